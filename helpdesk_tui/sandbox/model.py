@@ -21,7 +21,19 @@ solved: a solution was offered; closed: final."""
 Kind = Literal["incident", "request", "task", "problem"]
 
 EventKind = Literal[
-    "created", "status", "group", "owner", "priority", "tags", "note", "reply", "message", "reopened", "moved", "deleted", "merged"
+    "created",
+    "status",
+    "group",
+    "owner",
+    "priority",
+    "tags",
+    "note",
+    "reply",
+    "message",
+    "reopened",
+    "moved",
+    "deleted",
+    "merged",
 ]
 """note: internal, by a technician; reply: public, by a technician; message: public, by the requester."""
 
@@ -217,7 +229,9 @@ class Desk(Protocol):
         Raises KeyError where there is no such ticket."""
         ...
 
-    def create(self, actor: int, *, title: str, body: str, requester: int, group: int, priority: int, kind: Kind) -> Ticket:
+    def create(
+        self, actor: int, *, title: str, body: str, requester: int, group: int, priority: int, kind: Kind
+    ) -> Ticket:
         """Append a new ticket at the present instant."""
         ...
 

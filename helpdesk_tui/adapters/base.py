@@ -1,0 +1,203 @@
+"""The contract every adapter keeps, and its vocabulary.
+
+SOURCE      one configured account of a platform. Everything an adapter returns carries its name.
+KEY         the platform's own unchanging identifier of a record, as text. Shown numbers may change (a moved Jira issue),
+            keys never do.
+SCOPE       which tickets the source is meant to hold, from its configuration (groups, projects, encoded query, JQL).
+FEED        a stream of pages with a cursor of its own. A feed belongs to a phase:
+            REFERENCE  people, groups, memberships, organisations; complete each time it is pulled to its end
+            OPEN       every open ticket in scope, newest first where the platform can sort; pulled once, and again by
+                       the nightly reconcile
+            CHANGES    whatever changed since the cursor, never narrowed by a field that can change
+            HISTORY    closed tickets of the history window; pulled once
+            EVENTS     what happened to tickets, for platforms that offer it as a stream
+            CLOCKS     SLA clocks, for platforms that keep them apart from tickets
+PAGE        records and the cursor from which the next page goes on. The reader stores both in one transaction, so a
+            page may arrive twice (at least once) and never be missed.
+CURSOR      text that only the adapter understands; it stays good over a restart of the program.
+VERSION     an integer that grows with each change of a ticket; two readings are ordered by it and by nothing else.
+WAY OUT     left scope, closed, deleted or not permitted: the reason why a ticket that was asked for is not in the queue.
+CENSUS      the keys of all open tickets in scope, and nothing else.
+
+Every method may raise the errors of `helpdesk_tui.errors`: Unreachable, Throttled, AuthFailed, Refused, Garbled; nothing else
+for anything a platform can do. One record that does not parse is a `BadRecord` of its page and no error.
+Optional abilities are declared in `capabilities`; a method whose capability is not declared raises NotImplementedError.
+Reads are retried inside; an error that comes out has been retried as far as is sensible.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+from helpdesk_tui.clock import Now
+from helpdesk_tui.config import SourceConfig
+from helpdesk_tui.domain.clocks import Clock
+from helpdesk_tui.domain.events import Activity, Event
+from helpdesk_tui.domain.people import Group, Membership, Organisation, Person
+from helpdesk_tui.domain.tickets import Departure, Ticket
+
+
+class Capability(StrEnum):
+    """What a source can do. Rosters, on-call and writes are declared by adapters that have them."""
+
+    TICKETS = "tickets"
+    EVENTS_FEED = "events:feed"
+    EVENTS_BY_KEY = "events:by_key"
+    ACTIVITY = "activity"
+    SLA = "sla"
+    PEOPLE = "people"
+    ROSTERS = "rosters"
+    ON_CALL = "on_call"
+    AVAILABILITY = "availability"
+    PRESENCE = "presence"
+    WRITE_ASSIGN = "write:assign"
+
+
+class Phase(StrEnum):
+    """What a feed is for; see the module's vocabulary."""
+
+    REFERENCE = "reference"
+    OPEN = "open"
+    CHANGES = "changes"
+    HISTORY = "history"
+    EVENTS = "events"
+    CLOCKS = "clocks"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A named stream. `poll` is the pause between two pulls in seconds; 0 means it is pulled to its end once.
+
+    `deep` is how far back, in seconds, an hourly second reading should go to catch what the platform showed late; 0 where
+    the platform's cursor makes that needless.
+    """
+
+    name: str
+    phase: Phase
+    poll: int = 0
+    deep: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BadRecord:
+    """A record that did not parse: what it was, why, and the record itself as JSON text of at most 10,000 characters."""
+
+    feed: str
+    key: str
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Records and the cursor after them. `last` means that the feed has nothing more right now.
+
+    For each key in `clocks_whole` (`activity_whole`) the page holds all clocks (all activity) of that ticket, and whatever
+    else was stored for it goes. With REFERENCE feeds, `whole` names the kinds ("people", "groups", "memberships",
+    "organisations") that this pull, taken to its end, lists completely. `total` is the platform's own estimate of all
+    records of the feed, None where it gives none: it is for progress and for nothing else.
+    """
+
+    cursor: str
+    last: bool
+    tickets: tuple[Ticket, ...] = ()
+    departures: tuple[Departure, ...] = ()
+    events: tuple[Event, ...] = ()
+    activity: tuple[Activity, ...] = ()
+    activity_whole: frozenset[str] = frozenset()
+    clocks: tuple[Clock, ...] = ()
+    clocks_whole: frozenset[str] = frozenset()
+    people: tuple[Person, ...] = ()
+    groups: tuple[Group, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+    organisations: tuple[Organisation, ...] = ()
+    whole: frozenset[str] = frozenset()
+    bad: tuple[BadRecord, ...] = ()
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Who the platform says we are, and what that lets us see.
+
+    `server_time` is the platform's clock and `skew` it minus ours, in seconds. `feed` names the way changes are read
+    ("admin export", "agent listing", …). `cannot` lists what stays invisible, each as a sentence for `doctor`.
+    """
+
+    account: str
+    name: str
+    role: str
+    zone: str
+    server_time: int
+    skew: int
+    feed: str
+    sees: tuple[str, ...] = ()
+    cannot: tuple[str, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+class Secret(Protocol):
+    """Where an adapter gets its secret from; it never keeps one longer than a request."""
+
+    def reveal(self) -> str:
+        """The secret itself. Raises SecretError."""
+        ...
+
+    def expire(self) -> None:
+        """Forget a cached value: the platform refused it."""
+        ...
+
+
+class Adapter(ABC):
+    """Reads one source. Made by `registry.make`; used within one event loop; closed by `close`."""
+
+    platform: ClassVar[str]
+    capabilities: frozenset[Capability]
+
+    def __init__(self, source: SourceConfig, secret: Secret, *, now: Now) -> None:
+        """Keep the settings; nothing is sent before the first call. `now` gives our clock, seconds UTC."""
+        self.source = source
+        self.secret = secret
+        self.now = now
+
+    @abstractmethod
+    async def check(self) -> SignIn:
+        """Sign in and find out what can be seen. Decides which feeds `feeds` offers; call it first."""
+
+    @abstractmethod
+    def feeds(self) -> tuple[Feed, ...]:
+        """The feeds of this source, in the order in which a first pull should take them. Needs `check`."""
+
+    @abstractmethod
+    def start(self, feed: Feed, at: int) -> str:
+        """The cursor with which CHANGES, EVENTS and CLOCKS begin at instant `at` (platform's clock, seconds UTC), and with
+        which HISTORY covers everything since `at`. OPEN and REFERENCE begin with ""."""
+
+    @abstractmethod
+    def pull(self, feed: Feed, cursor: str) -> AsyncIterator[Page]:
+        """The pages of a feed from `cursor` on, ending with the page whose `last` is true. Can be left at any page and gone
+        on with later from that page's cursor."""
+
+    @abstractmethod
+    def census(self) -> AsyncIterator[frozenset[str]]:
+        """The keys of all open tickets in scope, in portions. Complete when the iteration ends without an error."""
+
+    @abstractmethod
+    async def fetch(self, keys: Collection[str]) -> Page:
+        """These tickets now, each in `tickets` or with its way out in `departures` (a ticket that is closed or has left the
+        scope may be in both); `cursor` is "" and `last` true."""
+
+    async def events(self, keys: Collection[str]) -> Page:
+        """All events of these tickets. Needs EVENTS_BY_KEY."""
+        raise NotImplementedError
+
+    async def activity(self, key: str) -> Page:
+        """Everything written on one ticket. Needs ACTIVITY."""
+        raise NotImplementedError
+
+    async def close(self) -> None:  # noqa: B027
+        """Let go of connections."""

@@ -1,0 +1,26 @@
+"""The time of day, as something that can be handed in. Foundations and domain take `now`; only the edges ask here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Now = Callable[[], int]
+"""Returns the present instant in integer seconds since the epoch, UTC."""
+
+
+def now() -> int:
+    """The present instant, integer seconds since the epoch, UTC."""
+    return int(datetime.now(UTC).timestamp())
+
+
+def instant(seconds: int) -> datetime:
+    """Seconds since the epoch as an aware UTC datetime."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def seconds(moment: datetime) -> int:
+    """An aware datetime as integer seconds since the epoch. Raises ValueError for a naive one."""
+    if moment.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return int(moment.timestamp())
