@@ -105,7 +105,7 @@ def for_sources(config: Config, asked: Mapping[str, str] | None = None) -> dict[
 
 
 def run_command(command: tuple[str, ...], source: str) -> str:
-    """The first line a command prints. No shell, no input; what it says on standard error may hold secrets and is dropped.
+    """The first line a command prints. No shell, no input; standard error may hold secrets and is dropped.
 
     Raises SecretError.
     """

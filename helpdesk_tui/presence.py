@@ -1,0 +1,201 @@
+"""Who is there: one sync process per user and host, any number of screens, told apart by locks on files.
+
+A lock dies with its process, so nobody has to send heartbeats and nothing has to be cleaned up after a crash. The sync
+lock's file says who holds it: pid, boot id, version and store schema.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+from helpdesk_tui import __version__
+from helpdesk_tui.paths import Paths, private_folder
+from helpdesk_tui.secrets import without_secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What the process that holds the sync lock says of itself. `schema` is the cache schema it works with."""
+
+    pid: int
+    uid: int
+    boot: str
+    version: str
+    schema: int
+
+    @classmethod
+    def this_process(cls, schema: int) -> Self:
+        """The present process."""
+        return cls(os.getpid(), os.getuid(), boot_id(), __version__, schema)
+
+
+class HeldLock:
+    """An open, locked file; letting go is closing it."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+
+    def release(self) -> None:
+        """Let go."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+    def describe(self, holder: Holder) -> None:
+        """Write who holds the lock into its file."""
+        os.ftruncate(self._handle, 0)
+        os.pwrite(self._handle, json.dumps(asdict(holder)).encode(), 0)
+
+    def fileno(self) -> int:
+        """The file descriptor."""
+        return self._handle
+
+
+def hold_screen(paths: Paths) -> HeldLock:
+    """Count this process among the open screens until the lock is released or the process ends."""
+    lock = _take(paths.screens_lock, fcntl.LOCK_SH)
+    assert lock is not None, "a shared lock without LOCK_NB waits"
+    return lock
+
+
+def screens_open(paths: Paths) -> bool:
+    """Whether any screen of this user is open on this host."""
+    lock = _take(paths.screens_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    if lock is None:
+        return True
+    lock.release()
+    return False
+
+
+def hold_sync(paths: Paths, schema: int) -> HeldLock | None:
+    """Become the sync process of this user and host; None where one is running."""
+    lock = _take(paths.sync_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    if lock is not None:
+        lock.describe(Holder.this_process(schema))
+    return lock
+
+
+def sync_holder(paths: Paths) -> Holder | None:
+    """The running sync process, or None where none runs."""
+    lock = _take(paths.sync_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    if lock is not None:
+        lock.release()
+        return None
+    try:
+        return Holder(**json.loads(paths.sync_lock.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return Holder(0, -1, "", "", 0)
+
+
+def ask_to_end(paths: Paths, holder: Holder, patience: float = 10.0) -> bool:
+    """Ask the sync process to end, once it is certain that it is ours and of this boot; whether it let go in time."""
+    if holder.pid <= 0 or holder.uid != os.getuid() or holder.boot != boot_id():
+        return False
+    try:
+        os.kill(holder.pid, signal.SIGTERM)
+    except ProcessLookupError:
+        pass
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        if sync_holder(paths) is None:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def start_sync(paths: Paths, asked: Mapping[str, str] | None = None) -> None:
+    """Start the sync process so that it outlives this one. Secrets typed by the user go over an inherited pipe.
+
+    Where a user service manager runs, it gets a scope of its own, so that closing the session does not take it along.
+    """
+    command = [sys.executable, "-m", "helpdesk_tui", "sync", "--started-by-screen"]
+    if paths.home:
+        command += ["--home", str(paths.home)]
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, json.dumps(dict(asked or {})).encode() + b"\n")
+        os.close(writing)
+        writing = -1
+        if not _user_manager_runs() or not _launch(
+            ["systemd-run", "--user", "--scope", "--quiet", "--collect", "--", *command], reading
+        ):
+            _launch(command, reading)
+    finally:
+        os.close(reading)
+        if writing >= 0:
+            os.close(writing)
+
+
+def _launch(command: list[str], reading: int) -> bool:
+    environment = dict(os.environ)
+    environment["HELPDESK_TUI_ASKED_FD"] = str(reading)
+    try:
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            pass_fds=(reading,),
+            env=environment,
+        )
+    except OSError:
+        return False
+    return True
+
+
+def received_secrets() -> dict[str, str]:
+    """What the process that started this one sent over the pipe: source names and secrets; {} without a pipe."""
+    given = os.environ.pop("HELPDESK_TUI_ASKED_FD", "")
+    if not given.isdigit():
+        return {}
+    try:
+        with os.fdopen(int(given), "rb") as pipe:
+            return {str(name): str(value) for name, value in json.loads(pipe.readline() or b"{}").items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def boot_id() -> str:
+    """What tells this run of the machine from an earlier one; "" where the machine does not say."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        pass
+    asked = shutil.which("sysctl")
+    if not asked:
+        return ""
+    done = subprocess.run(
+        [asked, "-n", "kern.bootsessionuuid"], capture_output=True, text=True, env=without_secrets(os.environ)
+    )
+    return done.stdout.strip()
+
+
+def _user_manager_runs() -> bool:
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    return bool(runtime) and Path(runtime, "systemd", "private").exists() and shutil.which("systemd-run") is not None
+
+
+def _take(path: Path, how: int) -> HeldLock | None:
+    private_folder(path.parent)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, how)
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    except BaseException:
+        os.close(handle)
+        raise
+    return HeldLock(handle)
