@@ -1,0 +1,178 @@
+"""The desk as screens hold it: every query and intent, none of which ever waits on the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import tzinfo
+from typing import ParamSpec, TypeVar
+
+from helpdesk_tui import clock
+from helpdesk_tui.desk.intents import Answer, Intents
+from helpdesk_tui.desk.reads import Overlay, Reads
+from helpdesk_tui.desk.stores import StorePaths
+from helpdesk_tui.domain.filters import Completion, Filter
+from helpdesk_tui.domain.rows import Changes, Listing, Quarantined, Row, SourceHealth, TicketDetail, ViewCount
+from helpdesk_tui.domain.tickets import TicketRef
+from helpdesk_tui.domain.views import Query, View
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Desk:
+    """Queries through one reader thread, intents through one writer thread.
+
+    `reads` and `intents` are the same things without waiting in between, for commands and for the very first frame; both
+    may be called from any thread. Every method raises the StoreError of the store it touches.
+    """
+
+    def __init__(self, reads: Reads, intents: Intents) -> None:
+        self.reads = reads
+        self.intents = intents
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="desk-read")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="desk-write")
+
+    @classmethod
+    def open(
+        cls,
+        paths: StorePaths,
+        *,
+        now: clock.Now = clock.now,
+        zone: tzinfo | None = None,
+        me: Mapping[str, str] | None = None,
+        overlays: Sequence[Overlay] = (),
+    ) -> Desk:
+        """A desk on the stores at `paths`; nothing is read yet, and the cache need not be there.
+
+        `zone` is what "today" means (the host's by default); `me` maps a source to the user's login there, for sources
+        whose account is not the user's own. `overlays` show pending writes over what the cache says, in their order.
+        """
+        return cls(Reads(paths, now=now, zone=zone, me=me or {}, overlays=overlays), Intents(paths, now=now))
+
+    def close(self) -> None:
+        """Ends both threads, after what the writer was asked, and closes the stores."""
+        self._writer.shutdown(wait=True)
+        self._reader.shutdown(wait=True, cancel_futures=True)
+        self.reads.close()
+        self.intents.close()
+
+    def preload(self) -> None:
+        """Imports and opens the write side on its thread, so that the first intent is not the one that waits."""
+        self._writer.submit(self.intents.preload)
+
+    # Queries
+
+    def parse(self, text: str) -> Filter:
+        """What was typed as a filter. Raises FilterError with the span and what was expected; reads nothing."""
+        return self.reads.parse(text)
+
+    def complete(self, text: str, cursor: int) -> list[Completion]:
+        """How the filter may go on at `cursor`, best first, from the names that were read last."""
+        return self.reads.complete(text, cursor)
+
+    def explain(self, text: str) -> str:
+        """A filter in a sentence. Raises FilterError."""
+        return self.reads.explain(text)
+
+    async def ids(self, query: Query) -> Listing:
+        """Every id of a view in order, with the revision it is good for. Raises FilterError."""
+        return await self._read(self.reads.ids, query)
+
+    async def members(self, query: Query, ids: Collection[int]) -> frozenset[int]:
+        """Which of `ids` the view holds now."""
+        return await self._read(self.reads.members, query, ids)
+
+    async def rows(self, ids: Sequence[int] | array[int]) -> dict[int, Row]:
+        """The rows of a window by id, overlaid; an id that is gone is missing."""
+        return await self._read(self.reads.rows, ids)
+
+    async def counts(self, views: Sequence[View]) -> dict[str, ViewCount]:
+        """How many tickets each view holds and how many of them are at risk, by the view's name."""
+        return await self._read(self.reads.counts, views)
+
+    async def changes(self, since: int) -> Changes:
+        """What changed after the revision `since`."""
+        return await self._read(self.reads.changes, since)
+
+    async def moved(self) -> bool:
+        """Whether the cache was written or replaced since this was last asked; costs microseconds where it was not."""
+        return await self._read(self.reads.moved)
+
+    async def detail(self, ticket: int) -> TicketDetail | None:
+        """One ticket whole; None where it is gone."""
+        return await self._read(self.reads.detail, ticket)
+
+    async def find(self, text: str) -> list[Row]:
+        """The tickets that people call by this number or key, open ones first."""
+        return await self._read(self.reads.find, text)
+
+    async def health(self) -> tuple[SourceHealth, ...]:
+        """How every source does, in the order in which they are configured."""
+        return await self._read(self.reads.health)
+
+    async def quarantine(self) -> list[Quarantined]:
+        """The records that could not be read, newest first."""
+        return await self._read(self.reads.quarantine)
+
+    async def refresh_names(self) -> None:
+        """Reads the names of groups, people, tags and the rest anew, for completion and for misspelt values."""
+        await self._read(self.reads.refresh_names)
+
+    async def marks(self) -> frozenset[TicketRef]:
+        """What the user has marked."""
+        return await self._read(self.reads.marks)
+
+    async def saved_views(self) -> tuple[View, ...]:
+        """The views the user saved."""
+        return await self._read(self.reads.saved_views)
+
+    async def view_state(self, name: str) -> Mapping[str, object]:
+        """What `save_view_state` kept under this name; empty where nothing was."""
+        return await self._read(self.reads.view_state, name)
+
+    async def answer(self, request: int) -> Answer | None:
+        """What became of a request; None where it is not known."""
+        return await self._read(self.reads.answer, request)
+
+    # Intents
+
+    async def request_sync(self, source: str = "") -> int:
+        """Asks the sync process to pull now, one source or all; returns the request's number."""
+        return await self._write(self.intents.request_sync, source)
+
+    async def request_activity(self, ticket: TicketRef) -> int:
+        """Asks the sync process for a ticket's conversation; returns the request's number."""
+        return await self._write(self.intents.request_activity, ticket)
+
+    async def mark(self, tickets: Iterable[TicketRef]) -> None:
+        """Marks tickets."""
+        await self._write(self.intents.mark, tuple(tickets))
+
+    async def unmark(self, tickets: Iterable[TicketRef]) -> None:
+        """Takes marks back."""
+        await self._write(self.intents.unmark, tuple(tickets))
+
+    async def unmark_all(self) -> None:
+        """Takes every mark back."""
+        await self._write(self.intents.unmark_all)
+
+    async def save_view(self, view: View) -> None:
+        """Keeps a view of the user's own; the same name again replaces it."""
+        await self._write(self.intents.save_view, view)
+
+    async def drop_view(self, name: str) -> None:
+        """Forgets a view of the user's own."""
+        await self._write(self.intents.drop_view, name)
+
+    async def save_view_state(self, name: str, value: Mapping[str, object]) -> None:
+        """Keeps how the user left a screen (JSON values) under a name."""
+        await self._write(self.intents.save_view_state, name, value)
+
+    async def _read(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._reader, lambda: ask(*args, **kwargs))
+
+    async def _write(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._writer, lambda: act(*args, **kwargs))
