@@ -1,0 +1,58 @@
+"""The sandbox's world: one company, three desks, one clock."""
+
+from __future__ import annotations
+
+from helpdesk_tui.sandbox.clock import Clock
+from helpdesk_tui.sandbox.company import Company, build_company
+from helpdesk_tui.sandbox.compose import Composer, EventIds
+from helpdesk_tui.sandbox.desk import LiveDesk
+from helpdesk_tui.sandbox.genesis import HISTORY_DAYS, Genesis, lag_of, shares
+from helpdesk_tui.sandbox.history import History
+from helpdesk_tui.sandbox.model import PLATFORMS, Group, Platform
+from helpdesk_tui.sandbox.sla import SlaBook
+from helpdesk_tui.sandbox.timeline import DAY, Timeline
+
+
+class LiveWorld:
+    """Implements `model.World`. Everything in it follows from the seed, the starting instant and the steps of its clock."""
+
+    def __init__(self, seed: int, tickets: int, clock: Clock) -> None:
+        """`tickets` is the number at the start, 1 to 1,000,000; the clock's present instant is the start."""
+        self.seed = seed
+        self.clock = clock
+        self.company: Company = build_company(seed)
+        self.people, self.groups = self.company.people, self.company.groups
+        self.organisations = self.company.organisations
+        start = clock.now()
+        self._desks = self._build(tickets, start)
+
+    def _build(self, tickets: int, start: int) -> dict[Platform, LiveDesk]:
+        lag, sla = lag_of(tickets), SlaBook(start)
+        ids = EventIds(start - (HISTORY_DAYS + 30) * DAY)
+        desks: dict[Platform, LiveDesk] = {}
+        for platform, part in shares(tickets).items():
+            salt = self.seed * 101 + PLATFORMS.index(platform)
+            past = Timeline(start - HISTORY_DAYS * DAY, start - lag - 60, part.settled, salt)
+            composer = Composer(platform, self.company, ids)
+            desk = LiveDesk(platform, History(self.seed, composer, past, lag), ids, self.clock, self.groups, sla)
+            desk.populate(Genesis(self.seed, composer, part, past, start, lag).tickets())
+            desks[platform] = desk
+        return desks
+
+    def desk(self, platform: Platform) -> LiveDesk:
+        """One platform's tickets."""
+        return self._desks[platform]
+
+    def served(self, platform: Platform) -> tuple[Group, ...]:
+        """The groups in scope whose tickets live on this platform."""
+        return self.company.serving[platform]
+
+    def catch_up(self) -> None:
+        """Let life go on until the clock's present instant."""
+
+
+def build_world(
+    seed: int = 1, tickets: int = 2000, speed: float = 1.0, now: int | None = None, *, paused: bool = False
+) -> LiveWorld:
+    """A world starting at `now` (seconds UTC; None: the machine's present), running `speed` times as fast as the machine."""
+    return LiveWorld(seed, tickets, Clock(now, speed=speed, paused=paused))
