@@ -1,0 +1,140 @@
+"""Opening the three stores. Importing this loads nothing heavy; opening for writing does.
+
+path = directory / stores.file_name(StoreKind.CACHE)
+store = stores.open_write(path, StoreKind.CACHE)      # makes, migrates or mends it where needed
+connection = stores.open_read(path, StoreKind.CACHE)  # DB-API, read only
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helpdesk_tui.data import files
+from helpdesk_tui.data.files import StoreIdentity
+from helpdesk_tui.data.locks import FileLock, lock_path, probe, users_path
+from helpdesk_tui.data.mounts import cache_directory, file_system
+from helpdesk_tui.data.sqlite import SCHEMA, Condition, StoreKind, check_version, open_read, recognise
+from helpdesk_tui.errors import CorruptStore, ForeignStore, StoreReadOnly
+
+if TYPE_CHECKING:
+    from helpdesk_tui.data.engine import Store
+
+__all__ = [
+    "SCHEMA",
+    "Condition",
+    "StoreIdentity",
+    "StoreKind",
+    "cache_directory",
+    "create",
+    "file_name",
+    "file_system",
+    "open_read",
+    "open_write",
+    "probe",
+    "recognise",
+]
+
+
+def file_name(kind: StoreKind) -> str:
+    """What the file of a store is called."""
+    return f"{kind}.db"
+
+
+def create(path: Path, kind: StoreKind) -> None:
+    """Make an empty store of the present schema. It appears whole under its name or not at all.
+
+    The caller holds the lock, or is the only one who knows the path. Raises StoreReadOnly, DiskFull.
+    """
+    import os
+
+    from helpdesk_tui.data import migrate
+    from helpdesk_tui.data.engine import connect, translated
+
+    files.make_directory(path.parent)
+    fresh = path.with_name(f"{path.name}.new")
+    files.remove(fresh)
+    os.close(files.open_private(fresh, os.O_RDWR | os.O_EXCL))
+    engine = connect(fresh, kind, wal=file_system(path.parent).local)
+    try:
+        with translated(path), engine.begin() as connection:
+            migrate.make(connection, kind)
+    finally:
+        engine.dispose()
+    files.remove(path)
+    fresh.rename(path)
+
+
+def open_write(path: Path, kind: StoreKind, *, suspect: bool = False) -> Store:
+    """Open a store for writing, having made, migrated or mended it where that was needed.
+
+    `suspect` has it checked whole first: hand it in after a CorruptStore. What was mended is said in `Store.notes`.
+    Raises ForeignStore and NewerStore, which nobody may touch, StoreReadOnly (with the reason), StoreBusy and
+    DiskFull.
+    """
+    from helpdesk_tui.data.engine import Store
+
+    files.make_directory(path.parent)
+    reason = probe(path.parent)
+    if reason:
+        raise StoreReadOnly(reason, path=path)
+    lock = FileLock(lock_path(path))
+    users = FileLock(users_path(path))
+    try:
+        with lock.held(patience=60.0):
+            alone = users.try_take()
+            notes = _make_ready(path, kind, suspect=suspect or (alone and _unclean(path)))
+            users.try_take(shared=True)
+        return Store(path, kind, notes=tuple(notes))
+    finally:
+        users.close()
+        lock.close()
+
+
+def _unclean(path: Path) -> bool:
+    """Whether whoever wrote last did not close: what it would have tidied up is still there."""
+    return any(
+        companion.exists() and companion.stat().st_size > 0
+        for companion in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-journal"))
+    )
+
+
+def _make_ready(path: Path, kind: StoreKind, *, suspect: bool) -> list[str]:
+    """Under the lock: bring the file into the state in which `Store` may open it. Returns lines for the user."""
+    from helpdesk_tui.data import mend
+
+    condition = recognise(path, kind)
+    if condition is Condition.FOREIGN:
+        raise ForeignStore(f"not a {kind} store of this program; move it away or choose another place", path=path)
+    if condition is Condition.MISSING:
+        create(path, kind)
+        return []
+    if condition is not Condition.OURS:
+        return mend.mend(path, kind, "is empty" if condition is Condition.EMPTY else "is damaged")
+    try:
+        if suspect:
+            mend.quick_check(path)
+        _bring_up(path, kind)
+    except CorruptStore:
+        return mend.mend(path, kind, "is damaged")
+    return []
+
+
+def _bring_up(path: Path, kind: StoreKind) -> None:
+    """Migrate an older file; a precious one is backed up first. Raises NewerStore, CorruptStore."""
+    from helpdesk_tui.data import migrate, upkeep
+    from helpdesk_tui.data.engine import connect, translated
+
+    engine = connect(path, kind, wal=file_system(path.parent).local)
+    try:
+        with translated(path), engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            found = driver.execute("PRAGMA user_version").fetchone()[0] if driver is not None else 0
+        check_version(found, kind, path, migrating=True)
+        if found < SCHEMA[kind]:
+            if kind.precious:
+                upkeep.backup(path, kind)
+            with translated(path), engine.begin() as connection:
+                migrate.upgrade(connection, kind)
+    finally:
+        engine.dispose()
