@@ -25,8 +25,8 @@ T = TypeVar("T")
 class Desk:
     """Queries through one reader thread, intents through one writer thread.
 
-    `reads` and `intents` are the same things without waiting in between, for commands and for the very first frame; both
-    may be called from any thread. Every method raises the StoreError of the store it touches.
+    `reads` and `intents` are the same things without waiting in between, for commands and for the very first frame;
+    both may be called from any thread. Every method raises the StoreError of the store it touches.
     """
 
     def __init__(self, reads: Reads, intents: Intents) -> None:

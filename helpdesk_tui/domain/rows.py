@@ -19,9 +19,9 @@ class Row:
     """Everything the ticket list shows of one ticket.
 
     `id` is the cache's own number: stable while the cache file lives, so what must outlast it (marks, drafts) uses
-    `ref`. `due_at` is the next breach of a running clock and `clock` that clock's letter; `paused` means that the ticket has
-    clocks and all of them stand. `state_observed` and `idle_observed` mark instants that were derived from successive
-    looks: they read "at least". `scope` is "in", or the reason for which the ticket left the queue.
+    `ref`. `due_at` is the next breach of a running clock and `clock` that clock's letter; `paused` means that the
+    ticket has clocks and all of them stand. `state_observed` and `idle_observed` mark instants that were derived from
+    successive looks: they read "at least". `scope` is "in", or the reason for which the ticket left the queue.
     """
 
     id: int
@@ -123,8 +123,8 @@ class SourceHealth:
     `health` is ok, paced, offline, signin, garbled, starting or stopped, and has been since `since`; `words` is the
     platform's own account of the last trouble, outside text. `data_at` is the instant the cached data is good for;
     `next_try` when sync will ask again. `phase` is reference, open, history or live, with `done` of `total` (0:
-    unknown) in it. `poll` is in seconds; `skew` is the platform's clock minus ours, in seconds. `quarantined` counts its records
-    that could not be read.
+    unknown) in it. `poll` is in seconds; `skew` is the platform's clock minus ours, in seconds. `quarantined` counts
+    its records that could not be read.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Views: a saved filter with its sort, its grouping and its columns. The ones the product ships, and what a list asks for.
+"""Views: a saved filter with its sort, grouping and columns. The shipped ones, and what a list asks for.
 
 `filter` is text of the filter language (`domain.filters`). Digits 1 to 9 open views, `f` and a letter saved filters.
 """
