@@ -23,6 +23,10 @@ from helpdesk_tui import __version__
 from helpdesk_tui.paths import Paths, private_folder
 from helpdesk_tui.secrets import without_secrets
 
+PROBE_TRIES = 5
+PROBE_PAUSE = 0.05
+"""Somebody who only looks holds the sync lock for a moment; whoever wants it tries a few times, seconds apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -80,15 +84,19 @@ def screens_open(paths: Paths) -> bool:
 
 def hold_sync(paths: Paths, schema: int) -> HeldLock | None:
     """Become the sync process of this user and host; None where one is running."""
-    lock = _take(paths.sync_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    if lock is not None:
-        lock.describe(Holder.this_process(schema))
+    lock = None
+    for _ in range(PROBE_TRIES):
+        lock = _take(paths.sync_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if lock is not None:
+            lock.describe(Holder.this_process(schema))
+            break
+        time.sleep(PROBE_PAUSE)
     return lock
 
 
 def sync_holder(paths: Paths) -> Holder | None:
     """The running sync process, or None where none runs."""
-    lock = _take(paths.sync_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    lock = _take(paths.sync_lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     if lock is not None:
         lock.release()
         return None
@@ -119,9 +127,8 @@ def start_sync(paths: Paths, asked: Mapping[str, str] | None = None) -> None:
 
     Where a user service manager runs, it gets a scope of its own, so that closing the session does not take it along.
     """
-    command = [sys.executable, "-m", "helpdesk_tui", "sync", "--started-by-screen"]
-    if paths.home:
-        command += ["--home", str(paths.home)]
+    command = [sys.executable, "-m", "helpdesk_tui", *(["--home", str(paths.home)] if paths.home else [])]
+    command += ["sync", "--started-by-screen"]
     reading, writing = os.pipe()
     try:
         os.write(writing, json.dumps(dict(asked or {})).encode() + b"\n")

@@ -1,0 +1,74 @@
+"""Compare what the cache holds open with what the platform holds open, and find out about every difference.
+
+Nothing vanishes on a single look: a ticket that the census misses is asked for by its identifier, and only the answer
+to that moves it. A census that would drop too much stops and asks: a narrowed token looks just like a mass deletion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+
+from helpdesk_tui.adapters.base import Phase
+from helpdesk_tui.sync.context import SourceContext, log
+from helpdesk_tui.sync.health import narrowed
+from helpdesk_tui.sync.pull import commit, pull
+
+LARGEST_DROP = 0.05
+"""The share of a source's open tickets that may leave at once without somebody's consent."""
+ALWAYS_ALLOWED = 10
+"""So few may always leave: 5 % of a small desk is one ticket."""
+FETCH_AT_ONCE = 100
+
+
+async def compare_open(context: SourceContext, *, consent: bool = False) -> None:
+    """Take a census and fetch every ticket by which cache and platform differ. `consent` allows any number to leave."""
+    async with context.asking("census"):
+        listed: set[str] = set()
+        async for keys in context.adapter.census():
+            listed |= keys
+        known = await context.cache.do(lambda cache: cache.open_keys(context.name))
+        missing = sorted(known - listed)
+        if not consent and len(missing) > max(ALWAYS_ALLOWED, LARGEST_DROP * len(known)):
+            await stop_and_ask(context, len(missing), len(known))
+            return
+        await context.cache.do(lambda cache: cache.mark_missing(context.name, missing, context.now()))
+        unknown = sorted(listed - known)
+        for keys_at_once in portions([*missing, *unknown], FETCH_AT_ONCE):
+            await look_up(context, keys_at_once)
+        if consent:
+            context.health = type(context.health)(last_ok=context.now())
+    log.info("census", source=context.name, listed=len(listed), missing=len(missing), unknown=len(unknown))
+
+
+async def look_up(context: SourceContext, keys: Collection[str]) -> None:
+    """Fetch tickets by their identifiers and store what became of each."""
+    page = await context.adapter.fetch(keys)
+    await commit(context, page, "by id", context.now())
+
+
+async def stop_and_ask(context: SourceContext, missing: int, known: int) -> None:
+    """Leave the cache as it is and say so."""
+    words = (
+        f"{missing} of {known} open tickets are no longer listed; nothing was removed. "
+        f"If that is right: helpdesk-tui sync --source {context.name} --accept-removals"
+    )
+    await context.note(narrowed(context.health, words, context.now()))
+    log.warning("census would drop too much", source=context.name, missing=missing, known=known)
+
+
+async def reconcile(context: SourceContext) -> None:
+    """Read every open ticket and every reference list anew, then take a census: what the stream never told is found."""
+    async with context.asking("reconcile"):
+        for feed in context.adapter.feeds():
+            if feed.phase in (Phase.OPEN, Phase.REFERENCE):
+                await context.cache.do(lambda cache, name=feed.name: cache.forget_cursor(context.name, name))
+                await pull(context, feed)
+    await compare_open(context)
+
+
+def portions(keys: Iterable[str], size: int) -> Iterator[list[str]]:
+    """The keys in lists of at most `size`."""
+    rest = iter(keys)
+    while portion := list(islice(rest, size)):
+        yield portion

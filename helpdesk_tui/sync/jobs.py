@@ -1,0 +1,96 @@
+"""The timed jobs of the sync process. The only place that knows the scheduler.
+
+Jobs live in memory and are made anew at every start. They run on UTC, one at a time each; a job that was missed, because
+the machine slept or the process was busy, runs once as soon as it can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from helpdesk_tui.sync.source import SourceSync
+
+CENSUS_SECONDS = 300
+REFERENCE_SECONDS = 3_600
+DEEP_SECONDS = 3_600
+DETAILS_SECONDS = 15
+JITTER = 0.1
+DEFAULT_POLL = 30
+
+Work = Callable[[], Awaitable[object]]
+
+
+class Jobs:
+    """Starts and stops the timed jobs. Needs a running event loop. `failed` is told of every job that raised."""
+
+    def __init__(self, failed: Callable[[BaseException], None]) -> None:
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        self._failed = failed
+        self._scheduler.add_listener(self._listen, EVENT_JOB_ERROR)
+
+    def start(self) -> None:
+        """Let the jobs run."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Run no more jobs; those under way go on."""
+        self._scheduler.shutdown(wait=False)
+
+    def every(self, seconds: int, name: str, work: Work) -> None:
+        """Run `work` every so many seconds, give or take a tenth, so that processes on one host spread out."""
+        trigger = IntervalTrigger(seconds=seconds, jitter=max(1, round(seconds * JITTER)) if seconds >= 10 else None)
+        self._scheduler.add_job(work, trigger, id=name, name=name)
+
+    def nightly(self, at: str, name: str, work: Work) -> None:
+        """Run `work` once a day at HH:MM, UTC."""
+        hour, minute = at.split(":")
+        self._scheduler.add_job(work, CronTrigger(hour=int(hour), minute=int(minute), timezone=UTC), id=name, name=name)
+
+    def _listen(self, event: JobExecutionEvent) -> None:
+        if event.exception is not None:
+            self._failed(event.exception)
+
+
+def plan(jobs: Jobs, sources: Iterable[SourceSync]) -> None:
+    """Give every source its jobs. Before its first pull is done, a source's jobs have nothing to do."""
+    for source in sources:
+        context = source.context
+        poll = context.source.poll or DEFAULT_POLLS.get(context.source.platform, DEFAULT_POLL)
+        jobs.every(poll, f"poll {source.name}", when_begun(source, source.poll))
+        jobs.every(DETAILS_SECONDS, f"details {source.name}", when_begun(source, source.details))
+        jobs.every(CENSUS_SECONDS, f"census {source.name}", when_ready(source, source.census))
+        jobs.every(REFERENCE_SECONDS, f"reference {source.name}", when_ready(source, source.reference))
+        jobs.every(DEEP_SECONDS, f"deep {source.name}", when_ready(source, source.deep))
+        jobs.nightly(context.settings.reconcile_at, f"reconcile {source.name}", when_ready(source, source.reconcile))
+
+
+DEFAULT_POLLS = {"servicenow": 20, "jira": 30, "zendesk": 30}
+"""Seconds between two looks for changes."""
+
+
+def when_ready(source: SourceSync, work: Work) -> Work:
+    """`work`, once the source is completely known."""
+
+    async def run() -> None:
+        if source.ready.is_set():
+            await work()
+
+    return run
+
+
+def when_begun(source: SourceSync, work: Work) -> Work:
+    """`work`, once the open tickets are there: changes come in while the history is still being pulled."""
+
+    async def run() -> None:
+        if source.begun.is_set():
+            await work()
+
+    return run
