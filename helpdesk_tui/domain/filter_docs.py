@@ -12,7 +12,7 @@ queue, in saved views, and in `helpdesk-tui queue 'FILTER'`.
 
 | you type | it keeps |
 |---|---|
-| `vpn` | tickets with a word that begins with vpn in number, title, description or requester |
+| `vpn` | tickets with a word that begins with vpn in number, title or description |
 | `"vpn drops"` | those words, one after the other |
 | `key:value` | tickets with that value, see below |
 | `key:a,b` | either of them |
