@@ -20,6 +20,8 @@ COORDINATOR = 1
 """The person the sandbox's admin credential belongs to."""
 AUTOMATION = 99
 """The service account that closes solved tickets."""
+MONITORING = 98
+"""The service account that reports what no human saw first."""
 REQUESTERS_FROM = 1001
 REQUESTERS = 2000
 
@@ -185,7 +187,9 @@ def _services() -> dict[int, Person]:
         AUTOMATION: Person(
             AUTOMATION, "Workflow Automation", "automation", "automation@example.com", "service", "Etc/UTC", "", 1
         ),
-        98: Person(98, "Monitoring", "monitoring", "monitoring@example.com", "service", "Etc/UTC", "", 1),
+        MONITORING: Person(
+            MONITORING, "Monitoring", "monitoring", "monitoring@example.com", "service", "Etc/UTC", "", 1
+        ),
     }  # fmt: skip
 
 

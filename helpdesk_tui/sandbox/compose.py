@@ -14,8 +14,7 @@ from random import Random
 from helpdesk_tui.sandbox.company import AUTOMATION, Company
 from helpdesk_tui.sandbox.hostile import HOSTILE_BODY, HOSTILE_SHARE, HOSTILE_TITLES
 from helpdesk_tui.sandbox.model import Event, EventKind, Platform, State, Ticket
-from helpdesk_tui.sandbox.topics import TOPICS, Topic
-from helpdesk_tui.sandbox.topics_client import CLIENT_TOPICS
+from helpdesk_tui.sandbox.topics import CUSTOMER_TOPICS, STAFF_TOPICS, Topic
 from helpdesk_tui.sandbox.words import Words, pick
 
 
@@ -51,8 +50,6 @@ class Plan:
     last: int
     state: State
     topic: Topic | None = None
-    priority: int = 0
-    title: str = ""
     hostile: bool = False
 
 
@@ -74,8 +71,9 @@ class Composer:
         self.platform, self.company, self.ids = platform, company, ids
         self.words = Words(company)
         self._served = {group.gid for group in company.serving[platform]}
-        self.topics = CLIENT_TOPICS if platform == "zendesk" else TOPICS
+        self.topics = CUSTOMER_TOPICS if platform == "zendesk" else STAFF_TOPICS
         self._topic_sums = list(accumulate(topic.weight for topic in self.topics))
+        self._by_category = {topic.category: topic for topic in self.topics}
         self._groups: dict[str, tuple[int, ...]] = {}
         self._priority_sums: dict[str, tuple[int, ...]] = {}
 
@@ -92,6 +90,10 @@ class Composer:
             self._groups[topic.key] = found
         return found
 
+    def topic_in(self, category: str) -> Topic:
+        """A kind of trouble of this category; any where none is."""
+        return self._by_category.get(category, self.topics[0])
+
     def priority(self, chance: Random, topic: Topic) -> int:
         """A priority of 1 to 4 as this kind of trouble has them."""
         sums = self._priority_sums.get(topic.key)
@@ -107,13 +109,13 @@ class Composer:
         group = groups[0] if chance.random() < 0.7 else pick(chance, groups)
         draw = chance.random()
         requester = pick(chance, self.company.vips if draw < 0.03 else self.company.requesters)
-        title = plan.title or self.words.fill(pick(chance, topic.titles), blanks)
+        title = self.words.fill(pick(chance, topic.titles), blanks)
         body = self.words.fill(pick(chance, topic.bodies), blanks)
-        if plan.hostile or (not plan.title and chance.random() < HOSTILE_SHARE):
+        if plan.hostile or chance.random() < HOSTILE_SHARE:
             title, body = pick(chance, HOSTILE_TITLES), HOSTILE_BODY
         ticket = Ticket(
-            plan.n, self.platform, topic.kind, title, body, requester, group, 0, plan.priority or self.priority(chance, topic),
-            "new", plan.created, plan.created, category=topic.category, tags=topic.tags,
+            plan.n, self.platform, topic.kind, title, body, requester, group, 0, self.priority(chance, topic), "new",
+            plan.created, plan.created, category=topic.category, tags=topic.tags,
         )  # fmt: skip
         if draw < 0.03:
             ticket.tags = (*ticket.tags, "vip")
@@ -152,7 +154,6 @@ class Composer:
         if draw() < 0.05:
             sheet.add(owner, "status", "open", "solved")
             sheet.add(ticket.requester, "message", text=fill(pick(chance, topic.messages), blanks))
-            sheet.add(ticket.requester, "status", "solved", "open")
             sheet.add(ticket.requester, "reopened", "solved", "open")
             ticket.reopened = 1
         if plan.state in ("pending", "solved", "closed"):
@@ -196,7 +197,7 @@ class Composer:
                 events.append(Event(ids.number(at, n, place), at, actor, kind, old, new, text))
                 if kind == "status" and new == "solved":
                     ticket.solved = at
-                elif kind == "status":
+                elif kind in ("status", "reopened"):
                     ticket.solved = 0
         if plan.state == "closed":
             place = len(events)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from helpdesk_tui.sandbox.company import OUTSIDE
 from helpdesk_tui.sandbox.compose import EventIds
 from helpdesk_tui.sandbox.history import History
 from helpdesk_tui.sandbox.ledger import Key, Ledger
@@ -20,6 +21,8 @@ from helpdesk_tui.sandbox.model import (
 )
 from helpdesk_tui.sandbox.sla import SlaBook
 
+MAJOR = "major-incident"
+"""The tag of a disaster whose updates are promised by the clock."""
 _END: Key = (1 << 60, 0)
 _LIVING = ("new", "open", "pending", "hold")
 
@@ -41,11 +44,13 @@ class LiveDesk:
         self.ledger = Ledger()
         self._history, self._ids, self._clock, self._groups, self._sla = history, ids, clock, groups, sla
         self._last = history.count
+        self._major: list[int] = []
 
     def populate(self, tickets: list[Ticket]) -> None:
         """Take over the living tickets of the start."""
         self.ledger.fill(tickets)
         self._last = max([self._history.count, *(ticket.n for ticket in tickets)])
+        self._major = [ticket.n for ticket in tickets if MAJOR in ticket.tags]
 
     def __len__(self) -> int:
         """The highest ordinal in use."""
@@ -188,7 +193,7 @@ class LiveDesk:
         first = Event(self._ids.number(now, self._last, 0), now, actor, "created", "", str(group))
         ticket = Ticket(
             self._last, self.platform, kind, title, body, requester, group, 0, priority, "new", now, now,
-            category=category, tags=tags, events=(first,), in_scope=group < 90,
+            category=category, tags=tags, events=(first,), in_scope=group < OUTSIDE,
         )  # fmt: skip
         self.ledger.put(ticket)
         return ticket
@@ -201,20 +206,32 @@ class LiveDesk:
         self._close(ticket, pen)
 
     def forbid(self, n: int, *, forbidden: bool = True) -> None:
-        """Let a ticket be readable no longer (or again). No trace is left in it: nobody is told. KeyError where none is."""
+        """Let a ticket be readable no longer, or again. No trace is left. Raises KeyError where there is none."""
         ticket, _ = self._open(n, 0, None)
         ticket.forbidden = forbidden
         self.ledger.put(ticket)
+
+    def merge(self, n: int, into: int, actor: int, at: int | None = None) -> None:
+        """Close ticket n in favour of `into`. Raises KeyError where there is no such ticket."""
+        ticket, pen = self._open(n, actor, at)
+        pen.add("merged", "", str(into), f"Merged into {into}.")
+        self._restate(ticket, pen, "closed")
+        self._close(ticket, pen)
+
+    def disasters(self) -> list[Ticket]:
+        """Unsettled tickets tagged as major incidents."""
+        return [self.ledger.tickets[n] for n in self._major if self.ledger.tickets[n].state != "closed"]
 
     def _open(self, n: int, actor: int, at: int | None) -> tuple[Ticket, _Pen]:
         ticket = self.get(n)
         if ticket is None:
             raise KeyError(n)
-        return ticket, _Pen(self._ids, n, actor, self._clock.now() if at is None else at, len(ticket.events))
+        instant = max(self._clock.now() if at is None else at, ticket.updated)
+        return ticket, _Pen(self._ids, n, actor, instant, len(ticket.events))
 
     def _close(self, ticket: Ticket, pen: _Pen) -> Ticket:
         ticket.events = (*ticket.events, *pen.events)
-        ticket.updated = max(ticket.updated, pen.at)
+        ticket.updated = pen.at
         ticket.revision += 1
         self.ledger.put(ticket)
         return ticket
@@ -223,7 +240,7 @@ class LiveDesk:
         ticket.bounced += bool(ticket.group and group)
         pen.add("group", str(ticket.group or ""), str(group or ""))
         before, after = self._groups[ticket.group], self._groups[group]
-        ticket.group, ticket.in_scope = group, group < 90
+        ticket.group, ticket.in_scope = group, group < OUTSIDE
         if self.platform == "jira" and before.project != after.project:
             pen.add("moved", before.project, after.project)
             ticket.moved_to = after.project
@@ -231,11 +248,10 @@ class LiveDesk:
     @staticmethod
     def _restate(ticket: Ticket, pen: _Pen, state: State) -> None:
         old, ticket.state = ticket.state, state
-        pen.add("status", old, state)
+        reopened = state in _LIVING and old in ("solved", "closed")
+        pen.add("reopened" if reopened else "status", old, state)
         if state in _LIVING:
-            if old in ("solved", "closed"):
-                pen.add("reopened", old, state)
-                ticket.reopened += 1
+            ticket.reopened += reopened
             ticket.solved = ticket.closed = 0
         else:
             ticket.solved = ticket.solved or pen.at

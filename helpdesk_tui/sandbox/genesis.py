@@ -8,8 +8,9 @@ from random import Random
 
 from helpdesk_tui.sandbox.compose import Composer, Plan
 from helpdesk_tui.sandbox.model import PLATFORMS, Platform, State, Ticket
+from helpdesk_tui.sandbox.outage import outage
 from helpdesk_tui.sandbox.timeline import DAY, HOUR, Timeline
-from helpdesk_tui.sandbox.topics_client import BY_KEY
+from helpdesk_tui.sandbox.topics import BY_KEY
 
 HISTORY_DAYS = 400
 LIVING_MOST = 10_000
@@ -17,16 +18,34 @@ LIVING_LEAST = 240
 _SHARES: dict[Platform, float] = {"servicenow": 0.45, "jira": 0.25, "zendesk": 0.30}
 _FRESH = 3 * HOUR
 
+_STATES: tuple[State, ...] = ("new", "open", "pending", "hold", "solved", "closed")
+_WEIGHTS = (16, 42, 17, 8, 11, 6)
+_OLD_STATES: tuple[State, ...] = ("open", "pending", "hold", "solved")
+_OLD_WEIGHTS = (40, 30, 26, 4)
+_STORIES: dict[Platform, str] = {
+    "servicenow": "vpn password hostile vpn vpn hostile password vpn password vpn vpn hostile password vpn",
+    "jira": "vpn hostile password app vpn cloud hostile",
+    "zendesk": "vpn password portal hostile vpn password vpn password hostile",
+}
+"""What the newest tickets are about, so that every desk opens on a common trouble, some routine and some malice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """How many tickets of one platform are of which sort: `settled` first, of which `tail` live on; then the recent ones,
-    of which the last `fresh` came within three hours."""
+    """How many tickets of one platform are of which sort.
+
+    `settled` ordinals come first, of which `tail` live on; then `older` recent ones; then `fresh` of three hours.
+    """
 
     settled: int
     tail: int
     older: int
     fresh: int
+
+
+def living_of(tickets: int) -> int:
+    """How many of so many tickets are held as objects."""
+    return min(tickets, max(LIVING_LEAST, tickets // 10), LIVING_MOST)
 
 
 def shares(tickets: int) -> dict[Platform, Shares]:
@@ -35,10 +54,9 @@ def shares(tickets: int) -> dict[Platform, Shares]:
         raise ValueError("the number of tickets must be between 1 and 1,000,000")
     counts = {platform: int(tickets * _SHARES[platform]) for platform in PLATFORMS}
     counts["servicenow"] += tickets - sum(counts.values())
-    living = min(tickets, max(LIVING_LEAST, tickets // 10), LIVING_MOST)
     found: dict[Platform, Shares] = {}
     for platform, count in counts.items():
-        own = min(count, -(-living * count // tickets))
+        own = min(count, -(-living_of(tickets) * count // tickets))
         tail = own // 5 if count > own else 0
         recent = own - tail
         fresh = min(recent, max(18, recent // 40))
@@ -47,9 +65,8 @@ def shares(tickets: int) -> dict[Platform, Shares]:
 
 
 def lag_of(tickets: int) -> int:
-    """After how many seconds a settled ticket closes: such that the recent ones arrive about as densely as the past."""
-    living = min(tickets, max(LIVING_LEAST, tickets // 10), LIVING_MOST)
-    even = living * 0.8 / max(tickets, 1) * HISTORY_DAYS * DAY
+    """After how many seconds a settled ticket closes: such that the recent ones come about as densely as the past."""
+    even = living_of(tickets) * 0.8 / tickets * HISTORY_DAYS * DAY
     return int(min(max(even, 3 * DAY), 14 * DAY))
 
 
@@ -68,9 +85,8 @@ class Genesis:
         return [*self._tail(), *self._recent(), *self._fresh()]
 
     def _tail(self) -> Iterator[Ticket]:
-        """Old ones that never ended: more of them the younger they are."""
-        settled = self._part.settled
-        chosen: set[int] = set()
+        """Old ones that never ended: the younger, the more of them."""
+        settled, chosen = self._part.settled, set[int]()
         while len(chosen) < self._part.tail:
             chosen.add(settled - int(settled * 0.5 * self._chance.random() ** 2.5))
         for n in sorted(chosen):
@@ -81,39 +97,28 @@ class Genesis:
             state = self._chance.choices(_STATES, _WEIGHTS)[0]
             yield self._write(self._part.settled + place, self._older.at(place), state)
 
-    def _write(self, n: int, created: int, state: State, plan: Plan | None = None) -> Ticket:
-        chance = self._chance
+    def _write(self, n: int, created: int, state: State) -> Ticket:
         age = self._now - created
-        idle = min(int(age * 0.95), int(chance.expovariate(1 / (0.12 * min(age, 20 * DAY) + 600))))
-        if plan is None:
-            plan = Plan(n, created, max(created + 1, self._now - 1 - idle), state)
-        ticket = self._composer.compose(chance, plan)
-        if ticket.state not in ("solved", "closed") and chance.random() < 0.03 and ticket.owner:
-            ticket.owner = 0 if chance.random() < 0.5 else ticket.owner
+        idle = min(int(age * 0.95), int(self._chance.expovariate(1 / (0.12 * min(age, 20 * DAY) + 600))))
+        plan = Plan(n, created, max(created + 1, self._now - 1 - idle), state)
+        ticket = self._composer.compose(self._chance, plan)
+        ticket.forbidden = self._chance.random() < 0.002
         return ticket
 
     def _fresh(self) -> Iterator[Ticket]:
-        first = self._part.settled + self._part.older
-        stories = _STORIES[self._composer.platform]
-        for place in range(1, self._part.fresh + 1):
-            created = self._newest.at(place)
-            story = stories[place - 1] if place <= len(stories) else ""
-            state: State = self._chance.choices(("new", "open"), (6, 4))[0]
-            last = max(created + 1, self._now - 1 - int((self._now - created) * self._chance.random()))
-            plan = Plan(first + place, created, last, state, hostile=story == "hostile")
-            if story in BY_KEY:
-                plan.topic = BY_KEY[story]
-            yield self._composer.compose(self._chance, plan)
+        first, fresh = self._part.settled + self._part.older, self._part.fresh
+        stories = iter(_STORIES[self._composer.platform].split())
+        disaster = -(-fresh * 7 // 10) if self._composer.platform == "servicenow" else 0
+        for place in range(1, fresh + 1):
+            n, created = first + place, self._newest.at(place)
+            if place == disaster:
+                yield outage(self._composer, self._chance, n, created, self._now)
+            else:
+                yield self._tell(n, created, next(stories, ""))
 
-
-_STATES: tuple[State, ...] = ("new", "open", "pending", "hold", "solved", "closed")
-_WEIGHTS = (16, 42, 17, 8, 11, 6)
-_OLD_STATES: tuple[State, ...] = ("open", "pending", "hold", "solved")
-_OLD_WEIGHTS = (40, 30, 26, 4)
-
-_STORIES: dict[Platform, tuple[str, ...]] = {
-    "servicenow": ("outage", "vpn", "password", "hostile", "vpn", "vpn", "password", "vpn", "hostile", "password", "vpn", "vpn",
-                   "password", "hostile", "vpn", "network"),
-    "jira": ("vpn", "hostile", "password", "app", "vpn", "cloud", "hostile"),
-    "zendesk": ("vpn", "password", "portal", "hostile", "vpn", "password", "vpn", "password", "hostile"),
-}  # fmt: skip
+    def _tell(self, n: int, created: int, story: str) -> Ticket:
+        state: State = self._chance.choices(("new", "open"), (6, 4))[0]
+        last = max(created + 1, self._now - 1 - int((self._now - created) * self._chance.random()))
+        return self._composer.compose(
+            self._chance, Plan(n, created, last, state, topic=BY_KEY.get(story), hostile=story == "hostile")
+        )

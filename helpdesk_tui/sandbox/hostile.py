@@ -1,4 +1,4 @@
-"""Titles that try to break whoever shows them. They reach clients as ordinary text, as real platforms would pass them on.
+"""Titles that try to break whoever shows them. They reach clients as plain text, as real platforms pass them.
 
 Written with escapes so that this file itself is harmless to read. None holds NUL, which no platform stores.
 """
@@ -28,7 +28,8 @@ HOSTILE_TITLES: tuple[str, ...] = (
     "=HYPERLINK(\"http://evil.invalid\",\"open me\")",
     "<script>alert(1)</script> &lt;b&gt; <img src=x onerror=alert(1)>",
     "'; DROP TABLE ticket; -- \" ` $(reboot) ${HOME}",
-    "\u1f469\u0301\u0489 flags \U0001f1eb\U0001f1f7\U0001f1ef \U0001f3f4\U000e0067\U000e0062\U000e007f skin \U0001f44d\U0001f3ff",
+    "\u1f469\u0301\u0489 flags \U0001f1eb\U0001f1f7\U0001f1ef \U0001f3f4\U000e0067"
+    "\U000e0062\U000e007f skin \U0001f44d\U0001f3ff",
     "\ufffd\ufffe private \ue000 \U000f0000 unassigned \u0378",
     "   leading and trailing blanks   ",
 )  # fmt: skip
@@ -37,6 +38,6 @@ HOSTILE_SHARE = 0.003
 """The share of all tickets with one of these titles."""
 
 HOSTILE_BODY = (
-    "\x1b[1;5;31mBlinking\x1b[0m body with [b]markup[/b], [/etc/shadow], a\ttab,\na second line,\r\x1b[Kand an overwrite.\n"
-    "\u202eright to left\u202c \x9b2K done."
+    "\x1b[1;5;31mBlinking\x1b[0m body with [b]markup, [/etc/hosts], a\ttab,\na second line,\r\x1b[Kand an overwrite."
+    "\n\u202eright to left\u202c \x9b2K done."
 )

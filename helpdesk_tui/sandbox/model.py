@@ -91,8 +91,11 @@ class Person:
 class Event:
     """One thing that happened to a ticket. `eid` is unique within the platform and grows with time.
 
+    A created event names the first group in `new`. A reopening is one `reopened` event with both states and no `status`
+    event beside it. On Jira a change of group that changes the project is a `group` event followed by a `moved` one,
+    which holds project keys. A merged event names the ticket that goes on in `new`.
     `old` and `new` hold state names, group ids, person ids or priorities as text, "" where there is none; `text` holds
-    the words of a note, reply or message. `via` is the number of the other ticket for merged and moved.
+    the words of a note, reply or message.
     """
 
     eid: int
@@ -188,8 +191,8 @@ class Desk(Protocol):
         ...
 
     def by_update(self, since: tuple[int, int] = (0, 0), *, descending: bool = False) -> Iterator[Ticket]:
-        """Tickets ordered by (updated, n), starting strictly after `since` (strictly before it when descending and since
-        is not (0, 0)). Reaching the start is O(log n), each step O(1), also with a million tickets."""
+        """Tickets ordered by (updated, n), starting strictly after `since` (strictly before it when descending
+        and since is not (0, 0)). Reaching the start is O(log n), each step O(1), also with a million tickets."""
         ...
 
     def by_number(self, after: int = 0, *, descending: bool = False) -> Iterator[Ticket]:
@@ -224,8 +227,8 @@ class Desk(Protocol):
         message: str | None = None,
         marks: Mapping[str, str] | None = None,
     ) -> Ticket:
-        """Apply one write at the present instant: appends events, moves `updated`, adds 1 to `revision`. Changing the group
-        or owner to another non-empty one counts a bounce; leaving solved for a living state counts a reopening.
+        """Apply one write at the present instant: appends events, moves `updated`, adds 1 to `revision`. Changing the
+        group or owner to another non-empty one counts a bounce; leaving solved for a living state counts a reopening.
         Raises KeyError where there is no such ticket."""
         ...
 
@@ -264,8 +267,8 @@ class World(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A sign-in the sandbox accepts. `role` decides what the platform lets it see: admin everything, agent as a platform's
-    agent, requester next to nothing."""
+    """A sign-in the sandbox accepts. `role` decides what the platform lets it see: admin everything, agent as a
+    platform's agent, requester next to nothing."""
 
     login: str
     password: str

@@ -28,8 +28,8 @@ CULTURES: tuple[Culture, ...] = (
     _culture(
         "Europe/Paris",
         14,
-        "Amélie|Benoît|Camille|Damien|Élodie|Fabien|Gaëlle|Hugo|Inès|Jérôme|Léa|Mathieu|Noémie|Olivier|Pauline|Quentin|Sylvie|Théo",
-        "Lefèvre|Moreau|Girard|de La Fontaine|Roux|Bonnet|Chevalier|Garnier|Faure|Mercier|L'Hôpital|Perrin|Besançon|Dubois",
+        "Amélie|Benoît|Camille|Damien|Élodie|Fabien|Gaëlle|Hugo|Inès|Jérôme|Léa|Mathieu|Noémie|Olivier|Pauline|Sylvie|Théo",
+        "Lefèvre|Moreau|de La Fontaine|Roux|Bonnet|Chevalier|Garnier|Faure|Mercier|L'Hôpital|Perrin|Besançon|Dubois",
     ),
     _culture(
         "Europe/Berlin",
