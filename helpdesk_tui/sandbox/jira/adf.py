@@ -55,7 +55,8 @@ def plain(value: object) -> str:
 def _walk(node: object) -> Iterator[str]:
     if not isinstance(node, dict):
         return
-    attrs = node.get("attrs") if isinstance(node.get("attrs"), dict) else {}
+    given = node.get("attrs")
+    attrs = given if isinstance(given, dict) else {}
     kind = node.get("type")
     if kind == "text":
         yield str(node.get("text", ""))

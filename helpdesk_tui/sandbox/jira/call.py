@@ -145,7 +145,7 @@ class Call:
         if ticket is None:
             return 0
         directory = self.site.directory
-        return n if project in (directory.project(ticket), directory.born_in(ticket)) else 0
+        return n if project == directory.project(ticket) or project in directory.was_in(ticket) else 0
 
     def entry(self, name: str) -> tuple[Ticket, int]:
         """The ticket and place of a comment's identifier. Raises 404."""

@@ -75,8 +75,6 @@ REQUEST_TYPES: Final[dict[Kind, tuple[str, str]]] = {
 }
 """Tasks have none: they are made by the desk and never shown in the portal."""
 
-CHANNELS: Final = ("portal", "email", "jira", "api")
-
 F_REQUEST_TYPE: Final = "customfield_10010"
 F_ORGANISATIONS: Final = "customfield_10002"
 F_PARTICIPANTS: Final = "customfield_10026"

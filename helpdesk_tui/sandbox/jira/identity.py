@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable
 from functools import lru_cache
 
 from helpdesk_tui.sandbox.model import Group, Person, Ticket, World
@@ -14,7 +13,16 @@ PROJECT_BASE = 10_100
 DESK_BASE = 1
 ENTRY_STEP = 10_000
 """An entry (comment, history) of issue n has the identifier n * ENTRY_STEP + its place in the ticket's events."""
-FAR_PROJECT = "ARCHIVE"
+PROJECT_NAMES = {
+    "ITS": "IT Support",
+    "OPS": "IT Operations",
+    "APP": "Business Applications",
+    "FAC": "Facilities",
+    "HRS": "HR Services",
+    "PRC": "Procurement",
+}
+OUTSIDE = 90
+"""Groups from here on belong to other departments: their projects are there, and no configured scope reaches them."""
 
 
 def issue_id(n: int) -> str:
@@ -57,11 +65,13 @@ class Directory:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.groups: tuple[Group, ...] = world.served("jira")
+        self.groups: tuple[Group, ...] = (
+            *world.served("jira"),
+            *(g for g in world.groups.values() if g.gid >= OUTSIDE),
+        )
         self.projects: dict[str, Group] = {}
         for group in self.groups:
             self.projects.setdefault(group.project, group)
-        self._extra: list[str] = []
         self._people: dict[str, int] = {}
         self._known = 0
 
@@ -99,45 +109,35 @@ class Directory:
         return None
 
     def project_keys(self) -> list[str]:
-        """The keys of all projects, those that tickets were moved to included."""
-        return [*self.projects, *self._extra]
-
-    def note_project(self, key: str) -> None:
-        """A ticket was seen in a project that serves no group."""
-        if key and key not in self.projects and key not in self._extra:
-            self._extra.append(key)
+        """The keys of all projects."""
+        return list(self.projects)
 
     def project_id(self, key: str) -> str:
         """The numeric identifier of a project."""
-        self.note_project(key)
         return str(PROJECT_BASE + self.project_keys().index(key))
 
     def project_key(self, name: str) -> str:
         """A project's key from key, identifier or name, "" where there is none."""
-        for key in self.project_keys():
-            if (
-                name.upper() == key.upper()
-                or name == self.project_id(key)
-                or name.lower() == self.project_name(key).lower()
-            ):
+        wanted = name.lower()
+        for key in self.projects:
+            if wanted in (key.lower(), self.project_id(key), self.project_name(key).lower()):
                 return key
         return ""
 
     def project_name(self, key: str) -> str:
         """What people call a project."""
-        group = self.projects.get(key)
-        return key.capitalize() if group is None else f"{group.name} desk"
+        return PROJECT_NAMES.get(key, key)
 
     def served_by(self, key: str) -> list[Group]:
         """The groups that work in a project."""
         return [group for group in self.groups if group.project == key]
 
-    def born_in(self, ticket: Ticket) -> str:
-        """The project a ticket was created in."""
-        for event in ticket.events:
-            if event.kind == "group":
-                return self._project_of(event.old) or self._project_of(str(ticket.group))
-        return self._project_of(str(ticket.group))
+    def was_in(self, ticket: Ticket) -> list[str]:
+        """Every project a ticket has been in, oldest first; its keys there all still lead to it."""
+        born = [self._project_of(event.new) for event in ticket.events if event.kind == "created"]
+        moves = [place for event in ticket.events if event.kind == "moved" for place in (event.old, event.new)]
+        found = [key for key in (*born, *moves) if key in self.projects]
+        return found or [self._project_of(str(ticket.group)) or self.project_keys()[0]]
 
     def _project_of(self, gid: str) -> str:
         group = self._world.groups.get(int(gid)) if gid.isdigit() else None
@@ -145,10 +145,7 @@ class Directory:
 
     def project(self, ticket: Ticket) -> str:
         """The project a ticket is in now."""
-        if ticket.moved_to:
-            self.note_project(ticket.moved_to)
-            return ticket.moved_to
-        return self.born_in(ticket) or FAR_PROJECT
+        return ticket.moved_to if ticket.moved_to in self.projects else self.was_in(ticket)[-1]
 
     def key(self, ticket: Ticket) -> str:
         """The key a ticket has now."""
@@ -163,8 +160,3 @@ def is_customer(person: Person) -> bool:
 def desk_id(directory: Directory, key: str) -> str:
     """The service desk of a project."""
     return str(directory.project_keys().index(key) + DESK_BASE)
-
-
-def names(people: Iterable[Person]) -> list[str]:
-    """For messages."""
-    return [person.name for person in people]

@@ -8,8 +8,8 @@ import orjson
 from starlette.responses import Response
 
 REMOVED = (
-    "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. A full migration guideline is "
-    "available at https://developer.atlassian.com/changelog/#CHANGE-2046"
+    "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. A full migration guideline "
+    "is available at https://developer.atlassian.com/changelog/#CHANGE-2046"
 )
 UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
 NO_ISSUE = "Issue does not exist or you do not have permission to see it."

@@ -131,7 +131,7 @@ async def everyone(call: Call) -> Response:
 
 
 async def assignable(call: Call) -> Response:
-    """GET /user/assignable/search and multiProjectSearch: takes the window first and filters then, so pages may be short."""
+    """GET /user/assignable/search and multiProjectSearch: the window first, then the filter: pages may be short."""
     directory = call.site.directory
     projects = call.listed("projectKeys") or call.listed("project")
     issue = call.text("issueKey") or call.text("issueId")
