@@ -19,6 +19,7 @@ from helpdesk_tui.errors import SecretError
 COMMAND_TIMEOUT = 15.0
 COMMAND_TTL = 900.0
 KEYRING_TIMEOUT = 3.0
+LONGEST_SECRET = 65_536
 KEYRING_SERVICE = "helpdesk-tui"
 
 _revealed: set[str] = set()
@@ -138,8 +139,8 @@ def read_private(path: Path) -> str:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
         raise SecretError(f"{path}: {error.strerror or error}") from None
-    with os.fdopen(handle, encoding="utf-8", errors="replace") as file:
-        facts = os.fstat(file.fileno())
+    try:
+        facts = os.fstat(handle)
         if not stat.S_ISREG(facts.st_mode):
             raise SecretError(f"{path}: is not a regular file")
         if facts.st_uid != os.geteuid():
@@ -148,7 +149,9 @@ def read_private(path: Path) -> str:
             raise SecretError(f"{path}: others can read it; run: chmod 600 {path}")
         if path.parent.stat().st_mode & 0o022:
             raise SecretError(f"{path.parent}: others can write in it; run: chmod go-w {path.parent}")
-        value = file.readline().strip()
+        value = os.read(handle, LONGEST_SECRET).decode(errors="replace").partition("\n")[0].strip()
+    finally:
+        os.close(handle)
     if not value:
         raise SecretError(f"{path}: is empty")
     return value

@@ -1,7 +1,7 @@
 """The timed jobs of the sync process. The only place that knows the scheduler.
 
-Jobs live in memory and are made anew at every start. They run on UTC, one at a time each; a job that was missed, because
-the machine slept or the process was busy, runs once as soon as it can.
+Jobs live in memory and are made anew at every start. They run on UTC, one at a time each; a job that was missed,
+because the machine slept or the process was busy, runs once as soon as it can.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A store's writer, kept off the event loop: one thread, so that writes keep their order and nobody waits for a disk."""
+"""A store's writer, kept off the event loop: in one thread, so that writes keep their order."""
 
 from __future__ import annotations
 

@@ -1,0 +1,99 @@
+"""`config check`, `config show` and `config schema`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from helpdesk_tui.commands.common import place, say
+from helpdesk_tui.config import AUTH_WAYS, SECTIONS, declared
+from helpdesk_tui.secrets import for_sources
+
+SCHEMA_TYPES: Mapping[str, dict[str, Any]] = {
+    "text": {"type": "string"},
+    "a whole number": {"type": "integer"},
+    "true or false": {"type": "boolean"},
+    "a list of texts": {"type": "array", "items": {"type": "string"}},
+    "a table": {"type": "object"},
+}
+
+
+def run_check(home: str | None) -> int:
+    """Read the settings and find every secret's place; 1 where a source has none."""
+    from helpdesk_tui.desk.views_check import check_views
+    from helpdesk_tui.keymap import resolve
+
+    found = place(home)
+    file = found.paths.config_file
+    resolve(found.config.screen.preset, found.config.keys)
+    check_views(found.config.views.values(), file)
+    if not found.config.sources:
+        say(f"{file}: no sources yet; run helpdesk-tui setup")
+        return 1
+    lacking = [name for name, secret in for_sources(found.config).items() if not secret.origin()]
+    for name in lacking:
+        say(f"{file}: sources.{name}: no secret; set token_command or token_file")
+    if not lacking:
+        say(f"{file}: good, {len(found.config.sources)} sources")
+    return 1 if lacking else 0
+
+
+def run_show(home: str | None, *, as_json: bool) -> int:
+    """Print the settings in force; of each secret only where it would come from."""
+    found = place(home)
+    secrets = for_sources(found.config)
+    shown: dict[str, Any] = {"file": str(found.paths.config_file)}
+    for section in ("screen", "sync", "store", "log"):
+        shown[section] = dataclasses.asdict(getattr(found.config, section))
+    shown["keys"] = dict(found.config.keys)
+    shown["views"] = {name: dataclasses.asdict(view) for name, view in found.config.views.items()}
+    shown["sources"] = {
+        name: {**dataclasses.asdict(source), "secret": secrets[name].origin() or "none"}
+        for name, source in found.config.sources.items()
+    }
+    if as_json:
+        print(json.dumps(shown, indent=2, default=str))
+        return 0
+    for line in _lines(shown, ""):
+        say(line)
+    return 0
+
+
+def print_schema() -> int:
+    """Print the JSON Schema of config.toml, made from the declarations."""
+    print(json.dumps(schema(), indent=2))
+    return 0
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of config.toml."""
+    properties: dict[str, Any] = {"keys": {"type": "object", "additionalProperties": {"type": "string"}}}
+    for name, section in SECTIONS.items():
+        table: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": {}}
+        for key, kind, default, words in declared(section):
+            table["properties"][key] = {**SCHEMA_TYPES[kind], "description": words}
+            if isinstance(default, str | int | bool):
+                table["properties"][key]["default"] = default
+        named = name in ("sources", "views")
+        properties[name] = {"type": "object", "additionalProperties": table} if named else table
+    ways = sorted({way for some in AUTH_WAYS.values() for way in some})
+    properties["sources"]["additionalProperties"]["properties"]["auth"]["enum"] = ["", *ways]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "helpdesk-tui settings",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": properties,
+    }
+
+
+def _lines(table: Mapping[str, Any], prefix: str) -> list[str]:
+    lines = []
+    for key, value in table.items():
+        if isinstance(value, dict):
+            lines += _lines(value, f"{prefix}{key}.")
+        else:
+            lines.append(f"{prefix}{key} = {json.dumps(value, default=str, ensure_ascii=False)}")
+    return lines

@@ -1,0 +1,145 @@
+"""`setup`: connect a platform. Asks, tries the sign-in for real, writes the settings without a secret."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from helpdesk_tui.adapters.base import SignIn
+from helpdesk_tui.commands import setup_file
+from helpdesk_tui.commands.common import place, say, warn
+from helpdesk_tui.config import AUTH_WAYS, PLATFORMS, SourceConfig
+from helpdesk_tui.errors import PlatformError, SecretError, UsageError
+from helpdesk_tui.paths import private_folder
+from helpdesk_tui.secrets import SourceSecret, variable, write_private
+
+ADDRESSES = {
+    "servicenow": "https://YOURS.service-now.com",
+    "jira": "https://YOURS.atlassian.net",
+    "zendesk": "https://YOURS.zendesk.com",
+}
+SECRET_WORDS = {
+    "basic": "password",
+    "oauth": "client secret",
+    "api_key": "API key",
+    "token": "API token",
+    "scoped_token": "API token with scopes",
+    "pat": "personal access token",
+}
+DEFAULT_NAMES = {"servicenow": "sn", "jira": "jira", "zendesk": "zd"}
+
+
+@dataclass(slots=True)
+class Conversation:
+    """How questions are put; replaced in tests."""
+
+    ask: Callable[[str], str] = input
+    ask_secret: Callable[[str], str] = getpass.getpass
+
+    def choose(self, question: str, choices: tuple[str, ...]) -> str:
+        """One of the choices, by name or number; the first where nothing is typed."""
+        numbered = "  ".join(f"{number} {choice}" for number, choice in enumerate(choices, 1))
+        while True:
+            typed = self.ask(f"{question}  {numbered}  [{choices[0]}]: ").strip().lower()
+            if not typed:
+                return choices[0]
+            if typed.isdigit() and 1 <= int(typed) <= len(choices):
+                return choices[int(typed) - 1]
+            if typed in choices:
+                return typed
+            warn(f"please type one of: {', '.join(choices)}")
+
+    def text(self, question: str, default: str = "") -> str:
+        """What was typed, or the default; asks again where there is neither."""
+        while True:
+            typed = self.ask(f"{question}{f' [{default}]' if default else ''}: ").strip() or default
+            if typed:
+                return typed
+
+
+def run_setup(home: str | None, name: str, conversation: Conversation | None = None) -> int:
+    """Add or mend one source; 0 once it is written. Raises UsageError without a terminal to ask on."""
+    if conversation is None:
+        if not sys.stdin.isatty():
+            raise UsageError(
+                "setup asks questions and needs a terminal; or write the settings by hand: docs/connect.md"
+            )
+        conversation = Conversation()
+    found = place(home)
+    folder = private_folder(found.paths.config_dir)
+    source = ask_source(conversation, name, found.config.sources)
+    secret_value = ""
+    way = conversation.choose("Where will the secret be?", ("file", "command", "environment"))
+    if way == "command":
+        words = conversation.text("A command that prints it (no shell), such as: pass show desk/token")
+        source = replace(source, token_command=tuple(words.split()))
+    elif way == "file":
+        secret_value = conversation.ask_secret(f"{SECRET_WORDS[source.auth]} (not shown): ").strip()
+        source = replace(source, token_file=f"secrets/{source.name}.token")
+    else:
+        say(f"Set {variable(source.name)} in the environment before the desk starts.")
+    if not try_sign_in(conversation, source, folder, secret_value):
+        return 1
+    if secret_value:
+        private_folder(folder / "secrets")
+        write_private(folder / source.token_file, secret_value)
+    setup_file.write(found.paths.config_file, source)
+    say(f"{found.paths.config_file}: [sources.{source.name}] is written. Open the desk with: helpdesk-tui")
+    return 0
+
+
+def ask_source(conversation: Conversation, name: str, known: object) -> SourceConfig:
+    """Everything but the secret."""
+    platform = conversation.choose("Which platform?", PLATFORMS)
+    url = conversation.text("Its address", ADDRESSES[platform]).rstrip("/")
+    if not url.startswith(("https://", "http://127.", "http://localhost")):
+        raise UsageError("the address has to begin with https://, so that no secret travels in the open")
+    auth = conversation.choose("Sign in with", AUTH_WAYS[platform])
+    client = conversation.text("OAuth client id") if auth == "oauth" else ""
+    asks_user = auth in ("basic", "token", "scoped_token")
+    user = conversation.text("User name" if platform == "servicenow" else "E-mail address") if asks_user else ""
+    name = name or conversation.text("A short name for this source", DEFAULT_NAMES[platform])
+    if isinstance(known, dict) and name in known:
+        warn(f"{name} is configured already; what you answer here takes its place")
+    return SourceConfig(name=name, platform=platform, url=url, username=user, auth=auth, client_id=client)
+
+
+def try_sign_in(conversation: Conversation, source: SourceConfig, folder: Path, secret_value: str) -> bool:
+    """Sign in for real and say what can be seen; whether to go on."""
+    secret = SourceSecret(
+        source if not secret_value else replace(source, token_file=""), folder, {source.name: secret_value}
+    )
+    try:
+        signed_in = asyncio.run(check(source, secret))
+    except (PlatformError, SecretError) as error:
+        warn(f"{source.name}: {error}")
+        return conversation.choose("Write the settings all the same?", ("no", "yes")) == "yes"
+    for line in describe(signed_in):
+        say(line)
+    return True
+
+
+async def check(source: SourceConfig, secret: SourceSecret) -> SignIn:
+    """Sign in to one source and let go again. Raises PlatformError, SecretError."""
+    from helpdesk_tui import clock
+    from helpdesk_tui.adapters import registry
+
+    adapter = registry.make(source, secret, now=clock.now)
+    try:
+        return await adapter.check()
+    finally:
+        await adapter.close()
+
+
+def describe(signed_in: SignIn) -> list[str]:
+    """What a sign-in found, in lines for the user."""
+    lines = [f"signed in as {signed_in.name or signed_in.account} ({signed_in.role}), changes by {signed_in.feed}"]
+    lines += [f"  sees {what}" for what in signed_in.sees]
+    lines += [f"  cannot: {what}" for what in signed_in.cannot]
+    if abs(signed_in.skew) > 120:
+        lines.append(f"  the platform's clock is {signed_in.skew:+d} s from this machine's")
+    return lines

@@ -1,0 +1,115 @@
+"""Settings: what is read, and the one line that each mistake gets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpdesk_tui import config
+from helpdesk_tui.commands import setup_file
+from helpdesk_tui.config import SourceConfig
+from helpdesk_tui.errors import ConfigError
+
+FILE = Path("/home/ana/config.toml")
+SOURCE = '[sources.sn]\nplatform = "servicenow"\nurl = "https://x.example"\n'
+
+
+def test_no_file_gives_the_defaults(tmp_path: Path) -> None:
+    found = config.load(tmp_path / "config.toml")
+    assert found == config.Config()
+    assert (found.sync.history_days, found.sync.body_days) == (90, 30)
+
+
+def test_everything_is_read() -> None:
+    text = SOURCE + (
+        'token_command = ["pass", "show", "sn"]\npoll = 45\nscope = { groups = ["Network"] }\n'
+        '[screen]\nascii = true\npreset = "arrows"\n[keys]\n"queue.sync" = "f5"\n'
+        '[views.mine]\ntitle = "Mine"\nfilter = "owner:me"\n[sync]\nhistory_days = 10\n'
+    )
+    found = config.parse(text, FILE)
+    source = found.sources["sn"]
+    assert (source.name, source.poll, source.token_command) == ("sn", 45, ("pass", "show", "sn"))
+    assert source.scope == {"groups": ["Network"]}
+    assert source.shown_badge == "SN"
+    assert (found.screen.ascii, found.screen.preset, found.keys) == (True, "arrows", {"queue.sync": "f5"})
+    assert (found.views["mine"].filter, found.sync.history_days) == ("owner:me", 10)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "says"),
+    [
+        ("[sreen]\n", "sreen", "did you mean screen?"),
+        ("[screen]\ntheem = 'x'\n", "screen.theem", "did you mean theme?"),
+        ("[screen]\ntheme = 1\n", "screen.theme", "must be text, not a number"),
+        ("[screen]\nascii = 'yes'\n", "screen.ascii", "must be true or false, not text"),
+        ("[sync]\nhistory_days = true\n", "sync.history_days", "must be a whole number, not true or false"),
+        ("[sync]\nhistory_days = -1\n", "sync.history_days", "at least 0"),
+        ("[sync]\nreconcile_at = '25:00'\n", "sync.reconcile_at", "a time such as 03:10"),
+        ("[screen]\npreset = 'vmi'\n", "screen.preset", "did you mean vim?"),
+        ("screen = 3\n", "screen", "must be a table"),
+        ("sources = 3\n", "sources", "must be tables"),
+        ("[sources.sn]\nurl = 'https://x'\n", "sources.sn.platform", "is missing"),
+        ("[sources.sn]\nplatform = 'servicenow'\n", "sources.sn.url", "https://"),
+        (SOURCE + "user = 'x'\n", "sources.sn.user", "did you mean username?"),
+        (SOURCE + "auth = 'basics'\n", "sources.sn.auth", "did you mean basic?"),
+        (SOURCE + "name = 'x'\n", "sources.sn.name", "the table's own"),
+        (SOURCE + "scope = { group = [] }\n", "sources.sn.scope.group", "did you mean groups?"),
+        (SOURCE + "token_command = 'pass show'\n", "sources.sn.token_command", "list of texts"),
+        ("[sources.'a b']\n", "sources.a b", "letters, digits"),
+        (SOURCE.replace("https://", "https://me:secret@"), "sources.sn.url", "must not hold a password"),
+        ("[keys]\nx = 1\n", "keys.x", "must be text"),
+    ],
+)
+def test_each_mistake_is_one_line_with_file_key_and_mend(text: str, key: str, says: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        config.parse(text, FILE)
+    words = str(caught.value)
+    assert words.startswith(f"{FILE}: {key}: ")
+    assert says in words
+    assert "\n" not in words
+    assert "secret" not in words
+
+
+@pytest.mark.parametrize("content", [b"[screen\n", b"\xff\xfe", b"a = 1\na = 2\n"])
+def test_what_is_not_toml(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(content)
+    with pytest.raises(ConfigError, match=r"config\.toml"):
+        config.load(file)
+
+
+names = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=20)
+
+
+@given(user=names, command=st.lists(names, min_size=1, max_size=3))
+def test_what_setup_writes_is_read_back(user: str, command: list[str]) -> None:
+    source = SourceConfig("sn", "servicenow", "https://x.example", user, "basic", token_command=tuple(command))
+    text = setup_file.replaced(setup_file.HEAD, source)
+    assert config.parse(text, FILE).sources["sn"] == source
+
+
+def test_setup_leaves_the_rest_of_the_file_alone() -> None:
+    before = (
+        "# mine\n[screen]\nascii = true\n\n[sources.sn]\nplatform = 'jira'\nurl = 'https://old'\n"
+        "[sources.sn.scope]\nprojects=['A']\n\n[sources.zd]  # keep\nplatform = 'zendesk'\nurl = 'https://z'\n"
+    )
+    after = setup_file.replaced(before, SourceConfig("sn", "servicenow", "https://new", "u", "basic"))
+    found = config.parse(after, FILE)
+    assert found.sources["sn"].url == "https://new"
+    assert not found.sources["sn"].scope
+    assert found.sources["zd"].platform == "zendesk"
+    assert "# mine" in after
+    assert "# keep" in after
+
+
+def test_setup_writes_privately_and_nothing_unreadable(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    setup_file.write(file, SourceConfig("sn", "servicenow", "https://x", "u", "basic"))
+    assert file.stat().st_mode & 0o777 == 0o600
+    before = file.read_bytes()
+    with pytest.raises(ConfigError):
+        setup_file.write(file, SourceConfig("zd", "zendesk", "ftp://x", "u", "token"))
+    assert file.read_bytes() == before
