@@ -1,0 +1,213 @@
+"""What follows from a ticket's events and clocks: the columns that platforms do not give, and events seen between two
+looks.
+
+Instants are integer seconds since the epoch, UTC; 0 means never or not known. A result that rests on successive looks
+rather than on the platform's own history is marked as observed and reads "at least".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from helpdesk_tui.domain.clocks import Stage
+from helpdesk_tui.domain.events import Event, EventKind
+from helpdesk_tui.domain.tickets import State, Ticket
+
+OPEN_STATES = frozenset(str(state) for state in State if state.is_open)
+_STATES = frozenset(str(state) for state in State)
+_STATE_KINDS = frozenset((str(EventKind.STATUS), str(EventKind.CLOSED), str(EventKind.REOPENED)))
+_UNNAMED = frozenset((str(EventKind.CLOSED), str(EventKind.REOPENED)))
+"""Kinds whose `new` platforms fill in differently or not at all."""
+
+
+class Seen(NamedTuple):
+    """What was stored of a ticket at the last look, as far as it matters for the next."""
+
+    state: str
+    status: str
+    grp: str
+    owner: str
+    priority: int
+    state_since: int
+    state_since_observed: int
+
+
+class Moment(NamedTuple):
+    """An event, without names: what the arithmetic needs of it. `automatic` and `observed` are 0 or 1."""
+
+    kind: str
+    at: int
+    old: str
+    new: str
+    automatic: int
+    observed: int
+
+
+class Running(NamedTuple):
+    """A clock, as far as the next breach depends on it."""
+
+    metric: str
+    stage: str
+    due_at: int
+
+
+class Derived(NamedTuple):
+    """The derived columns of a ticket, in the order and with the names of the `ticket` table; flags are 0 or 1."""
+
+    is_open: int
+    due_at: int
+    due_metric: str
+    paused: int
+    state_since: int
+    state_since_observed: int
+    idle_since: int
+    idle_observed: int
+    last_public_at: int
+    last_customer_at: int
+    bounces: int
+    reopens: int
+
+
+class Facts(NamedTuple):
+    """What the derivation needs of the ticket's own row. `scope` is "in" or how it left; counts are -1 where not
+    kept."""
+
+    state: str
+    status: str
+    scope: str
+    created_at: int
+    updated_at: int
+    solved_at: int
+    closed_at: int
+    reopened: int
+    bounced: int
+
+
+def observe(before: Seen, now: Ticket) -> tuple[Event, ...]:
+    """The events that must have happened between two looks at a ticket, at `now.updated_at` or before.
+
+    Their `ident` names the version they were seen in, so the same two looks always give the same events. `old` and
+    `new` of a status event are states where the state changed, else the platform's words.
+    """
+    found: list[Event] = []
+
+    def add(kind: EventKind, old: str, new: str) -> None:
+        ident = f"seen:{kind}:{now.version}"
+        found.append(Event(now.source, now.key, ident, kind, now.updated_at, old=old, new=new, observed=True))
+
+    if before.state != now.state:
+        add(EventKind.STATUS, before.state, str(now.state))
+    elif before.status != now.status:
+        add(EventKind.STATUS, before.status, now.status)
+    was_open = before.state in OPEN_STATES
+    if was_open and not now.state.is_open:
+        add(EventKind.CLOSED, before.state, str(now.state))
+    if not was_open and now.state.is_open:
+        add(EventKind.REOPENED, before.state, str(now.state))
+    if before.grp != now.group:
+        add(EventKind.GROUP, before.grp, now.group)
+    if before.owner != now.owner:
+        add(EventKind.OWNER, before.owner, now.owner)
+    if before.priority != now.priority:
+        add(EventKind.PRIORITY, str(before.priority), str(now.priority))
+    return tuple(found)
+
+
+def redundant(moment: Moment, told: Iterable[Moment]) -> bool:
+    """Whether the platform's own history already holds what was observed.
+
+    It does if its last event of that kind up to then led to the same value, or happened at that very instant.
+    """
+    last = max(
+        (event for event in told if not event.observed and event.kind == moment.kind and event.at <= moment.at),
+        key=lambda event: event.at,
+        default=None,
+    )
+    if last is None:
+        return False
+    return last.new == moment.new or last.at == moment.at or moment.kind in _UNNAMED
+
+
+def derive(facts: Facts, before: Seen | None, events: Collection[Moment], clocks: Sequence[Running]) -> Derived:
+    """The derived columns of a ticket from its row, its events (without redundant ones) and its clocks.
+
+    `before` is what was stored at the last look: it keeps a time in state that no event explains from starting anew.
+    """
+    due_at, due_metric, paused = _next_breach(clocks)
+    state_since, state_observed = _state_since(facts, before, events)
+    idle_since, idle_observed = _idle_since(facts, events)
+    public = customer = bounces = reopens = 0
+    for event in events:
+        kind = event.kind
+        if kind == EventKind.PUBLIC_REPLY:
+            public = max(public, event.at)
+        elif kind == EventKind.CUSTOMER_MESSAGE:
+            customer = max(customer, event.at)
+        elif kind == EventKind.GROUP:
+            bounces += bool(event.old and event.new and event.old != event.new)
+        elif kind == EventKind.REOPENED:
+            reopens += 1
+    return Derived(
+        is_open=int(facts.scope == "in" and facts.state in OPEN_STATES),
+        due_at=due_at,
+        due_metric=due_metric,
+        paused=paused,
+        state_since=state_since,
+        state_since_observed=state_observed,
+        idle_since=idle_since,
+        idle_observed=idle_observed,
+        last_public_at=public,
+        last_customer_at=customer,
+        bounces=max(bounces, facts.bounced, 0),
+        reopens=max(reopens, facts.reopened, 0),
+    )
+
+
+def _next_breach(clocks: Sequence[Running]) -> tuple[int, str, int]:
+    """The earliest due instant among running clocks with its metric, and whether all live clocks are paused."""
+    due_at, due_metric, running, paused = 0, "", False, False
+    for clock in clocks:
+        if clock.stage == Stage.RUNNING:
+            running = True
+            if clock.due_at and (not due_at or (clock.due_at, clock.metric) < (due_at, due_metric)):
+                due_at, due_metric = clock.due_at, clock.metric
+        elif clock.stage == Stage.PAUSED:
+            paused = True
+    return due_at, due_metric, int(paused and not running)
+
+
+def _state_since(facts: Facts, before: Seen | None, events: Iterable[Moment]) -> tuple[int, int]:
+    """Since when the ticket has been in its present status, and whether that is only "at least".
+
+    The last change of status in its history says so, unless it led to another state than the present one (the history
+    is behind). Without that: the instant it was solved or closed; its creation for one nobody has begun; what was
+    known at the last look if the status is still the same; else its last change of any kind, since which it cannot
+    have changed status.
+    """
+    last = max((event for event in events if event.kind in _STATE_KINDS), key=lambda event: event.at, default=None)
+    if last is not None and (last.new not in _STATES or last.new == facts.state):
+        return last.at, last.observed
+    if facts.state == State.CLOSED and facts.closed_at:
+        return facts.closed_at, 0
+    if facts.state == State.SOLVED and facts.solved_at:
+        return facts.solved_at, 0
+    if facts.state == State.NEW and last is None and facts.created_at:
+        return facts.created_at, 0
+    if before is not None and before.state_since and (before.state, before.status) == (facts.state, facts.status):
+        return before.state_since, before.state_since_observed
+    since = max(facts.updated_at, facts.created_at)
+    return since, int(since != facts.created_at)
+
+
+def _idle_since(facts: Facts, events: Collection[Moment]) -> tuple[int, int]:
+    """Since when the ticket has waited for us, and whether that is only "at least".
+
+    That is the latest of its creation, the last thing a person did to it, and the customer's last message; what a
+    rule did does not count. Without a history it has been idle at least since its last change of any kind.
+    """
+    if not any(not event.observed for event in events):
+        since = max(facts.created_at, facts.updated_at)
+        return since, int(since != facts.created_at)
+    touched = (event.at for event in events if not event.automatic or event.kind == EventKind.CUSTOMER_MESSAGE)
+    return max(facts.created_at, max(touched, default=0)), 0
