@@ -61,3 +61,8 @@ def upsert(table: str, columns: Sequence[str], key: Sequence[str], *, guard: str
 def one_of(column: str) -> str:
     """A condition that the column is one of the values of a JSON list, which is bound as one parameter."""
     return f"{column} IN (SELECT value FROM json_each(?))"
+
+
+SEARCH_CHECK = "INSERT INTO ticket_fts(ticket_fts) VALUES ('integrity-check')"
+"""Raises where the index and the text it was made from differ; changes nothing."""
+SEARCH_EMPTY = "INSERT INTO ticket_fts(ticket_fts) VALUES ('delete-all')"

@@ -101,7 +101,7 @@ def _unclean(path: Path) -> bool:
 
 def _make_ready(path: Path, kind: StoreKind, *, suspect: bool) -> list[str]:
     """Under the lock: bring the file into the state in which `Store` may open it. Returns lines for the user."""
-    from helpdesk_tui.data import mend
+    from helpdesk_tui.data import upkeep
 
     condition = recognise(path, kind)
     if condition is Condition.FOREIGN:
@@ -110,14 +110,23 @@ def _make_ready(path: Path, kind: StoreKind, *, suspect: bool) -> list[str]:
         create(path, kind)
         return []
     if condition is not Condition.OURS:
-        return mend.mend(path, kind, "is empty" if condition is Condition.EMPTY else "is damaged")
+        return _mended(path, kind, "is empty" if condition is Condition.EMPTY else "is damaged")
     try:
         if suspect:
-            mend.quick_check(path)
+            upkeep.quick_check(path)
         _bring_up(path, kind)
     except CorruptStore:
-        return mend.mend(path, kind, "is damaged")
+        return _mended(path, kind, "is damaged")
     return []
+
+
+def _mended(path: Path, kind: StoreKind, what: str) -> list[str]:
+    """Mend a store and bring what came of it (a backup may be older) up to the present schema."""
+    from helpdesk_tui.data import mend
+
+    notes = mend.mend(path, kind, what)
+    _bring_up(path, kind)
+    return notes
 
 
 def _bring_up(path: Path, kind: StoreKind) -> None:

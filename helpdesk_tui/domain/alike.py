@@ -22,10 +22,10 @@ Words = frozenset[str]
 
 _WORD = re.compile(r"[^\W_]+")
 _FILLER_WORDS = (
-    "a an and are as at be been by can cannot cant could do does doesn don dont for from fw fwd get gets getting had has "
-    "have hello help hi how i in into is isn issue it its me my need needs no not of off on or our out please problem re "
-    "request still t that the their there this to unable up urgent us use user users via was we were what when while "
-    "with won work working works you your"
+    "a an and are as at be been by can cannot cant could do does doesn don dont for from fw fwd get gets "
+    "getting had has have hello help hi how i in into is isn issue it its me my need needs no not of off on or "
+    "our out please problem re request still t that the their there this to unable up urgent us use user users "
+    "via was we were what when while with won work working works you your"
 )
 _FILLER = frozenset(_FILLER_WORDS.split())
 

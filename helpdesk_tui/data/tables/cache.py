@@ -28,10 +28,12 @@ class MetaRow(CacheTable, table=True):
 
 
 class SourceRow(CacheTable, table=True):
-    """One configured source: its health, its progress, and what its sign-in check found."""
+    """One configured source: its health, its progress, and what its sign-in check found. `place` orders them as
+    configured."""
 
     __tablename__ = "source"
     name: str = key_words()
+    place: int = number_()
     platform: str = words_()
     label: str = words_()
     badge: str = words_()

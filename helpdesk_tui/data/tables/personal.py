@@ -44,15 +44,17 @@ class MarkRow(PersonalTable, table=True):
 
 
 class SavedViewRow(PersonalTable, table=True):
-    """A filter with columns (JSON list of names), sort and grouping; `slot` is its place among the numbered views, 0
-    for none."""
+    """A view the user saved: `slot` is the digit or `f` and letter that opens it, "" for none; `columns` a JSON
+    list."""
 
     __tablename__ = "saved_view"
     name: str = key_words()
-    slot: int = number_()
+    slot: str = words_()
+    title: str = words_()
     filter: str = words_()
     columns: str = words_("[]")
     sort: str = words_()
+    reverse: int = number_()
     grouping: str = words_()
     updated_at: int = number_()
 

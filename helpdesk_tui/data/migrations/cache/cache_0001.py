@@ -199,6 +199,7 @@ def _source() -> None:
     op.create_table(
         "source",
         key_words("name"),
+        whole("place"),
         words("platform"),
         words("label"),
         words("badge"),

@@ -59,10 +59,12 @@ def _saved_view() -> None:
     op.create_table(
         "saved_view",
         key_words("name"),
-        whole("slot"),
+        words("slot"),
+        words("title"),
         words("filter"),
         words("columns", "[]"),
         words("sort"),
+        whole("reverse"),
         words("grouping"),
         whole("updated_at"),
         sa.PrimaryKeyConstraint("name", name="pk_saved_view"),
