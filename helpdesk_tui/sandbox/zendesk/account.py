@@ -8,7 +8,8 @@ from typing import Literal
 
 from starlette.datastructures import QueryParams
 
-from helpdesk_tui.sandbox.model import Credential, Desk, Person, World
+from helpdesk_tui.sandbox.company import OUTSIDE
+from helpdesk_tui.sandbox.model import Credential, Desk, Group, Person, World
 from helpdesk_tui.sandbox.zendesk import errors, ids
 from helpdesk_tui.sandbox.zendesk.limits import Limiter
 from helpdesk_tui.sandbox.zendesk.settings import Settings
@@ -48,8 +49,11 @@ class Token:
 
 @dataclass(slots=True)
 class Account:
-    """Everything one sandboxed account knows. `kept` holds records that clients made and the company has no place for, by kind
-    and identifier; `operations` what a client wrote into an audit's metadata, by ticket and event."""
+    """Everything one sandboxed account knows.
+
+    `kept` holds records that clients made and the company has no place for, by kind and identifier; `operations` what a
+    client wrote into an audit's metadata, by ticket and event.
+    """
 
     world: World
     settings: Settings
@@ -61,6 +65,9 @@ class Account:
     kept: dict[str, dict[int, Json]] = field(default_factory=dict)
     operations: dict[tuple[int, int], Json] = field(default_factory=dict)
     replays: dict[str, tuple[int, bytes, Json]] = field(default_factory=dict)
+    streams: dict[str, object] = field(default_factory=dict)
+    started: int = 0
+    """The sandbox's instant at which the account began to answer."""
     _serial: int = 0
 
     @property
@@ -85,9 +92,14 @@ class Account:
                 return caller_role(credential)
         return "end-user" if person.role == "requester" else "agent"
 
+    def groups(self) -> list[Group]:
+        """Every group of this account: those with a desk here, and those outside its scope."""
+        outside = [group for group in self.world.groups.values() if group.gid >= OUTSIDE]
+        return [*self.world.served("zendesk"), *outside]
+
     def group_ids(self) -> dict[int, str]:
-        """Names of the groups this account serves, by the platform's identifier."""
-        return {ids.group(group.gid): group.name for group in self.world.served("zendesk")}
+        """Names of the groups by the platform's identifier."""
+        return {ids.group(group.gid): group.name for group in self.groups()}
 
 
 def caller_role(credential: Credential) -> Role:
@@ -127,7 +139,7 @@ class Call:
             raise errors.invalid_attribute(name, f"Invalid parameter: {name} must be an integer") from None
 
     def many(self, name: str = "ids", limit: int = 100) -> list[int]:
-        """A comma-separated parameter of identifiers, in the order given. Raises Refusal (400) for more than `limit`."""
+        """A comma-separated parameter of identifiers, in order. Raises Refusal (400) for more than `limit`."""
         texts = [part.strip() for part in (self.query.get(name) or "").split(",") if part.strip()]
         if len(texts) > limit:
             raise errors.too_many(limit)

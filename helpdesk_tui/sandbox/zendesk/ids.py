@@ -22,6 +22,7 @@ _MEMBERSHIPS = 6_130_000_000_006
 _ORGANISATION_MEMBERSHIPS = 6_130_400_000_014
 _AUDITS = 6_200_000_000_000
 _AUDIT_STEP = 32
+_EVENTS_MOST = 1024
 _GROUP_SPAN = 4096
 
 
@@ -65,14 +66,14 @@ def organisation_membership(person: int) -> int:
     return _ORGANISATION_MEMBERSHIPS + person * _STEP
 
 
-def audit(eid: int) -> int:
-    """The audit that begins with event `eid`."""
-    return _AUDITS + eid * _AUDIT_STEP
+def audit(ticket: int, place: int) -> int:
+    """The audit that begins with the event at `place` (from 0) of a ticket's history."""
+    return _AUDITS + (ticket * _EVENTS_MOST + place) * _AUDIT_STEP
 
 
-def audit_event(eid: int, place: int) -> int:
-    """One line of an audit; `place` counts from 0 within event `eid`."""
-    return _AUDITS + eid * _AUDIT_STEP + 1 + place
+def audit_event(ticket: int, place: int, line: int) -> int:
+    """One line of an audit; `line` counts from 0 within the event at `place`."""
+    return audit(ticket, place) + 1 + line
 
 
 def _back(value: int, base: int) -> int:

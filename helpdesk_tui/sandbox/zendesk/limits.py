@@ -54,7 +54,7 @@ class Limiter:
         self._seen: dict[str, deque[float]] = {}
 
     def spend(self, method: str, path: str, who: str) -> dict[str, str]:
-        """Count one request and return the headers that tell what is left. Raises Refusal (429) when a budget is used up."""
+        """Count one request and return the headers that tell what is left. Raises Refusal (429)."""
         account = Budget("account", self._settings.per_minute, 60, "", _EDGE)
         total, left, reset = self._count(account, "account")
         headers = {

@@ -105,7 +105,7 @@ def _key(call: Call, parameter: str) -> Key:
 
 
 def address(call: Call, **changed: object) -> str:
-    """The absolute address of this request with some parameters set anew; old paging parameters go where new ones come."""
+    """The absolute address of this request with some parameters set anew; new paging parameters replace all old."""
     paging = any(name.startswith("page") for name in changed)
     kept = [
         (key, value)
