@@ -136,8 +136,8 @@ def search_export(call: Call) -> Json:
     if kind not in ("ticket", "user", "group", "organization"):
         raise errors.invalid_attribute("filter[type]", "Invalid parameter: filter[type] is missing or unknown")
     wanted = parse(query)
-    if wanted.kind:
-        words = "Invalid search: type is not allowed in the query of an export"
+    if wanted.kind not in ("", kind):
+        words = "Invalid search: the type of the query is not that of the filter"
         raise errors.Refusal(422, {"error": "invalid", "description": words})
     size = max(1, min(_EXPORTED, call.number("page[size]", 100)))
     text = call.query.get("page[after]")
