@@ -26,7 +26,8 @@ _REPERTOIRE: tuple[tuple[Deed, float], ...] = (
     (deeds.pick_up, 16), (deeds.note, 15), (deeds.reply, 9), (deeds.ask, 8), (deeds.hold, 3), (deeds.resume, 5),
     (deeds.answer, 16), (deeds.close, 14), (deeds.reopen, 2),
     (moves.reassign, 4), (moves.bounce, 3), (moves.migrate, 0.5), (moves.escalate, 3),
-    (moves.label, 2.5), (moves.leave, 0.7), (moves.come_back, 0.5), (moves.delete, 0.3), (moves.forbid, 0.15), (moves.merge, 1),
+    (moves.label, 2.5), (moves.leave, 0.7), (moves.come_back, 0.5), (moves.delete, 0.3), (moves.forbid, 0.15),
+    (moves.merge, 1),
 )  # fmt: skip
 _ARRIVALS, _SOLUTIONS = 14.0, 12.0
 

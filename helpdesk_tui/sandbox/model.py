@@ -246,11 +246,30 @@ class Desk(Protocol):
 class World(Protocol):
     """The company, its three desks and its clock."""
 
-    seed: int
-    clock: SandboxClock
-    people: Mapping[int, Person]
-    groups: Mapping[int, Group]
-    organisations: Mapping[int, Organisation]
+    @property
+    def seed(self) -> int:
+        """What everything was generated from."""
+        ...
+
+    @property
+    def clock(self) -> SandboxClock:
+        """The time all three platforms live in."""
+        ...
+
+    @property
+    def people(self) -> Mapping[int, Person]:
+        """Everybody, by identifier."""
+        ...
+
+    @property
+    def groups(self) -> Mapping[int, Group]:
+        """Every group, those out of scope included, by identifier."""
+        ...
+
+    @property
+    def organisations(self) -> Mapping[int, Organisation]:
+        """Every organisation, by identifier."""
+        ...
 
     def desk(self, platform: Platform) -> Desk:
         """One platform's tickets. Each person exists on every platform; which groups a platform serves is `served`."""
