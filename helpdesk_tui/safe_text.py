@@ -108,12 +108,19 @@ def _clean(text: str) -> str:
 
 
 def line(text: str, limit: int = LINE_LIMIT) -> str:
-    """One line of at most `limit` characters: line ends become ` ⏎ `, what is cut ends in `…`."""
+    """One line of at most `limit` characters: line ends become ` ⏎ `, what is cut ends in `…`, blank ends are dropped."""
     if text.isascii() and text.isprintable() and len(text) <= limit:
         return text.strip()
     # What is dropped can be long, so more is read than can be shown, though no more than a block holds.
     flat = _clean(text[:BLOCK_LIMIT].strip()).strip().replace("\n", " ⏎ ")
     return flat if len(flat) <= limit else _cut(flat, limit, "…")
+
+
+def inline(text: str) -> str:
+    """A piece of a line: as `line`, with its blanks and its length kept, so that padded cells stay as they are."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _clean(text[:BLOCK_LIMIT]).replace("\n", " ⏎ ")
 
 
 def block(text: str, limit: int = BLOCK_LIMIT) -> str:

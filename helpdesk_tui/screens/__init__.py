@@ -1,0 +1,1 @@
+"""Screens: one a file, with the modals that belong to it. They ask the desk and give what it says to widgets."""

@@ -1,0 +1,1 @@
+"""Widgets: they take values, draw them, and post messages. None reads a store or waits for anything."""

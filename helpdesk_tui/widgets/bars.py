@@ -1,0 +1,185 @@
+"""The lines around the list: tabs of the views, health of the sources, hints, and the pane of views and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from helpdesk_tui.domain.rows import SourceHealth, ViewCount
+from helpdesk_tui.domain.views import View
+from helpdesk_tui.keymap import Command, Keymap, shown
+from helpdesk_tui.theme import Glyphs
+from helpdesk_tui.widgets import times
+from helpdesk_tui.widgets.text import EMPTY, Line, Run, fitted, pad, run, width
+
+NO_COUNT = ViewCount(-1, 0)
+
+
+def short_title(view: View) -> str:
+    """The word for a tab: the title where it is short, else the view's name."""
+    return view.title if len(view.title) <= 9 or view.own else view.name.replace("-", " ").capitalize()
+
+
+def tabs(views: Sequence[View], counts: Mapping[str, ViewCount], current: str, cells: int) -> Line:
+    """The views behind the digits, the current one set off; `<` and `>` where there are more than fit."""
+    parts: list[Line] = []
+    for view in views:
+        n = counts.get(view.name, NO_COUNT).n
+        style = "tab-on" if view.name == current else "tab"
+        parts.append((run(f" {view.slot} {short_title(view)}{f' {n}' if n >= 0 else ''} ", style),))
+    at = next((index for index, view in enumerate(views) if view.name == current), 0)
+    first = 0
+    while first < at and sum(map(width, parts[first : at + 1])) > cells - 4:
+        first += 1
+    out: list[Run] = [run("<", "tab")] if first else []
+    for index, part in enumerate(parts[first:], first):
+        more = 1 if index + 1 < len(parts) else 0
+        if width(tuple(out)) + width(part) + more > cells:
+            break
+        out += part
+    else:
+        return fitted(tuple(out), cells, "tab")
+    return (*fitted(tuple(out), cells - 2, "tab"), run("> ", "tab"))
+
+
+def health(source: SourceHealth, now: int, glyphs: Glyphs, *, wide: bool = False) -> Line:
+    """One source in a few words: `SN ok`, its age only once older than twice its poll, `ZD OFFLINE 4m, data 09:10`."""
+    words, style = _health_words(source, now)
+    light = glyphs.ok if source.health in ("ok", "paced", "starting") else glyphs.off
+    mark = (run(light + " ", style),) if wide else EMPTY
+    return (run(f"{source.badge} "), *mark, run(words, style))
+
+
+def _health_words(source: SourceHealth, now: int) -> tuple[str, str]:
+    data = f", data {times.clock(source.data_at, now)}" if source.data_at else ", no data yet"
+    since = times.ago(now - source.since) if source.since else ""
+    if source.health == "offline":
+        return f"OFFLINE {since}{data}", "bad"
+    if source.health == "signin":
+        return f"SIGN IN{data}", "bad"
+    if source.health == "garbled":
+        return f"GARBLED {since}{data}", "bad"
+    if source.health == "stopped":
+        return f"stopped{data}", "warn"
+    if source.phase in ("reference", "open", "history") and source.health in ("ok", "paced", "starting"):
+        done = f" {source.done}/{source.total}" if source.total else f" {source.done}" if source.done else ""
+        return f"{source.health} {source.phase}{done}" if source.health == "paced" else f"{source.phase}{done}", "warn"
+    if source.health == "starting":
+        return "starting", "warn"
+    age = now - source.data_at
+    old = f" {times.ago(age - age % times.MINUTE)}" if source.data_at and age > max(60, 2 * source.poll) else ""
+    return f"{source.health}{old}", "good" if source.health == "ok" and not old else "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the status line tells: sources, the oldest P1 (opened at, 0 for none), what waits, a word of the mode."""
+
+    sources: tuple[SourceHealth, ...] = ()
+    p1_since: int = 0
+    p1_due: int = 0
+    arrived: int = 0
+    moved: int = 0
+    label: str = ""
+    notice: str = ""
+
+
+def pill(status: Status) -> Line:
+    """What waits to be shown: `+12 new, R`."""
+    if not status.arrived and not status.moved:
+        return EMPTY
+    words = [f"+{status.arrived} new" if status.arrived else "", f"{status.moved} moved" if status.moved else ""]
+    return (run(f" {', '.join(filter(None, words))}, R ", "pill"),)
+
+
+def status_line(status: Status, now: int, glyphs: Glyphs, cells: int, *, wide: bool = False) -> Line:
+    """The health of every source, what is waiting, and the oldest P1; troubles come first where there is no room."""
+    sep = run("   " if wide else f" {glyphs.vertical} ", "rule")
+    sources = status.sources
+    parts: list[Line] = [health(source, now, glyphs, wide=wide) for source in sources]
+    if sum(map(width, parts)) + 3 * len(parts) > cells * 2 // 3:
+        order = sorted(range(len(parts)), key=lambda at: sources[at].health == "ok")
+        parts = [parts[at] for at in order]
+    if not sources:
+        parts.append((run("no source has been pulled yet", "warn"),))
+    if unread := sum(source.quarantined for source in sources):
+        parts.append((run(f"{unread} unread", "warn"),))
+    if status.p1_since:
+        text = f"P1 {times.ago(now - status.p1_since - (now - status.p1_since) % 60)}"
+        late = status.p1_due and status.p1_due < now
+        parts.append((run(text, "p1"), *((run(" late", "late"),) if late else EMPTY)))
+    if status.label:
+        parts.append((run(status.label, "badge"),))
+    if status.notice:
+        parts.insert(0, (run(status.notice, "bad"),))
+    waiting = pill(status)
+    room = cells - 1 - (width(waiting) + 1 if waiting else 0)
+    out: list[Run] = [run(" ")]
+    for index, part in enumerate(parts):
+        if index:
+            out.append(sep)
+        out += part
+    line = fitted(tuple(out), room)
+    return fitted((*line, run(" "), *waiting), cells) if waiting else fitted(line, cells)
+
+
+def hints(keymap: Keymap, where: str, cells: int) -> Line:
+    """The keys of a screen that are worth a hint, as many as fit; `?` always."""
+    commands = [command for command in keymap.here(where) if command.hint]
+    parts = [_hint(command) for command in commands]
+    while len(parts) > 1 and sum(map(width, parts)) > cells - 1:
+        parts.pop(-2)
+    return fitted((run(" "), *(piece for part in parts for piece in part)), cells)
+
+
+def _hint(command: Command) -> Line:
+    return (run(shown(command.keys[0]), "key"), run(f" {command.title}  ", "dim"))
+
+
+def choices(title: str, options: Sequence[tuple[str, str]], cells: int) -> Line:
+    """A menu of one line: keys and what they mean."""
+    out: list[Run] = [run(f" {title} ", "strong")]
+    for key, label in options:
+        out += [run(f" {shown(key)}", "key"), run(f" {label} ", "")]
+    return fitted(tuple(out), cells)
+
+
+@dataclass(frozen=True, slots=True)
+class PaneEntry:
+    """One line of the pane of views that can be chosen: a view, a group or a saved filter."""
+
+    view: View
+    label: str
+    slot: str = ""
+
+
+def views_pane(
+    entries: Sequence[PaneEntry | str],
+    counts: Mapping[str, ViewCount],
+    current: str,
+    chosen: int | None,
+    cells: int,
+    glyphs: Glyphs,
+) -> list[Line]:
+    """Views, groups and saved filters with how many tickets they hold and how many are at risk."""
+    lines: list[Line] = []
+    for index, entry in enumerate(entries):
+        if isinstance(entry, str):
+            lines.append((*fitted((run(f" {entry}", "head"),), cells - 12, "head"), _numbers_head(bool(entry))))
+            continue
+        count = counts.get(entry.view.name, NO_COUNT)
+        here = entry.view.name == current
+        slot = pad(entry.slot, 3, "key") if entry.slot else run("")
+        mark = run(glyphs.cursor if here else " ", "key")
+        label = fitted((mark, slot, run(entry.label, "strong" if here else "")), cells - 12)
+        n = pad(str(count.n) if count.n >= 0 else "", 6, right=True)
+        risk = pad(str(count.risk) if count.risk else "", 6, "late" if count.risk else "dim", right=True)
+        line: Line = (*label, n, risk)
+        if index == chosen:
+            line = tuple(run(piece.text, "tab-on") for piece in line)
+        lines.append(line)
+    return lines
+
+
+def _numbers_head(some: bool) -> Run:
+    return pad("n  risk", 12, "head", right=True) if some else pad("", 12)

@@ -1,0 +1,72 @@
+"""A widget of lines that repaints only those that changed: bars, panes and pages are made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from helpdesk_tui.widgets.text import EMPTY, Line, Palette
+
+
+class Lines(Widget):
+    """Shows lines from `top` on. What was shown before and is the same now costs nothing.
+
+    `base` is the name of the style it is drawn on. The palette is shared and may be replaced by `repaint`.
+    """
+
+    def __init__(self, palette: Palette, *, base: str = "", id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self.palette = palette
+        self.base = base
+        self.top = 0
+        self._lines: tuple[Line, ...] = ()
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """What is shown, beyond the edges too."""
+        return self._lines
+
+    def show(self, lines: Sequence[Line], *, top: int | None = None) -> None:
+        """Shows these lines instead; only those that differ on the screen are painted."""
+        before = self._visible()
+        self._lines = tuple(lines)
+        if top is not None:
+            self.top = top
+        self.top = max(0, min(self.top, len(self._lines) - 1))
+        self._paint(before)
+
+    def scroll_lines(self, delta: int) -> bool:
+        """Moves what is shown by so many lines, within the text; tells whether anything moved."""
+        before, old = self._visible(), self.top
+        self.top = max(0, min(self.top + delta, len(self._lines) - self.size.height))
+        self._paint(before)
+        return self.top != old
+
+    def repaint(self, palette: Palette) -> None:
+        """Draws everything anew with another palette."""
+        self.palette = palette
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line for Textual's line API."""
+        index = self.top + y
+        content = self._lines[index] if index < len(self._lines) else EMPTY
+        return self.palette.strip(content, self.size.width, self.base)
+
+    def _visible(self) -> tuple[Line, ...]:
+        height = self.size.height
+        shown = self._lines[self.top : self.top + height]
+        return shown + (EMPTY,) * (height - len(shown))
+
+    def _paint(self, before: tuple[Line, ...]) -> None:
+        now = self._visible()
+        if len(now) != len(before):
+            self.refresh()
+            return
+        wide = self.size.width
+        changed = [Region(0, y, wide, 1) for y, (old, new) in enumerate(zip(before, now, strict=True)) if old != new]
+        if changed:
+            self.refresh(*changed)

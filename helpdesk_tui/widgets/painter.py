@@ -1,0 +1,194 @@
+"""Writes to the terminal only the cells that differ from what is there.
+
+Textual's compositor says which regions may have changed and sends them whole: two lines for a cursor that moved by one,
+a whole screen for a help page. An SSH link is the bus here, so the last frame is remembered and compared cell by cell.
+A screen that draws the same again costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+
+from helpdesk_tui import safe_text
+
+BRIDGE = 5
+"""So many unchanged cells between two changed ones of one style are sent along: moving the cursor costs as much."""
+
+
+class Patch(NamedTuple):
+    """Cells to write: where, in which style (an SGR parameter list), and what."""
+
+    y: int
+    x: int
+    sgr: str
+    text: str
+    cells: int
+
+
+class _Row:
+    """One line of the terminal as it stands: a character (or "" after a wide one) and a style for each cell."""
+
+    __slots__ = ("chars", "sgrs")
+
+    def __init__(self, width: int) -> None:
+        self.chars: list[str] = ["\0"] * width
+        self.sgrs: list[str] = [""] * width
+
+
+class Painter:
+    """Remembers a screen of `width` by `height` cells; `forget` when something else wrote on it."""
+
+    def __init__(self) -> None:
+        self.width = 0
+        self._rows: list[_Row] = []
+        self._codes: dict[Style, str] = {}
+
+    def forget(self) -> None:
+        """Takes nothing on the terminal for granted any more."""
+        self._rows = []
+
+    def paint(self, update: CompositorUpdate, size: tuple[int, int], colors: ColorSystem | None) -> str | None:
+        """What to write for this update, "" for nothing; None for a kind of update that is not known here."""
+        if (self.width, len(self._rows)) != size:
+            self.width = size[0]
+            self._rows = [_Row(size[0]) for _ in range(size[1])]
+        if isinstance(update, LayoutUpdate):
+            patches = self._layout(update, colors)
+        elif isinstance(update, ChopsUpdate):
+            patches = self._chops(update, colors)
+        else:
+            return None
+        return encode(patches)
+
+    def _layout(self, update: LayoutUpdate, colors: ColorSystem | None) -> list[Patch]:
+        patches: list[Patch] = []
+        for y, strips in enumerate(update.strips, update.region.y):
+            segments = [segment for strip in strips for segment in strip]
+            patches += self._line(y, update.region.x, segments, colors)
+        return patches
+
+    def _chops(self, update: ChopsUpdate, colors: ColorSystem | None) -> list[Patch]:
+        patches: list[Patch] = []
+        for y, x1, x2 in update.spans:
+            for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+                if strip is not None and x < x2 and end > x1:
+                    patches += self._line(y, x, list(strip), colors)
+        return patches
+
+    def _line(self, y: int, x: int, segments: Sequence[Segment], colors: ColorSystem | None) -> list[Patch]:
+        """Compares a piece of a line with what stands there, remembers it, and returns what differs."""
+        if not 0 <= y < len(self._rows):
+            return []
+        chars: list[str] = []
+        sgrs: list[str] = []
+        for text, style, control in segments:
+            if control or not text:
+                continue
+            cells = _cells(text)
+            chars += cells
+            sgrs += [self._sgr(style, colors)] * len(cells)
+        room = self.width - x
+        chars, sgrs = chars[:room], sgrs[:room]
+        row, end = self._rows[y], x + len(chars)
+        old_chars, old_sgrs = row.chars[x:end], row.sgrs[x:end]
+        if chars == old_chars and sgrs == old_sgrs:
+            return []
+        row.chars[x:end], row.sgrs[x:end] = chars, sgrs
+        changed = [
+            index
+            for index, pair in enumerate(zip(chars, old_chars, sgrs, old_sgrs, strict=True))
+            if pair[0] != pair[1] or pair[2] != pair[3]
+        ]
+        return list(_patches(y, x, chars, sgrs, changed))
+
+    def _sgr(self, style: Style | None, colors: ColorSystem | None) -> str:
+        if style is None or colors is None:
+            return ""
+        code = self._codes.get(style)
+        if code is None:
+            drawn = style.render("x", color_system=colors)
+            code = drawn[2 : drawn.index("m")] if drawn.startswith("\x1b[") else ""
+            self._codes[style] = code
+        return code
+
+
+def _cells(text: str) -> list[str]:
+    """A character for each cell: marks stay with their letter, a wide character is followed by ""."""
+    if safe_text.width(text) == len(text) and (text.isascii() or all(map(safe_text.char_width, text))):
+        return list(text)
+    out: list[str] = []
+    for char in text:
+        wide = safe_text.char_width(char)
+        if wide == 0 and out:
+            at = -1 if out[-1] else -2
+            out[at] += char
+        elif wide:
+            out.append(char)
+            if wide == 2:
+                out.append("")
+    return out
+
+
+def _patches(y: int, x: int, chars: list[str], sgrs: list[str], changed: list[int]) -> Iterable[Patch]:
+    """Changed cells joined to patches of one style; a short stretch of unchanged cells in between is sent along."""
+    # Half a wide character cannot be written: its first cell goes with its second.
+    wanted = sorted({index - 1 if not chars[index] and index else index for index in changed})
+    spans: list[list[int]] = []
+    for index in wanted:
+        last = index + 1 if index + 1 < len(chars) and not chars[index + 1] else index
+        if (
+            spans
+            and index - spans[-1][1] <= BRIDGE
+            and all(sgrs[at] == sgrs[index] for at in range(spans[-1][1], index))
+        ):
+            spans[-1][1] = last
+        elif spans and index <= spans[-1][1] + 1:
+            spans[-1][1] = max(last, spans[-1][1])
+        else:
+            spans.append([index, last])
+    for first, last in spans:
+        at = first
+        for sgr, group in groupby(range(first, last + 1), key=sgrs.__getitem__):
+            count = len(list(group))
+            yield Patch(y, x + at, sgr, "".join(chars[at : at + count]), count)
+            at += count
+
+
+def encode(patches: Sequence[Patch]) -> str:
+    """The bytes for patches: in the order of the screen, or style by style where that is shorter."""
+    if not patches:
+        return ""
+    plain = _encode(patches)
+    if len(patches) <= 1 or len(patches) > 400:
+        return plain
+    order = {sgr: place for place, sgr in enumerate(dict.fromkeys(patch.sgr for patch in patches))}
+    grouped = _encode(sorted(patches, key=lambda patch: order[patch.sgr]))
+    return min(plain, grouped, key=len)
+
+
+def _encode(patches: Sequence[Patch]) -> str:
+    out: list[str] = []
+    y = x = -1
+    sgr = ""
+    for patch in patches:
+        if patch.y != y or patch.x != x:
+            ahead = patch.x - x
+            if patch.y == y and 0 < ahead < 1000:
+                out.append("\x1b[C" if ahead == 1 else f"\x1b[{ahead}C")
+            else:
+                out.append(f"\x1b[{patch.y + 1};{patch.x + 1}H")
+        if patch.sgr != sgr:
+            out.append(f"\x1b[0;{patch.sgr}m" if patch.sgr else "\x1b[m")
+            sgr = patch.sgr
+        out.append(patch.text)
+        y, x = patch.y, patch.x + patch.cells
+    if sgr:
+        out.append("\x1b[m")
+    return "".join(out)

@@ -1,0 +1,58 @@
+"""Instants and durations as the screens write them. Instants are seconds UTC; wall times are the host's zone.
+
+A duration changes its text by the minute, and by the second only in the last five minutes before a breach.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+LAST_MINUTES = 5 * MINUTE
+
+
+def span(seconds: int) -> str:
+    """At most five cells: `0:11`, `23:59`, `2d03`, `140d`; what is negative counts as nothing."""
+    seconds = max(0, seconds)
+    if seconds < DAY:
+        return f"{seconds // HOUR}:{seconds % HOUR // MINUTE:02d}"
+    days, rest = divmod(seconds, DAY)
+    return f"{days}d{rest // HOUR:02d}" if days < 100 else f"{min(days, 9999)}d"
+
+
+def left(due_at: int, now: int) -> str:
+    """Wall time to a breach: `3:10`, `4m09` in the last five minutes, `-0:22` once it is past."""
+    rest = due_at - now
+    if rest < 0:
+        return "-" + span(-rest)
+    if rest < LAST_MINUTES:
+        return f"{rest // MINUTE}m{rest % MINUTE:02d}"
+    return span(rest)
+
+
+def ago(seconds: int) -> str:
+    """A short age for a sentence: `12s`, `4m`, `3h02`, `2d03`."""
+    seconds = max(0, seconds)
+    if seconds < MINUTE:
+        return f"{seconds}s"
+    if seconds < HOUR:
+        return f"{seconds // MINUTE}m"
+    if seconds < DAY:
+        return f"{seconds // HOUR}h{seconds % HOUR // MINUTE:02d}"
+    return span(seconds)
+
+
+def clock(at: int, now: int, zone: tzinfo | None = None) -> str:
+    """A wall time: `09:10` today, `Wed 09:10` within six days, else `12 Nov 09:10`, with the year if it is another."""
+    if not at:
+        return "-"
+    moment = datetime.fromtimestamp(at, UTC).astimezone(zone)
+    today = datetime.fromtimestamp(now, UTC).astimezone(zone)
+    days = (today.date() - moment.date()).days
+    hour = f"{moment:%H:%M}"
+    if days == 0:
+        return hour
+    if 0 < days < 7:
+        return f"{moment:%a} {hour}"
+    year = "" if moment.year == today.year else f" {moment.year}"
+    return f"{moment.day} {moment:%b}{year} {hour}"
