@@ -25,7 +25,7 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPE = re.compile(r'\\(["\\])')
 _BARE = re.compile(r'[^\s,"]+')
 _WORD = re.compile(r"\S+")
-_CHECKED = frozenset({"owner", "group", "source", "org", "tag"})
+_CHECKED = frozenset({"owner", "group", "source", "org"})
 
 
 def parse(text: str, names: Names | None = None) -> Filter:

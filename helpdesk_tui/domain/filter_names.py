@@ -26,9 +26,13 @@ def begins_part(name: str, typed: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names by key of the filter language (`owner`, `group`, `source`, `tag`, `org` …), the usual ones first."""
+    """Names by key of the filter language (`owner`, `group`, `source`, `tag`, `org` …).
+
+    `hidden` are names that are right but not offered: logins and addresses.
+    """
 
     by_key: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hidden: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def of(self, key: str) -> tuple[str, ...]:
         """The names a key may have."""
@@ -37,6 +41,5 @@ class Names:
     def knows(self, key: str, typed: str) -> bool:
         """Whether anything is called that. True while no name of that key is known: nothing was pulled yet."""
         known = self.of(key)
-        if key == "tag":
-            return not known or fold(typed) in map(fold, known)
-        return not known or any(begins_part(name, typed) for name in known)
+        hidden = self.hidden.get(key, frozenset())
+        return not known or typed in hidden or any(begins_part(name, typed) for name in known)

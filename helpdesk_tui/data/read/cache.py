@@ -1,0 +1,92 @@
+"""cache.db as screens and commands ask it."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from helpdesk_tui.data.read import changes, counts, detail, health, listing, names, window
+from helpdesk_tui.data.read.moment import Moment
+from helpdesk_tui.data.read.reader import Reader
+from helpdesk_tui.data.sqlite import StoreKind
+from helpdesk_tui.domain.filter_ast import Filter
+from helpdesk_tui.domain.filter_names import Names
+from helpdesk_tui.domain.rows import Changes, Listing, Quarantined, Row, SourceHealth, TicketDetail, ViewCount
+from helpdesk_tui.domain.views import Grouping, Sort
+
+
+class CacheReader:
+    """Every question the cache answers; each is one short read transaction, and a missing cache is an empty one.
+
+    May be used from any thread. Raises StoreError (ForeignStore, NewerStore, CorruptStore, StoreBusy …).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._reader = Reader(path, StoreKind.CACHE)
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._reader.close()
+
+    def moved(self) -> bool:
+        """Whether the cache was written or replaced since this was last asked; true the first time."""
+        return self._reader.moved()
+
+    def ids(
+        self,
+        filter_: Filter,
+        moment: Moment,
+        sort: Sort = Sort.DUE,
+        *,
+        reverse: bool = False,
+        grouping: Grouping = Grouping.NONE,
+    ) -> Listing:
+        """Every id that passes, in order."""
+        return self._reader.ask(
+            lambda connection: listing.ids(connection, filter_, moment, sort, reverse=reverse, grouping=grouping),
+            Listing(),
+        )
+
+    def members(self, filter_: Filter, moment: Moment, some: Collection[int]) -> frozenset[int]:
+        """Which of some ids pass."""
+        return self._reader.ask(lambda connection: listing.members(connection, filter_, moment, some), frozenset())
+
+    def rows(self, ids: Collection[int] | array[int]) -> dict[int, Row]:
+        """The rows by id."""
+        return self._reader.ask(lambda connection: window.rows(connection, ids), {})
+
+    def find(self, text: str) -> list[Row]:
+        """The tickets people call so."""
+        return self._reader.ask(lambda connection: window.find(connection, text), [])
+
+    def counts(self, views: Mapping[str, Filter], moment: Moment) -> dict[str, ViewCount]:
+        """How many tickets each view holds, by its name."""
+        empty = dict.fromkeys(views, ViewCount())
+        return self._reader.ask(lambda connection: counts.counts(connection, views, moment), empty)
+
+    def changes(self, since: int) -> Changes:
+        """What was written after a revision; everything, once, where the cache is another one by now."""
+        found = self._reader.ask(
+            lambda connection: changes.changes(connection, since), Changes(0, everything=since > 0)
+        )
+        if self._reader.replaced:
+            self._reader.replaced = False
+            return Changes(found.rev, everything=True)
+        return found
+
+    def detail(self, ticket: int) -> TicketDetail | None:
+        """One ticket whole."""
+        return self._reader.ask(lambda connection: detail.detail(connection, ticket), None)
+
+    def health(self) -> tuple[SourceHealth, ...]:
+        """How every source does."""
+        return self._reader.ask(health.health, ())
+
+    def quarantine(self) -> list[Quarantined]:
+        """The records that could not be read."""
+        return self._reader.ask(health.quarantine, [])
+
+    def names(self) -> Names:
+        """The names a filter may use."""
+        return self._reader.ask(names.names, Names())

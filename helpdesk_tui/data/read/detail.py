@@ -1,0 +1,119 @@
+"""One ticket whole: its facts, its clocks, its conversation, and the open tickets that are like it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import fields
+from typing import Any
+
+from helpdesk_tui.data.read.window import COLUMNS, FROM, row_of
+from helpdesk_tui.domain.alike import likeness, words
+from helpdesk_tui.domain.clocks import Clock, Metric, Stage
+from helpdesk_tui.domain.events import Activity, ActivityKind
+from helpdesk_tui.domain.rows import AlikeRow, PersonCard, Row, TicketDetail
+
+ALIKE = 20
+"""How many similar tickets are told."""
+
+_PLAIN = {
+    "kind": "t.kind",
+    "body": "coalesce(b.text, '')",
+    "url": "t.url",
+    "priority_name": "t.priority_name",
+    "category": "t.category",
+    "channel": "t.channel",
+    "organisation": "coalesce(nullif(o.name, ''), t.organisation)",
+    "solved_at": "t.solved_at",
+    "closed_at": "t.closed_at",
+    "last_public_at": "t.last_public_at",
+    "last_customer_at": "t.last_customer_at",
+    "scope_at": "t.scope_at",
+    "activity_at": "t.activity_at",
+    "data_at": "coalesce(s.data_at, 0)",
+}
+"""Fields of `TicketDetail` that are as the cache has them."""
+
+_NAMES = (*_PLAIN, "tags_json", "linked", "alike", "requester", "owner")
+_FACTS = f"{', '.join(_PLAIN.values())}, t.tags_json, t.linked, t.alike, t.requester, t.owner"
+_TICKET = (
+    f"SELECT {COLUMNS}, {_FACTS} FROM {FROM} LEFT JOIN body b ON b.ticket = t.id"
+    " LEFT JOIN organisation o ON o.source = t.source AND o.key = t.organisation WHERE t.id = ?"
+)
+_CLOCK = tuple(field.name for field in fields(Clock))
+_ENTRY = tuple(field.name for field in fields(Activity))
+_CLOCKS = (
+    f"SELECT {', '.join(_CLOCK)} FROM clock WHERE source = ? AND ticket = ?"
+    " ORDER BY stage <> 'running', stage <> 'paused', due_at = 0, due_at, ident"
+)
+_ACTIVITY = (
+    f"SELECT {', '.join(_ENTRY)} FROM activity WHERE source = ? AND ticket = ? ORDER BY at DESC, id DESC LIMIT 500"
+)
+_EVENTS = "SELECT kind, count(*) FROM event WHERE source = ? AND ticket = ? GROUP BY kind"
+_CARD = tuple(field.name for field in fields(PersonCard))
+_PERSON = f"SELECT {', '.join(_CARD)} FROM person WHERE source = ? AND key = ?"
+_ALIKE = f"SELECT {COLUMNS} FROM {FROM} WHERE t.is_open = 1 AND t.alike = ? AND t.id <> ?"
+_METRICS = {metric.value: metric for metric in Metric}
+_STAGES = {stage.value: stage for stage in Stage}
+_KINDS = {kind.value: kind for kind in ActivityKind}
+
+
+def detail(connection: sqlite3.Connection, ticket: int) -> TicketDetail | None:
+    """The ticket with this id; None where it is not in the cache."""
+    found = connection.execute(_TICKET, (ticket,)).fetchone()
+    if found is None:
+        return None
+    row = row_of(found[: -len(_NAMES)])
+    fact = dict(zip(_NAMES, found[-len(_NAMES) :], strict=True))
+    where = row.source, row.key
+    return TicketDetail(
+        row=row,
+        **{name: fact[name] for name in _PLAIN},
+        tags=_list(fact["tags_json"]),
+        linked=_list(fact["linked"]),
+        requester=_person(connection, row.source, fact["requester"]),
+        owner=_person(connection, row.source, fact["owner"]),
+        clocks=tuple(map(_clock, connection.execute(_CLOCKS, where))),
+        activity=tuple(map(_entry, connection.execute(_ACTIVITY, where))),
+        events=dict(connection.execute(_EVENTS, where)),
+        alike=_alike(connection, row, fact["alike"]),
+    )
+
+
+def _clock(values: tuple[Any, ...]) -> Clock:
+    fact = dict(zip(_CLOCK, values, strict=True))
+    fact["metric"] = _METRICS.get(fact["metric"], Metric.OTHER)
+    fact["stage"] = _STAGES.get(fact["stage"], Stage.RUNNING)
+    fact["within_hours"] = None if fact["within_hours"] < 0 else bool(fact["within_hours"])
+    return Clock(**fact)
+
+
+def _entry(values: tuple[Any, ...]) -> Activity:
+    fact = dict(zip(_ENTRY, values, strict=True))
+    return Activity(**fact | {"kind": _KINDS.get(fact["kind"], ActivityKind.SYSTEM)})
+
+
+def _person(connection: sqlite3.Connection, source: str, key: str) -> PersonCard | None:
+    """The person behind an identifier; by the identifier alone where nothing else is known of them."""
+    if not key:
+        return None
+    found = connection.execute(_PERSON, (source, key)).fetchone()
+    if found is None:
+        return PersonCard(key, key)
+    fact = dict(zip(_CARD, found, strict=True))
+    return PersonCard(**fact | {"name": fact["name"] or key, "vip": bool(fact["vip"])})
+
+
+def _alike(connection: sqlite3.Connection, row: Row, cluster: int) -> tuple[AlikeRow, ...]:
+    """The rest of its cluster, most similar first."""
+    if not cluster:
+        return ()
+    own = words(row.title)
+    others = map(row_of, connection.execute(_ALIKE, (cluster, row.id)))
+    scored = [AlikeRow(other, likeness(own, words(other.title))) for other in others]
+    return tuple(sorted(scored, key=lambda one: (-one.score, one.row.id))[:ALIKE])
+
+
+def _list(text: str) -> tuple[str, ...]:
+    found = json.loads(text or "[]")
+    return tuple(map(str, found)) if isinstance(found, list) else ()

@@ -1,0 +1,35 @@
+"""What a filter means depends on who reads it and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from helpdesk_tui.domain.filter_ast import Day
+
+_AWAY = {"today": 0, "yesterday": -1, "tomorrow": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The reader's present: `now` in seconds UTC, the zone their days are of, and their login on each source.
+
+    A source that is missing from `me` is taken to be signed in with the reader's own account.
+    """
+
+    now: int
+    zone: tzinfo = UTC
+    me: Mapping[str, str] = field(default_factory=dict)
+
+    def day(self, day: Day) -> tuple[int, int]:
+        """Where the day begins and where it ends, in seconds UTC; the end is not in it."""
+        away = _AWAY.get(day.text)
+        if away is None:
+            start = date.fromisoformat(day.text)
+        else:
+            start = datetime.fromtimestamp(self.now, self.zone).date() + timedelta(days=away)
+        return self._midnight(start), self._midnight(start + timedelta(days=1))
+
+    def _midnight(self, day: date) -> int:
+        return int(datetime.combine(day, time(), self.zone).timestamp())
