@@ -30,17 +30,17 @@ class Paths:
         return self.config_dir / "config.toml"
 
     @property
-    def cache(self) -> Path:
+    def cache_db(self) -> Path:
         """What the platforms said; can be pulled again."""
         return self.cache_dir / "cache.db"
 
     @property
-    def personal(self) -> Path:
+    def personal_db(self) -> Path:
         """What this user did and decided; precious."""
         return self.state_dir / "personal.db"
 
     @property
-    def team(self) -> Path:
+    def team_db(self) -> Path:
         """What the team decided; precious."""
         return (self.team_dir or self.state_dir) / "team.db"
 

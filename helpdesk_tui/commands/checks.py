@@ -72,9 +72,9 @@ def store_findings(there: Place) -> Iterator[Finding]:
     from helpdesk_tui.data import stores
 
     kinds = (
-        (stores.StoreKind.CACHE, there.paths.cache),
-        (stores.StoreKind.PERSONAL, there.paths.personal),
-        (stores.StoreKind.TEAM, there.paths.team),
+        (stores.StoreKind.CACHE, there.paths.cache_db),
+        (stores.StoreKind.PERSONAL, there.paths.personal_db),
+        (stores.StoreKind.TEAM, there.paths.team_db),
     )
     for kind, path in kinds:
         if not path.exists():

@@ -142,7 +142,7 @@ class _Process:
             self.failed(error)
 
     async def _answer_requests(self, answers: Answers) -> None:
-        watch = Watch(self.paths.personal)
+        watch = Watch(self.paths.personal_db)
         under_way: set[asyncio.Task[None]] = set()
         first = True
         while True:

@@ -1,0 +1,45 @@
+"""`keys`: the keys of the desk, from the same registry as its bindings and its help."""
+
+from __future__ import annotations
+
+import json
+
+from helpdesk_tui import keymap
+from helpdesk_tui.commands.common import place, say
+
+PAGE_HEAD = """# Keys
+
+`?` in the desk lists the keys that work on the screen you are on; `helpdesk-tui keys` prints this page's table with your own
+keys. Presets: `vim` (below), `arrows`, `mutt`, `jira` (`[screen] preset`). Your own, under `[keys]` in the settings:
+`"list.filter" = "ctrl+f"`. Two commands on one key, and keys a terminal cannot tell apart, are refused at the start.
+
+| keys | id | what it does |
+|---|---|---|
+"""
+
+
+def run_keys(home: str | None, preset: str, *, as_json: bool) -> int:
+    """Print every command with its keys. Raises ConfigError where the user's own keys clash."""
+    found = place(home)
+    keys = keymap.resolve(preset or found.config.screen.preset, found.config.keys)
+    if as_json:
+        print(json.dumps({command.id: list(keys[command.id]) for command in keymap.COMMANDS}, indent=2))
+        return 0
+    for command in keymap.COMMANDS:
+        say(f"{shown(keys[command.id]):<22} {command.id:<16} {command.help}")
+    return 0
+
+
+def keys_page() -> str:
+    """docs/keys.md."""
+    keys = keymap.resolve("vim", {})
+    rows = []
+    for command in keymap.COMMANDS:
+        written = " ".join(f"`{key}`" for key in keys[command.id]).replace("|", "\\|")
+        rows.append(f"| {written} | `{command.id}` | {command.help} |")
+    return PAGE_HEAD + "\n".join(rows) + "\n"
+
+
+def shown(keys: tuple[str, ...]) -> str:
+    """Keys side by side, for people."""
+    return "  ".join(keys)
