@@ -18,8 +18,8 @@ NOTE = "<!-- Made by docs/generate.py; change the code it is made from. -->\n\n"
 
 CONFIG_HEAD = """# Settings
 
-One file, `config.toml`, in the configuration folder (`helpdesk-tui doctor` says where; `--home DIR` moves everything under
-one folder). `helpdesk-tui config check` reads it and names file, key and nearest match for every mistake;
+One file, `config.toml`, in the configuration folder (`helpdesk-tui doctor` says where; `--home DIR` moves everything
+under one folder). `helpdesk-tui config check` reads it and names file, key and nearest match for every mistake;
 `helpdesk-tui config schema` prints its JSON Schema for your editor. No secret is ever written here.
 
 ```toml
@@ -39,12 +39,20 @@ def config_page() -> str:
     parts = [CONFIG_HEAD]
     for name, section in config.SECTIONS.items():
         heading = f"[{name}.NAME]" if name in ("sources", "views") else f"[{name}]"
-        parts += [f"\n## `{heading}`\n", (section.__doc__ or "").split("\n")[0], "", "| key | type | default | meaning |"]
+        parts += [
+            f"\n## `{heading}`\n",
+            (section.__doc__ or "").split("\n")[0],
+            "",
+            "| key | type | default | meaning |",
+        ]
         parts.append("|---|---|---|---|")
         for key, kind, default, words in config.declared(section):
             shown = "" if default in ("", (), {}, 0) and kind != "true or false" else f"`{str(default).lower()}`"
             parts.append(f"| `{key}` | {kind} | {shown} | {words} |")
-    parts += ["\n## `[keys]`\n", 'Your own keys: `"command id" = "key,key"`. [keys.md](keys.md) lists the ids.']
+    parts += [
+        "\n## `[keys]`\n",
+        'Your own keys: `"command id" = "key"` or `["key", "key"]`. [keys.md](keys.md) lists the ids.',
+    ]
     return "\n".join(parts) + "\n"
 
 

@@ -128,7 +128,8 @@ class Config:
     file: Path | None = None
     sources: Mapping[str, SourceConfig] = field(default_factory=dict)
     screen: ScreenConfig = field(default_factory=ScreenConfig)
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Command ids to the keys that take the place of their own."""
     sync: SyncConfig = field(default_factory=SyncConfig)
     store: StoreConfig = field(default_factory=StoreConfig)
     views: Mapping[str, ViewConfig] = field(default_factory=dict)
@@ -143,7 +144,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "sources": SourceConfig,
     "views": ViewConfig,
 }
-"""Every table of the file; `sources` and `views` hold one table a name. `keys` is free: command id to keys."""
+"""Every table of the file; `sources` and `views` hold one table a name. `keys` is free: command id to key or keys."""
 
 
 def load(file: Path) -> Config:
@@ -173,7 +174,7 @@ def parse(text: str, file: Path) -> Config:
         file=file,
         sources=sources,
         screen=_section(ScreenConfig, tables.get("screen", {}), "screen", file),
-        keys=_strings(tables.get("keys", {}), "keys", file),
+        keys=_keys(tables.get("keys", {}), file),
         sync=_sync(_section(SyncConfig, tables.get("sync", {}), "sync", file), file),
         store=_section(StoreConfig, tables.get("store", {}), "store", file),
         views=_named(ViewConfig, tables, "views", file),
@@ -262,13 +263,18 @@ def _sync(sync: SyncConfig, file: Path) -> SyncConfig:
     return sync
 
 
-def _strings(table: Any, where: str, file: Path) -> dict[str, str]:
+def _keys(table: Any, file: Path) -> dict[str, tuple[str, ...]]:
     if not isinstance(table, dict):
-        raise ConfigError(f"must be a table: [{where}]", file=file, key=where)
-    for key, value in table.items():
-        if not isinstance(value, str):
-            raise ConfigError(f"must be text, not {_toml(value)}", file=file, key=f"{where}.{key}")
-    return table
+        raise ConfigError("must be a table: [keys]", file=file, key="keys")
+    found: dict[str, tuple[str, ...]] = {}
+    for ident, value in table.items():
+        keys = [value] if isinstance(value, str) else value
+        if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+            raise ConfigError(
+                'must be a key or a list of keys, such as ["ctrl+f", "g f"]', file=file, key=f"keys.{ident}"
+            )
+        found[ident] = tuple(keys)
+    return found
 
 
 def _unknown(key: str, known: list[str]) -> str:

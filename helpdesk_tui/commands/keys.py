@@ -9,9 +9,9 @@ from helpdesk_tui.commands.common import place, say
 
 PAGE_HEAD = """# Keys
 
-`?` in the desk lists the keys that work on the screen you are on; `helpdesk-tui keys` prints this page's table with your own
-keys. Presets: `vim` (below), `arrows`, `mutt`, `jira` (`[screen] preset`). Your own, under `[keys]` in the settings:
-`"list.filter" = "ctrl+f"`. Two commands on one key, and keys a terminal cannot tell apart, are refused at the start.
+`?` in the desk lists the keys that work on the screen you are on; `helpdesk-tui keys` prints this page's table with
+your own. Presets: `vim` (below), `arrows`, `mutt`, `jira` (`[screen] preset`). Your own, under `[keys]` in the settings:
+`"list.filter" = ["ctrl+f", "/"]`. Two commands on one key, and keys a terminal cannot tell apart, are refused.
 
 | keys | id | what it does |
 |---|---|---|
@@ -21,25 +21,19 @@ keys. Presets: `vim` (below), `arrows`, `mutt`, `jira` (`[screen] preset`). Your
 def run_keys(home: str | None, preset: str, *, as_json: bool) -> int:
     """Print every command with its keys. Raises ConfigError where the user's own keys clash."""
     found = place(home)
-    keys = keymap.resolve(preset or found.config.screen.preset, found.config.keys)
+    commands = keymap.build(preset or found.config.screen.preset, found.config.keys).commands.values()
     if as_json:
-        print(json.dumps({command.id: list(keys[command.id]) for command in keymap.COMMANDS}, indent=2))
+        print(json.dumps({command.id: list(command.keys) for command in commands}, indent=2))
         return 0
-    for command in keymap.COMMANDS:
-        say(f"{shown(keys[command.id]):<22} {command.id:<16} {command.help}")
+    for command in commands:
+        say(f"{'  '.join(map(keymap.shown, command.keys)):<22} {command.id:<16} {command.help}")
     return 0
 
 
 def keys_page() -> str:
     """docs/keys.md."""
-    keys = keymap.resolve("vim", {})
     rows = []
-    for command in keymap.COMMANDS:
-        written = " ".join(f"`{key}`" for key in keys[command.id]).replace("|", "\\|")
+    for command in keymap.build().commands.values():
+        written = " ".join(f"`{keymap.shown(key)}`" for key in command.keys)
         rows.append(f"| {written} | `{command.id}` | {command.help} |")
     return PAGE_HEAD + "\n".join(rows) + "\n"
-
-
-def shown(keys: tuple[str, ...]) -> str:
-    """Keys side by side, for people."""
-    return "  ".join(keys)

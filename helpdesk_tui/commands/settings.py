@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from helpdesk_tui.commands.common import place, say
-from helpdesk_tui.config import AUTH_WAYS, SECTIONS, declared
+from helpdesk_tui.config import AUTH_WAYS, SECTIONS, Config, declared
+from helpdesk_tui.errors import ConfigError, FilterError
 from helpdesk_tui.secrets import for_sources
 
 SCHEMA_TYPES: Mapping[str, dict[str, Any]] = {
@@ -22,13 +23,12 @@ SCHEMA_TYPES: Mapping[str, dict[str, Any]] = {
 
 def run_check(home: str | None) -> int:
     """Read the settings and find every secret's place; 1 where a source has none."""
-    from helpdesk_tui.desk.views_check import check_views
-    from helpdesk_tui.keymap import resolve
+    from helpdesk_tui import keymap
 
     found = place(home)
     file = found.paths.config_file
-    resolve(found.config.screen.preset, found.config.keys)
-    check_views(found.config.views.values(), file)
+    keymap.build(found.config.screen.preset, found.config.keys)
+    check_views(found.config)
     if not found.config.sources:
         say(f"{file}: no sources yet; run helpdesk-tui setup")
         return 1
@@ -61,6 +61,21 @@ def run_show(home: str | None, *, as_json: bool) -> int:
     return 0
 
 
+def check_views(config: Config) -> None:
+    """Parse the filter of every view of the user's own, and its order. Raises ConfigError with the place."""
+    from helpdesk_tui.domain import filters, views
+
+    for view in config.views.values():
+        try:
+            filters.parse(view.filter)
+            views.Sort(view.sort)
+            views.Grouping(view.group)
+        except FilterError as error:
+            raise ConfigError(str(error), file=config.file, key=f"views.{view.name}.filter") from None
+        except ValueError as error:
+            raise ConfigError(str(error), file=config.file, key=f"views.{view.name}") from None
+
+
 def print_schema() -> int:
     """Print the JSON Schema of config.toml, made from the declarations."""
     print(json.dumps(schema(), indent=2))
@@ -69,7 +84,8 @@ def print_schema() -> int:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of config.toml."""
-    properties: dict[str, Any] = {"keys": {"type": "object", "additionalProperties": {"type": "string"}}}
+    keys = {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+    properties: dict[str, Any] = {"keys": {"type": "object", "additionalProperties": keys}}
     for name, section in SECTIONS.items():
         table: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": {}}
         for key, kind, default, words in declared(section):

@@ -26,7 +26,7 @@ def test_no_file_gives_the_defaults(tmp_path: Path) -> None:
 def test_everything_is_read() -> None:
     text = SOURCE + (
         'token_command = ["pass", "show", "sn"]\npoll = 45\nscope = { groups = ["Network"] }\n'
-        '[screen]\nascii = true\npreset = "arrows"\n[keys]\n"queue.sync" = "f5"\n'
+        '[screen]\nascii = true\npreset = "arrows"\n[keys]\n"queue.sync" = "f5"\n"list.filter" = ["/", "g f"]\n'
         '[views.mine]\ntitle = "Mine"\nfilter = "owner:me"\n[sync]\nhistory_days = 10\n'
     )
     found = config.parse(text, FILE)
@@ -34,7 +34,11 @@ def test_everything_is_read() -> None:
     assert (source.name, source.poll, source.token_command) == ("sn", 45, ("pass", "show", "sn"))
     assert source.scope == {"groups": ["Network"]}
     assert source.shown_badge == "SN"
-    assert (found.screen.ascii, found.screen.preset, found.keys) == (True, "arrows", {"queue.sync": "f5"})
+    assert (found.screen.ascii, found.screen.preset, found.keys) == (
+        True,
+        "arrows",
+        {"queue.sync": ("f5",), "list.filter": ("/", "g f")},
+    )
     assert (found.views["mine"].filter, found.sync.history_days) == ("owner:me", 10)
 
 
@@ -60,7 +64,7 @@ def test_everything_is_read() -> None:
         (SOURCE + "token_command = 'pass show'\n", "sources.sn.token_command", "list of texts"),
         ("[sources.'a b']\n", "sources.a b", "letters, digits"),
         (SOURCE.replace("https://", "https://me:secret@"), "sources.sn.url", "must not hold a password"),
-        ("[keys]\nx = 1\n", "keys.x", "must be text"),
+        ("[keys]\nx = 1\n", "keys.x", "a key or a list of keys"),
     ],
 )
 def test_each_mistake_is_one_line_with_file_key_and_mend(text: str, key: str, says: str) -> None:
