@@ -31,6 +31,10 @@ _KEYS = (
 _CODES = frozenset({"error", "title"})
 
 
+class CutOff(Garbled):
+    """An answer that ended before it was complete; asking for less at once may help."""
+
+
 async def read_body(response: httpx.Response, limit: int) -> bytes:
     """The whole body, decompressed, of at most `limit` bytes. Raises Garbled for one too large, cut off or damaged.
 
@@ -51,7 +55,7 @@ async def read_body(response: httpx.Response, limit: int) -> bytes:
         chunks.append(chunk)
     promised = response.headers.get("Content-Length", "")
     if promised.isdecimal() and int(promised) != size:
-        raise Garbled(f"the answer was cut off: {size} of {promised} bytes", status=response.status_code)
+        raise CutOff(f"the answer was cut off: {size} of {promised} bytes", status=response.status_code)
     raw = b"".join(chunks)
     return _unpacked(raw, limit, response.status_code) if encoding.endswith("gzip") and raw else raw
 
@@ -68,7 +72,7 @@ def _unpacked(raw: bytes, limit: int, status: int) -> bytes:
         if len(out) > limit:
             raise Garbled(f"the answer is larger than {limit >> 20} MB", status=status)
         if not unpacker.eof:
-            raise Garbled("the answer was cut off: its packed data ends early", status=status)
+            raise CutOff("the answer was cut off: its packed data ends early", status=status)
         raw = unpacker.unused_data
     return bytes(out)
 
@@ -88,7 +92,7 @@ def parse(body: bytes, content_type: str, status: int) -> Any:
     try:
         return orjson.loads(body)
     except (orjson.JSONDecodeError, UnicodeDecodeError, RecursionError):
-        raise Garbled("the answer is not proper JSON (cut off, or damaged on its way)", status=status) from None
+        raise CutOff("the answer is not proper JSON (cut off, or damaged on its way)", status=status) from None
 
 
 def media_type(content_type: str) -> str:
@@ -115,14 +119,21 @@ def words(body: bytes, content_type: str) -> str:
     plain text, web pages.
     """
     try:
-        said = "; ".join(dict.fromkeys(_said(orjson.loads(body))))
+        return said(orjson.loads(body))
     except (orjson.JSONDecodeError, RecursionError):
         if media_type(content_type) == "text/html" or body.lstrip()[:1] == b"<":
-            said = page_title(body)
-        else:
-            said = body[:2000].decode("utf-8", "replace")
-    said = _line(said)
-    return said if len(said) <= MAX_WORDS else said[: MAX_WORDS - 1] + "…"
+            return page_title(body)
+        return _short(body[:2000].decode("utf-8", "replace"))
+
+
+def said(document: Any) -> str:
+    """The messages of an error document that was parsed already, as `words` gives them."""
+    return _short("; ".join(dict.fromkeys(_said(document))))
+
+
+def _short(text: str) -> str:
+    line = _line(text)
+    return line if len(line) <= MAX_WORDS else line[: MAX_WORDS - 1] + "…"
 
 
 def _said(value: Any, depth: int = 0) -> Iterator[str]:
@@ -144,8 +155,8 @@ def _from_object(value: dict[str, Any], depth: int) -> Iterator[str]:
     for key in _KEYS:
         inner = value.get(key)
         if key == "errors" and isinstance(inner, dict):
-            for name, said in list(inner.items())[:10]:
-                for text in _said(said, depth + 1):
+            for name, message in list(inner.items())[:10]:
+                for text in _said(message, depth + 1):
                     found = True
                     yield f"{name}: {text}"
         elif inner:
@@ -156,8 +167,8 @@ def _from_object(value: dict[str, Any], depth: int) -> Iterator[str]:
                 yield text
     details = value.get("details")
     if isinstance(details, dict):
-        for name, said in list(details.items())[:10]:
-            for text in _said(said, depth + 1):
+        for name, inner in list(details.items())[:10]:
+            for text in _said(inner, depth + 1):
                 yield text if name == "base" else f"{name}: {text}"
     elif isinstance(details, list | str):
         yield from _said(details, depth + 1)

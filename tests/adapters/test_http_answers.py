@@ -103,7 +103,7 @@ def test_every_failure_becomes_its_error(
     http = make_http(lambda _: httpx.Response(status, headers=headers, stream=Streamed(body)), max_body=100_000)
     with pytest.raises(PlatformError) as caught:
         asyncio.run(http.fetch_json("GET", "/x"))
-    assert type(caught.value) is error
+    assert isinstance(caught.value, error)
     assert said in str(caught.value)
     assert "\x1b" not in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -1,0 +1,185 @@
+"""Reading tables: single lists, and scans that neither lose nor repeat a row however many the access rules hide.
+
+The limit of a page is applied before access rules are: a page may be short or empty although there is more. A scan ends
+only when the platform's own count says that the window held all that was left, or when an empty page is confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from helpdesk_tui.adapters.http import Answer, Http
+from helpdesk_tui.adapters.reading import CutOff, said
+from helpdesk_tui.adapters.servicenow.queries import Filter, Key, Order, encoded, every
+from helpdesk_tui.adapters.servicenow.wire import Raw, cell
+from helpdesk_tui.errors import AuthFailed, Garbled, Refused, Unreachable
+
+SMALLEST_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Rows, and how many there are in all before access rules (None where the platform did not count)."""
+
+    rows: list[Raw]
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One page of a scan: its rows, the place of the last one, whether it ends the scan, and what is left with it."""
+
+    rows: list[Raw]
+    key: Key | None
+    last: bool
+    total: int | None
+
+
+class Tables:
+    """The Table API of one instance."""
+
+    def __init__(self, http: Http, page_size: int) -> None:
+        self.http = http
+        self.page_size = page_size
+
+    async def rows(
+        self,
+        table: str,
+        fields: Sequence[str],
+        query: Filter,
+        *,
+        limit: int = 0,
+        offset: int = 0,
+        order: Order | None = None,
+    ) -> Listed:
+        """One list. Raises Refused for a table that is unknown or may not be read."""
+        answer = await self.http.fetch_json(
+            "GET",
+            f"/api/now/table/{table}",
+            params={
+                "sysparm_query": encoded(query, order),
+                "sysparm_fields": ",".join(fields),
+                "sysparm_display_value": "all",
+                "sysparm_exclude_reference_link": "true",
+                "sysparm_suppress_pagination_header": "true",
+                "sysparm_limit": limit or self.page_size,
+                **({"sysparm_offset": offset} if offset else {}),
+            },
+            allow_404=True,
+        )
+        return Listed(_result(answer), _total(answer))
+
+    async def all(self, table: str, fields: Sequence[str], query: Filter) -> AsyncIterator[Raw]:
+        """Every row that the filter lets pass."""
+        async for batch in self.scan(table, fields, query, Order()):
+            for row in batch.rows:
+                yield row
+
+    async def count(self, table: str, query: Filter) -> int:
+        """How many rows there are before access rules. Raises Refused where that may not be asked."""
+        answer = await self.http.fetch_json(
+            "GET", f"/api/now/stats/{table}", params={"sysparm_count": "true", "sysparm_query": encoded(query)}
+        )
+        try:
+            return int(answer.data["result"]["stats"]["count"])
+        except (KeyError, TypeError, ValueError):
+            raise Garbled("a count came back without a number", status=answer.status) from None
+
+    async def scan(
+        self,
+        table: str,
+        fields: Sequence[str],
+        query: Filter,
+        order: Order,
+        start: Key | None = None,
+        *,
+        page_size: int = 0,
+    ) -> AsyncIterator[Batch]:
+        """The rows behind `start` in `order`, page by page. The last batch says that it is, and may be empty.
+
+        Raises Garbled if the platform drops a condition that keeps the order.
+        """
+        size, offset, key = page_size or self.page_size, 0, start
+        while True:
+            try:
+                listed = await self.rows(
+                    table, fields, every(query, order.after(key)), limit=size, offset=offset, order=order
+                )
+            except CutOff as error:
+                if size <= SMALLEST_PAGE:
+                    raise Unreachable(str(error), status=error.status) from None
+                size = max(SMALLEST_PAGE, size // 2)  # the platform ran out of time over so many rows
+                continue
+            total = listed.total
+            if total is None and not listed.rows:
+                total = await self._left(table, query, order, key)
+            more = total is None or total > offset + size
+            if not listed.rows and more:
+                offset += size  # everything in this window is hidden from us
+                continue
+            ends = not listed.rows or not more
+            key = _ordered(table, listed.rows, order, key)
+            yield Batch(listed.rows, key, ends, total)
+            if ends:
+                return
+            offset = 0
+
+    async def _left(self, table: str, query: Filter, order: Order, key: Key | None) -> int:
+        """How many rows lie behind `key`, asked of the platform's statistics; 0 where those are not to be had."""
+        try:
+            return await self.count(table, every(query, order.after(key)))
+        except Refused:
+            return 0
+
+
+def place(row: Raw, order: Order) -> Key | None:
+    """Where a row stands in an order; None for one so damaged that it cannot be told."""
+    try:
+        sys_id = cell(row.get("sys_id")).value
+        mark = cell(row.get(order.field)).value if order.field else ""
+    except ValueError:
+        return None
+    return Key(mark, sys_id) if sys_id and (mark or not order.field) else None
+
+
+def _ordered(table: str, rows: list[Raw], order: Order, before: Key | None) -> Key | None:
+    """The place of the last row, each having been checked to lie behind the page before."""
+    last = before
+    for row in rows:
+        key = place(row, order)
+        if key is None:
+            continue
+        if not order.keeps(key, before):
+            raise Garbled(f"{table}: the platform ignored a condition of the query: rows came that were not asked for")
+        last = key
+    if rows and last == before:
+        raise Garbled(f"{table}: rows came without what they are sorted by ({order.clause}): may it be read?")
+    return last
+
+
+def _result(answer: Answer) -> list[Raw]:
+    """The rows of an answer, once everything that only looks like success is out of the way."""
+    if answer.headers.get("X-Is-Logged-In", "").lower() == "false":
+        raise AuthFailed("the platform took us for a guest", status=401)
+    data: Any = answer.data
+    if answer.status == 404:
+        words = said(data)
+        if words.lower().startswith("no record"):
+            return []
+        raise Refused(f"refused: 404 {words}".strip(), status=404)
+    if isinstance(data, dict) and data.get("error"):
+        # Sent after the rows had begun: the time for the transaction ran out, and rows are missing.
+        raise CutOff(f"the platform gave up half way: {said(data)}", status=answer.status)
+    result = data.get("result") if isinstance(data, dict) else None
+    if isinstance(result, dict):
+        result = [result]
+    if not isinstance(result, list):
+        raise Garbled("an answer without result", status=answer.status)
+    return [row if isinstance(row, dict) else {"": row} for row in result]
+
+
+def _total(answer: Answer) -> int | None:
+    text = answer.headers.get("X-Total-Count", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else None

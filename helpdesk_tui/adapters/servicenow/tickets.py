@@ -1,0 +1,161 @@
+"""The feeds of tickets: what is open, what changed, what was closed, and the census."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import replace
+
+from helpdesk_tui.adapters.base import Page
+from helpdesk_tui.adapters.servicenow.context import Context, dump, load, resumed, stream
+from helpdesk_tui.adapters.servicenow.mapping import Read, bad_record, parse, ticket_fields
+from helpdesk_tui.adapters.servicenow.queries import EVERYTHING, Filter, Order, every
+from helpdesk_tui.adapters.servicenow.wire import Raw, TicketRow, cell, stamp
+from helpdesk_tui.domain.tickets import Departure, WayOut
+from helpdesk_tui.errors import Garbled
+
+NEWEST = Order("sys_created_on", descending=True)
+CENSUS_PAGE = 2000
+_CENSUS_FIELDS = ("sys_id", "state", "active", "hold_reason", "assignment_group")
+
+
+def read(context: Context, feed: str, table: str, rows: Iterable[Raw], *, total: int | None = None) -> Page:
+    """Rows of a ticket table as a page without cursor; what does not parse is in `bad`."""
+    good, bad = parse(TicketRow, rows, feed)
+    into = Read()
+    for row, raw in good:
+        try:
+            context.mapper.ticket(table, row, raw, into)
+        except ValueError as error:
+            bad.append(bad_record(feed, raw, error))
+    return Page(
+        cursor="",
+        last=True,
+        tickets=tuple(into.tickets),
+        events=tuple(into.events),
+        people=tuple(into.people.values()),
+        groups=tuple(into.groups.values()),
+        organisations=tuple(into.organisations.values()),
+        bad=tuple(bad),
+        total=total,
+    )
+
+
+def open_filter(context: Context, table: str) -> Filter:
+    """What the platform itself can tell to be open."""
+    ended = context.mapper.states.not_open(table)
+    return (f"active=true^stateNOT IN{','.join(ended)}" if ended else "active=true",)
+
+
+def _closed_filter(context: Context, table: str, since: str) -> Filter:
+    ended = context.mapper.states.not_open(table)
+    either = f"active=false^ORstateIN{','.join(ended)}" if ended else "active=false"
+    return (f"sys_updated_on>={since}^{either}",)
+
+
+async def open_pages(context: Context, feed: str, table: str, cursor: str) -> AsyncIterator[Page]:
+    """Open tickets in scope, newest first. Ordered by creation, which never changes while we read."""
+    ended = set(context.mapper.states.not_open(table))
+
+    def asked_for(row: Raw) -> bool:
+        return cell(row.get("active")).value != "false" and cell(row.get("state")).value not in ended
+
+    async for page in _by_parts(context, feed, table, cursor, open_filter(context, table), asked_for):
+        yield page
+
+
+async def history_pages(context: Context, feed: str, table: str, cursor: str) -> AsyncIterator[Page]:
+    """Tickets in scope that were closed since the cursor's instant, newest first."""
+    since = str(load(cursor).get("f", "")) or stamp(0)
+
+    def asked_for(row: Raw) -> bool:
+        return cell(row.get("sys_updated_on")).value >= since
+
+    async for page in _by_parts(context, feed, table, cursor, _closed_filter(context, table, since), asked_for):
+        yield page
+
+
+async def _by_parts(
+    context: Context, feed: str, table: str, cursor: str, base: Filter, asked_for: Callable[[Raw], bool]
+) -> AsyncIterator[Page]:
+    """A scan over each part of the scope in turn. The cursor tells the part and the place in it."""
+    state = load(cursor)
+    parts, key = context.scope.parts(), resumed(state)
+    kept = {name: state[name] for name in ("f",) if name in state}
+    done = 0
+    for index in range(min(int(state.get("p", 0)), len(parts) - 1), len(parts)):
+        query = every(base, parts[index])
+        async for batch in context.tables.scan(table, ticket_fields(table), query, NEWEST, key):
+            _guard(context, table, batch.rows, asked_for)
+            last = batch.last and index == len(parts) - 1
+            place: dict[str, object] = {"p": index + 1} if batch.last else {"p": index}
+            if not batch.last and batch.key is not None:
+                place |= {"t": batch.key.stamp, "i": batch.key.sys_id}
+            total = done + batch.total if batch.total is not None and len(parts) == 1 else None
+            done += len(batch.rows)
+            page = read(context, feed, table, batch.rows, total=total)
+            yield _with(page, cursor=dump({**kept, **place}), last=last)
+        key = None
+
+
+def _guard(context: Context, table: str, rows: list[Raw], asked_for: Callable[[Raw], bool]) -> None:
+    context.scope.guard(table, rows)
+    for row in rows:
+        try:
+            fine = asked_for(row)
+        except ValueError:
+            continue  # a damaged row goes to quarantine
+        if not fine:
+            raise Garbled(f"{table}: the platform ignored a condition of the query: rows came that were not asked for")
+
+
+async def changes_pages(context: Context, feed: str, table: str, cursor: str) -> AsyncIterator[Page]:
+    """Whatever changed, in scope or not: what is outside is told as having left."""
+    async for portion in stream(context, table, ticket_fields(table), EVERYTHING, "sys_updated_on", cursor):
+        inside, outside = await split(context, table, portion.rows)
+        page = read(context, feed, table, inside, total=portion.total)
+        left = tuple(departure(context, row, WayOut.LEFT_SCOPE) for row in outside)
+        yield _with(page, cursor=portion.cursor, last=portion.last, departures=left)
+
+
+async def split(context: Context, table: str, rows: list[Raw]) -> tuple[list[Raw], list[Raw]]:
+    """The rows in scope and the rows outside; those that cannot be judged count as inside and go to quarantine."""
+    sound = [row for row in rows if _sound(row)]
+    inside = await context.scope.inside(context.tables, table, sound)
+    kept = [row for row in rows if not _sound(row) or cell(row.get("sys_id")).value in inside]
+    return kept, [row for row in sound if cell(row.get("sys_id")).value not in inside]
+
+
+def _sound(row: Raw) -> bool:
+    try:
+        cell(row.get("assignment_group"))
+        return bool(cell(row.get("sys_id")).value)
+    except ValueError:
+        return False
+
+
+def departure(context: Context, row: Raw, way: WayOut) -> Departure:
+    """A row's way out, known since now by the platform's clock."""
+    return Departure(context.source, cell(row.get("sys_id")).value, way, context.http.server_now())
+
+
+async def census_pages(context: Context, table: str) -> AsyncIterator[frozenset[str]]:
+    """The sys_ids of open tickets in scope. What counts as open is decided as for tickets themselves."""
+    states = context.mapper.states
+    for part in context.scope.parts():
+        query = every(open_filter(context, table), part)
+        async for batch in context.tables.scan(
+            table, _CENSUS_FIELDS, query, Order(), page_size=max(CENSUS_PAGE, context.tables.page_size)
+        ):
+            context.scope.guard(table, batch.rows)
+            good, _ = parse(TicketRow, batch.rows, "census")
+            yield frozenset(
+                row.sys_id
+                for row, _raw in good
+                if states.meaning(
+                    table, row.state.value, label=row.state.label, hold_reason=row.hold_reason.value, active=row.active
+                ).is_open
+            )
+
+
+def _with(page: Page, *, cursor: str, last: bool, departures: tuple[Departure, ...] = ()) -> Page:
+    return replace(page, cursor=cursor, last=last, departures=departures)
