@@ -1,4 +1,4 @@
-"""Where the three stores are, as the desk needs to know it."""
+"""Where the stores are, as the desk needs to know it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Protocol
 
 
 class StorePaths(Protocol):
-    """Anything that names the files of the stores (`helpdesk_tui.paths` does)."""
+    """Anything that names the files of the stores, as `helpdesk_tui.paths.Paths` does."""
 
     @property
-    def cache(self) -> Path:
+    def cache_db(self) -> Path:
         """What the platforms said."""
 
     @property
-    def personal(self) -> Path:
+    def personal_db(self) -> Path:
         """What this user wrote, marked and saved."""
 
     @property
-    def team(self) -> Path:
+    def team_db(self) -> Path:
         """What the team decided."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from helpdesk_tui.domain.filter_ast import Day
 
@@ -15,11 +15,12 @@ _AWAY = {"today": 0, "yesterday": -1, "tomorrow": 1}
 class Moment:
     """The reader's present: `now` in seconds UTC, the zone their days are of, and their login on each source.
 
-    A source that is missing from `me` is taken to be signed in with the reader's own account.
+    `zone` is None for the host's own. A source that is missing from `me` is taken to be signed in with the reader's own
+    account.
     """
 
     now: int
-    zone: tzinfo = UTC
+    zone: tzinfo | None = None
     me: Mapping[str, str] = field(default_factory=dict)
 
     def day(self, day: Day) -> tuple[int, int]:
@@ -32,4 +33,5 @@ class Moment:
         return self._midnight(start), self._midnight(start + timedelta(days=1))
 
     def _midnight(self, day: date) -> int:
+        """Python reads a datetime without a zone as the host's local time, by the host's rules of that day."""
         return int(datetime.combine(day, time(), self.zone).timestamp())

@@ -1,0 +1,94 @@
+"""Intents: what the user decides, written to their own store. Nothing here reaches a platform by itself.
+
+The libraries that write are imported with the first intent, or by `preload`: never before the first frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from helpdesk_tui.clock import Now
+from helpdesk_tui.data.read.personal import Answer
+from helpdesk_tui.desk.stores import StorePaths
+from helpdesk_tui.domain.tickets import TicketRef
+from helpdesk_tui.domain.views import View
+
+if TYPE_CHECKING:
+    from helpdesk_tui.data.write.personal import PersonalWriter
+
+__all__ = ["Answer", "Intents"]
+
+
+class Intents:
+    """Everything that can be decided at the desk, each in one transaction. Any thread, one at a time.
+
+    Raises StoreBusy, StoreReadOnly, DiskFull and the other StoreErrors; nothing of the intent was kept then.
+    """
+
+    def __init__(self, paths: StorePaths, *, now: Now, by: str = "screen") -> None:
+        """`by` says in requests who asks: screen or command."""
+        self._path = paths.personal_db
+        self._now = now
+        self._by = by
+        self._lock = RLock()
+        self._opened: PersonalWriter | None = None
+
+    def preload(self) -> None:
+        """Opens the store for writing, which imports what that takes."""
+        self._writer()
+
+    def close(self) -> None:
+        """Lets go of the store."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
+
+    def request_sync(self, source: str = "") -> int:
+        """Asks the sync process to pull now, one source or all; returns the request's number."""
+        return self._ask("sync", source)
+
+    def request_activity(self, ticket: TicketRef) -> int:
+        """Asks the sync process for a ticket's conversation; returns the request's number."""
+        return self._ask("activity", ticket.source, ticket.key)
+
+    def request_signin(self, source: str) -> int:
+        """Asks the sync process to try a sign-in again after its secret was mended; returns the request's number."""
+        return self._ask("signin", source)
+
+    def mark(self, tickets: Iterable[TicketRef]) -> None:
+        """Marks tickets; those that are marked stay so."""
+        self._writer().mark(tickets, self._now())
+
+    def unmark(self, tickets: Iterable[TicketRef]) -> None:
+        """Takes marks back."""
+        self._writer().unmark(tickets)
+
+    def unmark_all(self) -> None:
+        """Takes every mark back."""
+        self._writer().unmark_all()
+
+    def save_view(self, view: View) -> None:
+        """Keeps a view of the user's own; the same name again replaces it."""
+        self._writer().save_view(view, self._now())
+
+    def drop_view(self, name: str) -> None:
+        """Forgets a view of the user's own."""
+        self._writer().drop_view(name)
+
+    def save_view_state(self, name: str, value: Mapping[str, object]) -> None:
+        """Keeps how a screen was left (JSON values) under a name."""
+        self._writer().save_view_state(name, value, self._now())
+
+    def _ask(self, kind: str, source: str, key: str = "") -> int:
+        return self._writer().ask(kind, source=source, key=key, by=self._by, now=self._now())
+
+    def _writer(self) -> PersonalWriter:
+        with self._lock:
+            if self._opened is None:
+                from helpdesk_tui.data.open import open_personal
+
+                self._opened = open_personal(self._path)
+            return self._opened

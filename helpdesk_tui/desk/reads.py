@@ -1,0 +1,157 @@
+"""Queries as commands ask them: each answered at once, on the thread that asks."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import tzinfo
+from typing import Protocol
+
+from helpdesk_tui.clock import Now
+from helpdesk_tui.data.read.cache import CacheReader
+from helpdesk_tui.data.read.moment import Moment
+from helpdesk_tui.data.read.personal import Answer, PersonalReader
+from helpdesk_tui.desk.stores import StorePaths
+from helpdesk_tui.domain import filters
+from helpdesk_tui.domain.filters import Completion, Filter, Names
+from helpdesk_tui.domain.rows import Changes, Listing, Quarantined, Row, SourceHealth, TicketDetail, ViewCount
+from helpdesk_tui.domain.tickets import TicketRef
+from helpdesk_tui.domain.views import Query, View, all_views
+from helpdesk_tui.errors import FilterError
+
+
+class Overlay(Protocol):
+    """Shows pending writes over what the cache says. Quick, and from any thread: it is asked for every window."""
+
+    def __call__(self, rows: Mapping[int, Row]) -> Mapping[int, Row]:
+        """The rows by id as the user should see them; the same ids."""
+
+
+class Reads:
+    """Everything that can be asked at the desk. Any thread. Raises StoreError, and FilterError where one is parsed."""
+
+    def __init__(
+        self,
+        paths: StorePaths,
+        *,
+        now: Now,
+        zone: tzinfo | None = None,
+        me: Mapping[str, str] | None = None,
+        overlays: Sequence[Overlay] = (),
+    ) -> None:
+        self._cache = CacheReader(paths.cache_db)
+        self._personal = PersonalReader(paths.personal_db)
+        self._now = now
+        self._zone = zone
+        self._me = dict(me or {})
+        self._overlays = tuple(overlays)
+        self._names = Names()
+
+    def close(self) -> None:
+        """Lets go of the stores."""
+        self._cache.close()
+        self._personal.close()
+
+    def parse(self, text: str) -> Filter:
+        """What was typed as a filter, names checked against those that were read last."""
+        return filters.parse(text, self._names)
+
+    def complete(self, text: str, cursor: int) -> list[Completion]:
+        """How the filter may go on at `cursor`."""
+        return filters.complete(text, cursor, self._names)
+
+    def explain(self, text: str) -> str:
+        """A filter in a sentence."""
+        return filters.explain(filters.parse(text))
+
+    def refresh_names(self) -> None:
+        """Reads the names for completion and for misspelt values anew."""
+        self._names = self._cache.names()
+
+    def ids(self, query: Query) -> Listing:
+        """Every id of a view in order."""
+        return self._cache.ids(
+            _filter(query), self._moment(), query.sort, reverse=query.reverse, grouping=query.grouping
+        )
+
+    def members(self, query: Query, ids: Collection[int]) -> frozenset[int]:
+        """Which of `ids` the view holds now."""
+        return self._cache.members(_filter(query), self._moment(), ids)
+
+    def rows(self, ids: Sequence[int] | array[int]) -> dict[int, Row]:
+        """The rows of a window by id, overlaid."""
+        return self._shown(self._cache.rows(ids))
+
+    def counts(self, views: Sequence[View]) -> dict[str, ViewCount]:
+        """How many tickets each view holds; a view whose filter does not parse (any more) is left out."""
+        readable = {}
+        for view in views:
+            try:
+                readable[view.name] = filters.parse(view.filter)
+            except FilterError:
+                continue
+        return self._cache.counts(readable, self._moment())
+
+    def changes(self, since: int) -> Changes:
+        """What changed after a revision."""
+        return self._cache.changes(since)
+
+    def moved(self) -> bool:
+        """Whether the cache was written or replaced since this was last asked."""
+        return self._cache.moved()
+
+    def detail(self, ticket: int) -> TicketDetail | None:
+        """One ticket whole, its row and those of its likes overlaid."""
+        found = self._cache.detail(ticket)
+        if found is None or not self._overlays:
+            return found
+        shown = self._shown({row.id: row for row in (found.row, *(like.row for like in found.alike))})
+        alike = tuple(replace(like, row=shown[like.row.id]) for like in found.alike)
+        return replace(found, row=shown[found.row.id], alike=alike)
+
+    def find(self, text: str) -> list[Row]:
+        """The tickets people call so, open ones first, overlaid."""
+        found = self._cache.find(text)
+        shown = self._shown({row.id: row for row in found})
+        return [shown[row.id] for row in found]
+
+    def health(self) -> tuple[SourceHealth, ...]:
+        """How every source does."""
+        return self._cache.health()
+
+    def quarantine(self) -> list[Quarantined]:
+        """The records that could not be read."""
+        return self._cache.quarantine()
+
+    def marks(self) -> frozenset[TicketRef]:
+        """What the user has marked."""
+        return self._personal.marks()
+
+    def saved_views(self) -> tuple[View, ...]:
+        """The views the user saved."""
+        return self._personal.saved_views()
+
+    def views(self) -> tuple[View, ...]:
+        """All views: the shipped ones and the user's."""
+        return all_views(self.saved_views())
+
+    def view_state(self, name: str) -> Mapping[str, object]:
+        """How a screen was left."""
+        return self._personal.view_state(name)
+
+    def answer(self, request: int) -> Answer | None:
+        """What became of a request."""
+        return self._personal.answer(request)
+
+    def _moment(self) -> Moment:
+        return Moment(self._now(), self._zone, self._me)
+
+    def _shown(self, rows: dict[int, Row]) -> dict[int, Row]:
+        for overlay in self._overlays:
+            rows = dict(overlay(rows))
+        return rows
+
+
+def _filter(query: Query) -> Filter:
+    return filters.combine(filters.parse(query.filter), filters.parse(query.typed))

@@ -1,0 +1,130 @@
+"""Lists of tickets as commands print them: a table on a terminal, tab-separated text in a pipe, JSON for programs.
+
+Outside text is made safe in the first two; JSON is pure ASCII with escapes, so it is whole and harmless at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from helpdesk_tui import safe_text
+from helpdesk_tui.domain.rows import Row
+from helpdesk_tui.domain.spans import span, until
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    title: str
+    cells: int
+    """0 for whatever the line has left."""
+    text: Callable[[Row, int], str]
+    right: bool = False
+
+
+def _due(row: Row, now: int) -> str:
+    if row.due_at:
+        return until(row.due_at, now)
+    return "paused" if row.paused else "-"
+
+
+def _since(at: int, now: int, observed: bool) -> str:
+    """An age; one that was seen rather than told has at least that length."""
+    return f"{span(now - at)}{'+' if observed else ''}" if at else "-"
+
+
+_COLUMNS = (
+    _Column("P", 1, lambda row, _: str(row.priority or "-")),
+    _Column("DUE", 7, _due, right=True),
+    _Column("CK", 2, lambda row, _: row.clock or "-"),
+    _Column("PLAT", 4, lambda row, _: row.badge),
+    _Column("KEY", 11, lambda row, _: row.number),
+    _Column("SUMMARY", 0, lambda row, _: f"≈{row.alike_count} {row.title}" if row.alike_count else row.title),
+    _Column("GROUP", 10, lambda row, _: row.group or "-"),
+    _Column("OWNER", 12, lambda row, _: row.owner or "-"),
+    _Column("STATE", 10, lambda row, _: row.status or row.state.value),
+    _Column("IDLE", 6, lambda row, now: _since(row.idle_since, now, row.idle_observed), right=True),
+)
+_LEAST = 12
+"""The fewest cells a summary is shown in."""
+
+
+def table(rows: Iterable[Row], now: int, width: int) -> Iterator[str]:
+    """A heading and a line a ticket, none of them wider than `width` cells unless that is very little."""
+    fixed = sum(column.cells + 1 for column in _COLUMNS) - 1
+    rest = max(_LEAST, width - fixed)
+    yield _line([column.title for column in _COLUMNS], rest)
+    for row in rows:
+        yield _line([safe_text.line(column.text(row, now)) for column in _COLUMNS], rest)
+
+
+def _line(cells: Sequence[str], rest: int) -> str:
+    fitted = (
+        safe_text.fit(text, column.cells or rest, right=column.right)
+        for column, text in zip(_COLUMNS, cells, strict=True)
+    )
+    return " ".join(fitted).rstrip()
+
+
+def tabbed(rows: Iterable[Row], zone: tzinfo | None = None) -> Iterator[str]:
+    """A line a ticket, no heading, fields between tabs, uncut: priority, due, clock, platform, number, summary, group,
+    owner, state, status, idle since, source, key. Instants are ISO 8601 with the offset of `zone` (the host's); "" for
+    none."""
+    for row in rows:
+        fields = (
+            str(row.priority or ""), instant(row.due_at, zone), row.clock, row.badge, row.number, row.title, row.group,
+            row.owner, row.state.value, row.status, instant(row.idle_since, zone), row.source, row.key,
+        )  # fmt: skip
+        yield "\t".join(safe_text.line(field) for field in fields)
+
+
+def rows_json(rows: Iterable[Row]) -> Iterator[str]:
+    """A JSON list, an object a line; instants are ISO 8601 in UTC, null for none."""
+    lead = "["
+    for row in rows:
+        yield f"{lead}{json.dumps(record(row))}"
+        lead = ","
+    yield "[]" if lead == "[" else "]"
+
+
+def record(row: Row) -> dict[str, object]:
+    """A row as JSON has it."""
+    return {
+        "source": row.source,
+        "key": row.key,
+        "number": row.number,
+        "platform": row.badge,
+        "title": row.title,
+        "priority": row.priority or None,
+        "state": row.state.value,
+        "status": row.status,
+        "open": row.is_open,
+        "scope": row.scope,
+        "group": row.group or None,
+        "owner": row.owner or None,
+        "vip": row.vip,
+        "due_at": utc(row.due_at),
+        "clock": row.clock or None,
+        "paused": row.paused,
+        "idle_since": utc(row.idle_since),
+        "idle_at_least": row.idle_observed,
+        "state_since": utc(row.state_since),
+        "state_at_least": row.state_observed,
+        "created_at": utc(row.created_at),
+        "updated_at": utc(row.updated_at),
+        "bounces": row.bounces,
+        "reopens": row.reopens,
+        "alike_count": row.alike_count,
+    }
+
+
+def utc(at: int) -> str | None:
+    """Seconds as ISO 8601 in UTC; None for none."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}" if at else None
+
+
+def instant(at: int, zone: tzinfo | None = None) -> str:
+    """Seconds as ISO 8601 with the offset of a zone (None: the host's); "" for none."""
+    return datetime.fromtimestamp(at, UTC).astimezone(zone).isoformat() if at else ""
