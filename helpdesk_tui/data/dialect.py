@@ -66,3 +66,9 @@ def one_of(column: str) -> str:
 SEARCH_CHECK = "INSERT INTO ticket_fts(ticket_fts) VALUES ('integrity-check')"
 """Raises where the index and the text it was made from differ; changes nothing."""
 SEARCH_EMPTY = "INSERT INTO ticket_fts(ticket_fts) VALUES ('delete-all')"
+
+NEXT_REVISION = (
+    "INSERT INTO meta(key, value) VALUES ('rev', '1')"
+    " ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) RETURNING CAST(value AS INTEGER)"
+)
+"""Takes the next revision of the cache and gives it."""

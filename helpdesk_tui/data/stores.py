@@ -7,6 +7,7 @@ connection = stores.open_read(path, StoreKind.CACHE)  # DB-API, read only
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,17 @@ from helpdesk_tui.data.files import StoreIdentity
 from helpdesk_tui.data.locks import FileLock, lock_path, probe, users_path
 from helpdesk_tui.data.mounts import cache_directory, file_system
 from helpdesk_tui.data.sqlite import SCHEMA, Condition, StoreKind, check_version, open_read, recognise
-from helpdesk_tui.errors import CorruptStore, ForeignStore, StoreReadOnly
+from helpdesk_tui.errors import CorruptStore, ForeignStore, NewerStore, StoreError, StoreReadOnly
 
 if TYPE_CHECKING:
     from helpdesk_tui.data.engine import Store
+    from helpdesk_tui.data.write.cache import CacheWriter
+    from helpdesk_tui.data.write.personal import PersonalWriter
+    from helpdesk_tui.data.write.team import TeamWriter
+    from helpdesk_tui.paths import Paths
 
 __all__ = [
+    "CACHE_SCHEMA",
     "SCHEMA",
     "Condition",
     "StoreIdentity",
@@ -29,10 +35,15 @@ __all__ = [
     "create",
     "file_name",
     "file_system",
+    "newer_than_us",
+    "open_cache",
+    "open_personal",
     "open_read",
+    "open_team",
     "open_write",
     "probe",
     "recognise",
+    "settle",
 ]
 
 
@@ -147,3 +158,45 @@ def _bring_up(path: Path, kind: StoreKind) -> None:
                 migrate.upgrade(connection, kind)
     finally:
         engine.dispose()
+
+
+CACHE_SCHEMA = SCHEMA[StoreKind.CACHE]
+"""The cache schema this version works with, as the sync lock tells it to others."""
+
+
+def settle(paths: Paths) -> tuple[Paths, str]:
+    """The paths with the cache and all locks on a disk of this host, and a line for the user where that moved them."""
+    place, note = cache_directory(paths.cache_dir)
+    return (replace(paths, cache_dir=place) if place != paths.cache_dir else paths), note
+
+
+def open_cache(paths: Paths) -> CacheWriter:
+    """The cache, for the sync process alone. Raises as `open_write` does."""
+    from helpdesk_tui.data.write.cache import CacheWriter
+
+    return CacheWriter(open_write(paths.cache_db, StoreKind.CACHE))
+
+
+def open_personal(paths: Paths) -> PersonalWriter:
+    """The user's own store, for writing. Raises as `open_write` does."""
+    from helpdesk_tui.data.write.personal import PersonalWriter
+
+    return PersonalWriter(open_write(paths.personal_db, StoreKind.PERSONAL))
+
+
+def open_team(paths: Paths) -> TeamWriter:
+    """The team's store, for writing. Raises as `open_write` does."""
+    from helpdesk_tui.data.write.team import TeamWriter
+
+    return TeamWriter(open_write(paths.team_db, StoreKind.TEAM))
+
+
+def newer_than_us(paths: Paths) -> bool:
+    """Whether a newer version of the program has taken the cache over."""
+    try:
+        open_read(paths.cache_db, StoreKind.CACHE).close()
+    except NewerStore:
+        return True
+    except StoreError:
+        return False
+    return False

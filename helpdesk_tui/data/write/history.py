@@ -1,0 +1,190 @@
+"""Events, clocks and activity of tickets: what a page brings is set against what is stored, and only differences
+written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+
+from helpdesk_tui.data import dialect
+from helpdesk_tui.data.write.sql import Row, Sql, json_list
+from helpdesk_tui.domain.clocks import Clock
+from helpdesk_tui.domain.derive import Moment, Running, redundant
+from helpdesk_tui.domain.events import Activity, Event
+
+_EVENT = ("source", "ticket", "ident", "kind", "at", "actor", "old", "new", "automatic", "observed")
+_CLOCK = (
+    *("source", "ticket", "ident", "metric", "name", "stage", "due_at", "as_of", "started_at", "stopped_at"),
+    *("paused_at", "target", "calendar", "within_hours", "origin"),
+)
+_ACTIVITY = ("source", "ticket", "ident", "kind", "at", "author", "author_name", "text")
+_KEY = ("source", "ticket", "ident")
+
+_EVENT_UPSERT = dialect.upsert("event", _EVENT, _KEY)
+_CLOCK_UPSERT = dialect.upsert("clock", (*_CLOCK, "rev"), _KEY)
+_ACTIVITY_UPSERT = dialect.upsert("activity", _ACTIVITY, _KEY)
+_AS_OF = _CLOCK.index("as_of")
+
+
+def _load(sql: Sql, table: str, columns: Sequence[str], source: str, keys: Iterable[str]) -> dict[str, dict[str, Row]]:
+    """Stored rows of these tickets, by ticket and ident; each row in the order of `columns`."""
+    query = f"SELECT {', '.join(columns)} FROM {table} WHERE source = ? AND {dialect.one_of('ticket')}"
+    found: dict[str, dict[str, Row]] = defaultdict(dict)
+    for row in sql.all(query, (source, json_list(keys))):
+        found[row[1]][row[2]] = row
+    return found
+
+
+def event_row(event: Event) -> Row:
+    """An event in the order of its table's columns."""
+    return (
+        event.source,
+        event.ticket,
+        event.ident,
+        event.kind.value,
+        event.at,
+        event.actor,
+        event.old,
+        event.new,
+        int(event.automatic),
+        int(event.observed),
+    )
+
+
+class Events:
+    """The events of the tickets a page touches: as stored, then with what the page adds."""
+
+    def __init__(self, sql: Sql, source: str, keys: Collection[str]) -> None:
+        self._sql = sql
+        self._source = source
+        self._of = _load(sql, "event", _EVENT, source, keys) if keys else {}
+
+    def moments(self, key: str) -> list[Moment]:
+        """The events of one ticket, for `derive`."""
+        return [Moment(row[3], row[4], *row[6:10]) for row in self._of.get(key, {}).values()]
+
+    def add(self, told: Iterable[Event], observed: Iterable[Event] = ()) -> set[str]:
+        """Store what is new or different; returns the tickets whose events changed.
+
+        `observed` are stored only where the platform's history does not hold them, and dropped once it does.
+        """
+        rows = [event_row(event) for event in told]
+        changed = self._put([row for row in rows if self._of.get(row[1], {}).get(row[2]) != row])
+        for key in changed:
+            self._drop_redundant(key)
+        fresh = []
+        for event in observed:
+            row = event_row(event)
+            stored = self._of.get(event.ticket, {})
+            if row[2] not in stored and not redundant(_moment(row), map(_moment, stored.values())):
+                fresh.append(row)
+        return changed | self._put(fresh)
+
+    def _put(self, rows: list[Row]) -> set[str]:
+        self._sql.many(_EVENT_UPSERT, rows)
+        for row in rows:
+            self._of.setdefault(row[1], {})[row[2]] = row
+        return {row[1] for row in rows}
+
+    def _drop_redundant(self, key: str) -> None:
+        stored = self._of[key]
+        observed = [row for row in stored.values() if row[9]]
+        if not observed:
+            return
+        told = [_moment(row) for row in stored.values() if not row[9]]
+        doubled = [row for row in observed if redundant(_moment(row), told)]
+        self._sql.many("DELETE FROM event WHERE source = ? AND ticket = ? AND ident = ?", [row[:3] for row in doubled])
+        for row in doubled:
+            del stored[row[2]]
+
+
+def _moment(row: Row) -> Moment:
+    return Moment(row[3], row[4], *row[6:10])
+
+
+def clock_row(clock: Clock) -> Row:
+    """A clock in the order of its table's columns, without the revision."""
+    return (
+        clock.source,
+        clock.ticket,
+        clock.ident,
+        clock.metric.value,
+        clock.name,
+        clock.stage.value,
+        clock.due_at,
+        clock.as_of,
+        clock.started_at,
+        clock.stopped_at,
+        clock.paused_at,
+        clock.target,
+        clock.calendar,
+        -1 if clock.within_hours is None else int(clock.within_hours),
+        clock.origin,
+    )
+
+
+class Clocks:
+    """The clocks of the tickets a page touches."""
+
+    def __init__(self, sql: Sql, source: str, keys: Collection[str]) -> None:
+        self._sql = sql
+        self._of = _load(sql, "clock", _CLOCK, source, keys) if keys else {}
+
+    def running(self, key: str) -> list[Running]:
+        """The clocks of one ticket, for `derive`."""
+        return [Running(row[3], row[5], row[6]) for row in self._of.get(key, {}).values()]
+
+    def changes(self, clocks: Iterable[Clock]) -> tuple[list[Row], list[Row]]:
+        """Rows that say something new, and rows that only confirm at a later instant; older readings are left out."""
+        fresh: dict[tuple[str, str], Row] = {}
+        confirmed: dict[tuple[str, str], Row] = {}
+        for row in sorted(map(clock_row, clocks), key=lambda row: row[_AS_OF]):
+            name = (row[1], row[2])
+            stored = fresh.get(name) or self._of.get(row[1], {}).get(row[2])
+            if stored is None or (
+                row[_AS_OF] >= stored[_AS_OF] and _apart_from_as_of(row) != _apart_from_as_of(stored)
+            ):
+                fresh[name] = row
+            elif row[_AS_OF] > stored[_AS_OF]:
+                confirmed[name] = row
+        return list(fresh.values()), [row for name, row in confirmed.items() if name not in fresh]
+
+    def store(self, fresh: list[Row], confirmed: list[Row], gone: list[Row], rev: int) -> set[str]:
+        """Write what `changes` and `gone` found; returns the tickets whose clocks changed."""
+        self._sql.many(_CLOCK_UPSERT, [(*row, rev) for row in fresh])
+        self._sql.many(
+            "UPDATE clock SET as_of = ? WHERE source = ? AND ticket = ? AND ident = ?",
+            [(row[_AS_OF], *row[:3]) for row in confirmed],
+        )
+        self._sql.many("DELETE FROM clock WHERE source = ? AND ticket = ? AND ident = ?", [row[:3] for row in gone])
+        for row in gone:
+            del self._of[row[1]][row[2]]
+        for row in (*fresh, *confirmed):
+            self._of.setdefault(row[1], {})[row[2]] = row
+        return {row[1] for row in (*fresh, *gone)}
+
+    def gone(self, whole: Iterable[str], clocks: Iterable[Clock]) -> list[Row]:
+        """Stored clocks that the platform no longer has, of tickets whose clocks the page holds completely."""
+        present = {(clock.ticket, clock.ident) for clock in clocks}
+        return [row for key in whole for row in self._of.get(key, {}).values() if (row[1], row[2]) not in present]
+
+
+def _apart_from_as_of(row: Row) -> Row:
+    return (*row[:_AS_OF], *row[_AS_OF + 1 :])
+
+
+def store_activity(sql: Sql, source: str, activity: Sequence[Activity], whole: Collection[str]) -> set[str]:
+    """Store what was written on tickets; of those in `whole` everything else goes. Returns the tickets concerned."""
+    keys = {entry.ticket for entry in activity} | set(whole)
+    if not keys:
+        return set()
+    stored = _load(sql, "activity", _ACTIVITY, source, keys)
+    rows = {
+        (a.ticket, a.ident): (a.source, a.ticket, a.ident, a.kind.value, a.at, a.author, a.author_name, a.text)
+        for a in activity
+    }
+    fresh = [row for (ticket, ident), row in rows.items() if stored.get(ticket, {}).get(ident) != row]
+    gone = [row for key in whole for row in stored.get(key, {}).values() if (row[1], row[2]) not in rows]
+    sql.many(_ACTIVITY_UPSERT, fresh)
+    sql.many("DELETE FROM activity WHERE source = ? AND ticket = ? AND ident = ?", [row[:3] for row in gone])
+    return {row[1] for row in (*fresh, *gone)}

@@ -1,0 +1,264 @@
+"""One page of a feed into the cache: what it brings is compared with what is stored, and only differences are written.
+
+A page may come twice, late, or in another order than it was made: a ticket's version decides which of two readings is
+newer, and equal readings write nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from helpdesk_tui.data import dialect
+from helpdesk_tui.data.write import history, reference, search, tickets
+from helpdesk_tui.data.write.alike import Titles
+from helpdesk_tui.data.write.parts import Part, Touched
+from helpdesk_tui.data.write.sql import Revision, Row, Sql, json_list
+from helpdesk_tui.data.write.tickets import Numbers, Stored
+from helpdesk_tui.domain.derive import OPEN_STATES, Facts, derive, observe
+from helpdesk_tui.domain.events import Event
+from helpdesk_tui.domain.tickets import State, Ticket, WayOut
+
+RAW_KEPT = 10_000
+
+_SCOPES = {WayOut.LEFT_SCOPE: "left", WayOut.DELETED: "deleted", WayOut.FORBIDDEN: "forbidden"}
+
+
+class Incoming(NamedTuple):
+    """A ticket of the page that is to be written: what is stored of it, if anything, and its way out, if it has one."""
+
+    ticket: Ticket
+    digest: str
+    stored: Stored | None
+    scope: str
+    scope_at: int
+
+
+class PageWrite:
+    """Stores one part inside a transaction."""
+
+    def __init__(self, sql: Sql, part: Part, *, observing: bool) -> None:
+        self.sql = sql
+        self.part = part
+        self.titles = Titles()
+        """What was changed about open titles: to be noted once the transaction is committed."""
+        self.observing = observing
+        self.rev = Revision(sql)
+        self.out = {departure.key: departure for departure in part.departures}
+        self.unchanged = 0
+
+    def store(self) -> Touched:
+        """Do it; returns what changed."""
+        part, sql = self.part, self.sql
+        newest = _newest(part.tickets)
+        keys = {*newest, *self.out, *(e.ticket for e in part.events), *(c.ticket for c in part.clocks)}
+        keys.update(part.clocks_whole)
+        stored = tickets.load(sql, part.source, keys) if keys else {}
+        incoming = self._incoming(newest, stored)
+        events = history.Events(sql, part.source, {*incoming, *keys.difference(newest)} if keys else keys)
+        changed_events = events.add(part.events, self._observed(incoming))
+        clocks = history.Clocks(sql, part.source, {*incoming, *keys.difference(newest)} if keys else keys)
+        changed_clocks = self._clocks(clocks)
+        ids = self._write_tickets(incoming, events, clocks)
+        leaving = {key for key in self.out if key in stored and key not in incoming}
+        others = [stored[key] for key in (changed_events | changed_clocks | leaving) - set(incoming) if key in stored]
+        moved, departed = self._rederive(others, events, clocks)
+        about = history.store_activity(sql, part.source, part.activity, part.activity_whole)
+        read = self._stamp_activity(about)
+        references = self._references()
+        self._quarantine(newest)
+        self._drop_text(stored)
+        return Touched(
+            ids=frozenset(ids | moved | read),
+            rev=self.rev.taken,
+            new=sum(one.stored is None for one in incoming.values()),
+            changed=sum(one.stored is not None for one in incoming.values()),
+            unchanged=self.unchanged,
+            departed=departed + sum(one.scope != "in" for one in incoming.values()),
+            events=len(changed_events),
+            clocks=len(changed_clocks),
+            activity=len(about),
+            reference=references,
+        )
+
+    def _incoming(self, newest: dict[str, Ticket], stored: dict[str, Stored]) -> dict[str, Incoming]:
+        """The tickets that have to be written: new ones, newer ones, and those that came back."""
+        found: dict[str, Incoming] = {}
+        for key, ticket in newest.items():
+            before = stored.get(key)
+            if before is not None and ticket.version < before.version:
+                self.unchanged += 1
+                continue
+            scope, scope_at = self._scope(ticket, before)
+            mark = tickets.digest(ticket)
+            if before is not None and before.digest == mark and before.scope == scope:
+                self.unchanged += 1
+                continue
+            found[key] = Incoming(ticket, mark, before, scope, scope_at)
+        return found
+
+    def _scope(self, ticket: Ticket, before: Stored | None) -> tuple[str, int]:
+        """Whether a ticket that was just read is in the queue's scope, and since when it is not.
+
+        A departure in the same page has the last word. One known from after this reading began stands, unless the
+        ticket changed since: the reading may be older.
+        """
+        departure = self.out.get(ticket.key)
+        if departure is not None and departure.way in _SCOPES:
+            scope = _SCOPES[departure.way]
+            known = before is not None and before.scope == scope
+            return scope, before.scope_at if known and before is not None else departure.seen_at
+        if before is not None and before.scope != "in":
+            stands = before.scope_at > self.part.started_at and ticket.version == before.version
+            if stands:
+                return before.scope, before.scope_at
+        return "in", 0
+
+    def _observed(self, incoming: dict[str, Incoming]) -> list[Event]:
+        if not self.observing:
+            return []
+        return [
+            event
+            for one in incoming.values()
+            if one.stored is not None and one.ticket.version > one.stored.version
+            for event in observe(one.stored.seen, one.ticket)
+        ]
+
+    def _clocks(self, clocks: history.Clocks) -> set[str]:
+        fresh, confirmed = clocks.changes(self.part.clocks)
+        gone = clocks.gone(self.part.clocks_whole, self.part.clocks)
+        if not (fresh or confirmed or gone):
+            return set()
+        return clocks.store(fresh, confirmed, gone, self.rev.take() if fresh or gone else 0)
+
+    def _write_tickets(self, incoming: dict[str, Incoming], events: history.Events, clocks: history.Clocks) -> set[int]:
+        if not incoming:
+            return set()
+        numbers = Numbers(self.sql)
+        rev, now = self.rev.take(), self.part.now
+        known = [one.stored.id for one in incoming.values() if one.stored is not None]
+        bodies = search.bodies(self.sql, known) if known else {}
+        rows: list[Row] = []
+        before: dict[int, search.Words] = {}
+        after: dict[int, search.Words] = {}
+        for key, (ticket, mark, stored, scope, scope_at) in incoming.items():
+            number = numbers.next() if stored is None else stored.id
+            seen = None
+            if stored is not None:
+                seen = stored.seen
+                before[number] = search.Words(stored.number, stored.title, bodies.get(number, ""))
+            facts = tickets.facts(ticket, scope)
+            derived = derive(facts, seen, events.moments(key), clocks.running(key))
+            rows.append((number, *tickets.given(ticket), scope, scope_at, 0, *derived, mark, now, rev))
+            after[number] = search.Words(ticket.number, ticket.title, ticket.body)
+            self._title(number, ticket.title, stored, derived.is_open)
+        self.sql.many(tickets.UPSERT, rows)
+        search.write(self.sql, before, after)
+        numbers.keep()
+        return set(after)
+
+    def _title(self, number: int, title: str, stored: Stored | None, is_open: int) -> None:
+        if not is_open:
+            if stored is not None and stored.is_open:
+                self.titles.drop(number)
+        elif stored is None or not stored.is_open or stored.title != title:
+            self.titles.add(number, title)
+
+    def _rederive(
+        self, others: Iterable[Stored], events: history.Events, clocks: history.Clocks
+    ) -> tuple[set[int], int]:
+        """Bring the derived columns of stored tickets up to date; the ids of those written, and how many left."""
+        rows: list[Row] = []
+        departed = 0
+        for stored in others:
+            facts, scope_at = self._departed(stored)
+            derived = derive(facts, stored.seen, events.moments(stored.key), clocks.running(stored.key))
+            if derived == stored.derived and facts == stored.facts:
+                continue
+            departed += facts != stored.facts
+            rows.append((facts.scope, scope_at, facts.state, facts.closed_at, *derived, self.rev.take(), stored.id))
+            self._title(stored.id, stored.title, stored, derived.is_open)
+        self.sql.many(tickets.REDERIVE, rows)
+        return {row[-1] for row in rows}, departed
+
+    def _departed(self, stored: Stored) -> tuple[Facts, int]:
+        """The facts of a stored ticket after its departure, if the page tells one."""
+        departure = self.out.get(stored.key)
+        facts = stored.facts
+        if departure is None:
+            return facts, stored.scope_at
+        if departure.way is WayOut.CLOSED:
+            if facts.state not in OPEN_STATES:
+                return facts, stored.scope_at
+            closed_at = facts.closed_at or departure.seen_at
+            return facts._replace(state=str(State.CLOSED), closed_at=closed_at), stored.scope_at
+        scope = _SCOPES[departure.way]
+        return facts._replace(scope=scope), stored.scope_at if stored.scope == scope else departure.seen_at
+
+    def _stamp_activity(self, about: set[str]) -> set[int]:
+        """Mark tickets whose conversation was read, and give those where it changed the present revision.
+
+        A ticket that was written after the reading began may have changed since: its conversation counts as unread.
+        """
+        part = self.part
+        whole = json_list(part.activity_whole)
+        if part.activity_whole:
+            self.sql.run(
+                "UPDATE ticket SET activity_at = ?, activity_version ="
+                " CASE WHEN seen_at > ? THEN activity_version ELSE version END"
+                f" WHERE source = ? AND {dialect.one_of('key')}",
+                (part.now, part.started_at, part.source, whole),
+            )
+        touched = json_list(about | set(part.activity_whole))
+        if not about and not part.activity_whole:
+            return set()
+        where = f"source = ? AND {dialect.one_of('key')}"
+        self.sql.run(f"UPDATE ticket SET rev = ? WHERE {where}", (self.rev.take(), part.source, touched))
+        return {row[0] for row in self.sql.all(f"SELECT id FROM ticket WHERE {where}", (part.source, touched))}
+
+    def _references(self) -> int:
+        part = self.part
+        rows = reference.rows_of(part.people, part.groups, part.memberships, part.organisations)
+        return sum(
+            reference.store(self.sql, part.source, reference.KINDS[name], some, self.rev, part.now)
+            for name, some in rows.items()
+        )
+
+    def _quarantine(self, newest: dict[str, Ticket]) -> None:
+        """Keep what did not parse, and heal what was kept once the same record came whole."""
+        part, sql = self.part, self.sql
+        good = [*newest, *(person.key for person in part.people), *(group.key for group in part.groups)]
+        if good and sql.value("SELECT EXISTS (SELECT 1 FROM quarantine WHERE healed_at = 0)"):
+            sql.run(
+                "UPDATE quarantine SET healed_at = ? WHERE source = ? AND healed_at = 0 AND feed IN (?, 'by id')"
+                f" AND {dialect.one_of('key')}",
+                (part.now, part.source, part.feed, json_list(good)),
+            )
+        sql.many(
+            _QUARANTINE,
+            [(part.source, part.feed, key, reason, raw[:RAW_KEPT], part.now, 0) for key, reason, raw in part.bad],
+        )
+
+    def _drop_text(self, stored: dict[str, Stored]) -> None:
+        """What we may no longer see, or what is deleted, keeps no text here."""
+        barred = [d.key for d in self.part.departures if d.way in (WayOut.DELETED, WayOut.FORBIDDEN)]
+        if not barred:
+            return
+        source = self.part.source
+        ids = [stored[key].id for key in barred if key in stored]
+        search.forget_bodies(self.sql, ids)
+        self.sql.many("DELETE FROM activity WHERE source = ? AND ticket = ?", [(source, key) for key in barred])
+
+
+_QUARANTINE = dialect.upsert(
+    "quarantine", ("source", "feed", "key", "reason", "raw", "at", "healed_at"), ("source", "feed", "key")
+)
+
+
+def _newest(found: Iterable[Ticket]) -> dict[str, Ticket]:
+    """One reading of each ticket: the newest; of equally new ones the last."""
+    newest: dict[str, Ticket] = {}
+    for ticket in found:
+        if ticket.key not in newest or ticket.version >= newest[ticket.key].version:
+            newest[ticket.key] = ticket
+    return newest

@@ -1,0 +1,188 @@
+"""Rows of the `ticket` table: how a ticket becomes one, how stored ones are looked up, and how they are written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import orjson
+
+from helpdesk_tui.data import dialect
+from helpdesk_tui.data.write.sql import Row, Sql, json_list
+from helpdesk_tui.domain.derive import Derived, Facts, Seen
+from helpdesk_tui.domain.tickets import Ticket
+
+GIVEN = (
+    *("source", "key", "number", "kind", "title", "state", "status", "created_at", "updated_at", "version"),
+    *("priority", "priority_name", "grp", "owner", "requester", "organisation", "category", "tags", "tags_json"),
+    *("vip", "url", "solved_at", "closed_at", "reopened", "bounced", "channel", "linked"),
+)
+"""The columns a platform gives, in the order of `given`."""
+KEPT = ("scope", "scope_at", "missing_since")
+STAMPS = ("digest", "seen_at", "rev")
+
+UPSERT = dialect.upsert(
+    "ticket",
+    ("id", *GIVEN, *KEPT, *Derived._fields, *STAMPS),
+    ("source", "key"),
+    guard="excluded.version >= ticket.version",
+    keep=("id",),
+)
+REDERIVE = (
+    "UPDATE ticket SET scope=?, scope_at=?, state=?, closed_at=?, "
+    + ", ".join(f"{name}=?" for name in Derived._fields)
+    + ", rev=? WHERE id=?"
+)
+
+
+class Stored(NamedTuple):
+    """A ticket as the cache holds it, as far as the next page depends on it."""
+
+    id: int
+    key: str
+    number: str
+    title: str
+    version: int
+    digest: str
+    scope: str
+    scope_at: int
+    grp: str
+    owner: str
+    priority: int
+    state: str
+    status: str
+    created_at: int
+    updated_at: int
+    solved_at: int
+    closed_at: int
+    reopened: int
+    bounced: int
+    is_open: int
+    due_at: int
+    due_metric: str
+    paused: int
+    state_since: int
+    state_since_observed: int
+    idle_since: int
+    idle_observed: int
+    last_public_at: int
+    last_customer_at: int
+    bounces: int
+    reopens: int
+
+    @property
+    def derived(self) -> Derived:
+        """Its derived columns."""
+        return Derived._make(self[Stored._fields.index("is_open") :])
+
+    @property
+    def seen(self) -> Seen:
+        """What the next look is compared with."""
+        return Seen(
+            self.state, self.status, self.grp, self.owner, self.priority, self.state_since, self.state_since_observed
+        )
+
+    @property
+    def facts(self) -> Facts:
+        """What its derived columns follow from."""
+        return Facts(
+            self.state,
+            self.status,
+            self.scope,
+            self.created_at,
+            self.updated_at,
+            self.solved_at,
+            self.closed_at,
+            self.reopened,
+            self.bounced,
+        )
+
+
+_LOAD = f"SELECT {', '.join(Stored._fields)} FROM ticket WHERE source = ? AND {dialect.one_of('key')}"
+
+
+def load(sql: Sql, source: str, keys: Iterable[str]) -> dict[str, Stored]:
+    """The stored tickets with these keys, by key."""
+    return {row[1]: Stored._make(row) for row in sql.all(_LOAD, (source, json_list(keys)))}
+
+
+def digest(ticket: Ticket) -> str:
+    """A short hash of everything the platform gave: equal for equal tickets, now and in a later run."""
+    try:
+        text = orjson.dumps(ticket)
+    except TypeError:  # half a character pair, which is no text in any encoding
+        text = repr(ticket).encode("utf-8", "backslashreplace")
+    return hashlib.blake2b(text, digest_size=12).hexdigest()
+
+
+def given(ticket: Ticket) -> Row:
+    """The columns a platform gives, in the order of `GIVEN`."""
+    tags = ticket.tags
+    return (
+        ticket.source,
+        ticket.key,
+        ticket.number,
+        ticket.kind,
+        ticket.title,
+        ticket.state.value,
+        ticket.status,
+        ticket.created_at,
+        ticket.updated_at,
+        ticket.version,
+        ticket.priority,
+        ticket.priority_name,
+        ticket.group,
+        ticket.owner,
+        ticket.requester,
+        ticket.organisation,
+        ticket.category,
+        f" {' '.join(tags).lower()} " if tags else "",
+        json_list(tags) if tags else "[]",
+        ticket.vip,
+        ticket.url,
+        ticket.solved_at,
+        ticket.closed_at,
+        ticket.reopened,
+        ticket.bounced,
+        ticket.channel,
+        json_list(ticket.linked) if ticket.linked else "[]",
+    )
+
+
+def facts(ticket: Ticket, scope: str) -> Facts:
+    """What the derived columns of a ticket just read follow from."""
+    return Facts(
+        ticket.state.value,
+        ticket.status,
+        scope,
+        ticket.created_at,
+        ticket.updated_at,
+        ticket.solved_at,
+        ticket.closed_at,
+        ticket.reopened,
+        ticket.bounced,
+    )
+
+
+class Numbers:
+    """Gives out ticket ids that were never used before in this cache, not even by a ticket that is gone."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+        self._last = self._first = int(sql.value("SELECT value FROM meta WHERE key = 'last_ticket'"))
+
+    def next(self) -> int:
+        """The next id."""
+        self._last += 1
+        return self._last
+
+    def keep(self) -> None:
+        """Write down how far they have gone, in the same transaction."""
+        if self._last != self._first:
+            self._sql.run(_KEEP_NUMBER, (str(self._last),))
+
+
+_KEEP_NUMBER = (
+    "INSERT INTO meta(key, value) VALUES ('last_ticket', ?) ON CONFLICT (key) DO UPDATE SET value=excluded.value"
+)
