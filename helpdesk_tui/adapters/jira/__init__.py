@@ -1,1 +1,1 @@
-"""The Jira adapter."""
+"""Reading Jira: Cloud (platform v3, service desk API, gateway) and Data Center (v2)."""

@@ -1,0 +1,195 @@
+"""People, groups, memberships and organisations of a source.
+
+People are those to whom issues of the scope's projects can be assigned; requesters come with the tickets they report.
+Where a project plays the part of a group, its members are those who can be assigned in it. Where a group picker does,
+its groups are the site's, less those every Jira has for permissions, and their members are asked for group by group.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from helpdesk_tui.adapters.base import BadRecord, Page
+from helpdesk_tui.adapters.http import Params
+from helpdesk_tui.adapters.jira.profile import Profile
+from helpdesk_tui.adapters.jira.site import Site, rows
+from helpdesk_tui.adapters.jira.tickets import bad_record, group_value, person
+from helpdesk_tui.adapters.jira.wire import User
+from helpdesk_tui.domain.people import Group, Membership, Organisation, Person
+from helpdesk_tui.errors import Refused
+
+USER_WINDOW = 1000
+"""User searches look at the first thousand users, page by page, and filter each page afterwards."""
+USER_PAGE = 200
+MEMBER_PAGE = 50
+MOST_GROUPS = 300
+_PERMISSION_GROUPS = re.compile(r"(jira|confluence|site|org|system|atlassian|bitbucket|trello|trusted)[-_ ]", re.I)
+STEPS = ("people", "groups", "organisations")
+
+
+@dataclass(slots=True)
+class Reference:
+    """Pulls the reference feed in three steps; its cursor names the step to go on with."""
+
+    site: Site
+    source: str
+    profile: Profile
+    workers: set[str]
+
+    async def pull(self, cursor: str) -> AsyncIterator[Page]:
+        """One page for each step, each complete in itself."""
+        begin = STEPS.index(cursor) if cursor in STEPS else 0
+        for place in range(begin, len(STEPS)):
+            step = STEPS[place]
+            following = STEPS[place + 1] if place + 1 < len(STEPS) else ""
+            if step == "people":
+                page = await self._people(following)
+            elif step == "groups":
+                page = await self._groups(following)
+            else:
+                page = await self._organisations()
+            yield page
+
+    async def _people(self, cursor: str) -> Page:
+        people: dict[str, Person] = {}
+        memberships: list[Membership] = []
+        bad: list[BadRecord] = []
+        for project in self.profile.projects.values():
+            for user in self._users(await self._assignable(project.key), bad):
+                people[user.ident] = person(self.source, user, works=True)
+                if self.profile.group_by == "project":
+                    memberships.append(Membership(self.source, project.id, user.ident))
+        self.workers |= {key for key, found in people.items() if found.works_tickets}
+        whole = frozenset({"memberships"}) if self.profile.group_by == "project" else frozenset()
+        return Page(
+            cursor,
+            False,
+            people=tuple(people.values()),
+            memberships=tuple(memberships),
+            whole=whole,
+            bad=tuple(bad),
+        )
+
+    async def _assignable(self, key: str) -> list[Any]:
+        """Everybody who can be assigned in a project; a short or empty page is no end, the window is."""
+        found: list[Any] = []
+        who = {"query": ""} if self.site.cloud else {"username": ""}
+        for start in range(0, USER_WINDOW, USER_PAGE):
+            params: Params = {**who, "project": key, "startAt": start, "maxResults": USER_PAGE}
+            try:
+                page = await self.site.get("user/assignable/search", params, kind="users")
+            except Refused:
+                break
+            if not isinstance(page, list):
+                break
+            found += page
+            if not page and start >= USER_PAGE:
+                break
+        return found
+
+    def _users(self, raw: Iterable[Any], bad: list[BadRecord]) -> list[User]:
+        found = []
+        for one in raw:
+            try:
+                user = User.model_validate(one)
+            except ValidationError as error:
+                bad.append(bad_record("people", one, error))
+                continue
+            if user.ident:
+                found.append(user)
+        return found
+
+    async def _groups(self, cursor: str) -> Page:
+        if self.profile.group_by == "project":
+            projects = self.profile.projects.values()
+            groups = [Group(self.source, project.id, project.name or project.key) for project in projects]
+            return Page(cursor, False, groups=tuple(groups), whole=frozenset({"groups"}))
+        if self.profile.group_by == "components":
+            return Page(cursor, False, groups=tuple(await self._components()), whole=frozenset({"groups"}))
+        return await self._site_groups(cursor)
+
+    async def _components(self) -> list[Group]:
+        found: dict[str, Group] = {}
+        for project in self.profile.projects.values():
+            data = await self.site.get(f"project/{project.key}/components")
+            for row in data if isinstance(data, list) else []:
+                group = group_value(self.source, row)
+                if group is not None:
+                    found[group.key] = group
+        return list(found.values())
+
+    async def _site_groups(self, cursor: str) -> Page:
+        """The site's groups and who is in them, as far as the account may know; tickets bring the groups they name."""
+        groups: list[Group] = []
+        memberships: list[Membership] = []
+        people: dict[str, Person] = {}
+        bad: list[BadRecord] = []
+        try:
+            groups = await self._listed()
+            for group in groups:
+                for user in self._users(await self._members(group), bad):
+                    memberships.append(Membership(self.source, group.key, user.ident))
+                    people[user.ident] = person(self.source, user, works=True)
+            whole = frozenset({"memberships"})
+        except Refused:
+            whole = frozenset()
+        self.workers |= {key for key, found in people.items() if found.works_tickets}
+        return Page(
+            cursor,
+            False,
+            groups=tuple(groups),
+            memberships=tuple(memberships),
+            people=tuple(people.values()),
+            whole=whole,
+            bad=tuple(bad),
+        )
+
+    async def _listed(self) -> list[Group]:
+        if not self.site.cloud:
+            data = await self.site.get("groups/picker", {"query": "", "maxResults": MOST_GROUPS})
+            found: Sequence[Any] = rows(data, "groups")
+        else:
+            found = []
+            while len(found) < MOST_GROUPS:
+                data = await self.site.get("group/bulk", {"startAt": len(found), "maxResults": 100})
+                page = rows(data)
+                found = [*found, *page]
+                if not page or data.get("isLast", True):
+                    break
+        groups = [group for raw in found if (group := group_value(self.source, raw)) is not None]
+        return [group for group in groups if not _PERMISSION_GROUPS.match(group.name)][:MOST_GROUPS]
+
+    async def _members(self, group: Group) -> list[Any]:
+        found: list[Any] = []
+        start = 0
+        which = {"groupId": group.key} if self.site.cloud else {"groupname": group.name}
+        while True:
+            params: Params = {**which, "startAt": start, "maxResults": MEMBER_PAGE}
+            data = await self.site.get("group/member", params)
+            page = rows(data)
+            found += page
+            start += len(page)
+            if not page or data.get("isLast", True):
+                return found
+
+    async def _organisations(self) -> Page:
+        found: list[Organisation] = []
+        start = 0
+        try:
+            while True:
+                data = await self.site.desk("organization", {"start": start, "limit": 50})
+                page = rows(data)
+                for row in page:
+                    if isinstance(row, dict) and row.get("id"):
+                        found.append(Organisation(self.source, str(row["id"]), str(row.get("name") or "")))
+                start += len(page)
+                if not page or data.get("isLastPage", True):
+                    break
+        except Refused:
+            return Page("", True)
+        return Page("", True, organisations=tuple(found), whole=frozenset({"organisations"}))
