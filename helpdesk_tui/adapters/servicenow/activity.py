@@ -23,7 +23,7 @@ from helpdesk_tui.adapters.servicenow.journal_text import Entry, entries, learn
 from helpdesk_tui.adapters.servicenow.mapping import parse, requesters
 from helpdesk_tui.adapters.servicenow.queries import ID, one_of, portions
 from helpdesk_tui.adapters.servicenow.signin import Access
-from helpdesk_tui.adapters.servicenow.wire import JournalRow, Raw, cell
+from helpdesk_tui.adapters.servicenow.wire import JournalRow, Raw, cell, value_of
 from helpdesk_tui.domain.events import Activity, ActivityKind, Event, EventKind
 
 _KINDS = {
@@ -56,7 +56,7 @@ async def of_ticket(context: Context, authors: Authors, access: Access, key: str
         return page
     query = (f"documentkey={key}^fieldnameIN{','.join(AUDITED)}",)
     rows = [
-        row async for row in context.tables.all(AUDIT, AUDIT_FIELDS, query) if cell(row.get("documentkey")).value == key
+        row async for row in context.tables.all(AUDIT, AUDIT_FIELDS, query) if value_of(row.get("documentkey")) == key
     ]
     changes, bad = await changed(context, authors, "activity", rows)
     return Page(
@@ -73,7 +73,7 @@ async def events_of(context: Context, access: Access, keys: Collection[str]) -> 
     """What was said on these tickets, without the words, where the journal table is closed."""
     events: list[Event] = []
     async for table, row, texts in _displayed(context, access, [key for key in keys if ID.fullmatch(key)]):
-        key = cell(row.get("sys_id")).value
+        key = value_of(row.get("sys_id"))
         events += [_event(context, key, *one) for one in _entries(table, row, texts) if one[2].at]
     return Page(cursor="", last=True, events=tuple(events))
 
@@ -81,7 +81,7 @@ async def events_of(context: Context, access: Access, keys: Collection[str]) -> 
 async def _from_journal(context: Context, authors: Authors, key: str) -> Page:
     query = (f"element_id={key}^elementIN{','.join(_ELEMENTS)}",)
     fields = (*JOURNAL_FIELDS, "value")
-    rows = [row async for row in context.tables.all(JOURNAL, fields, query) if cell(row.get("element_id")).value == key]
+    rows = [row async for row in context.tables.all(JOURNAL, fields, query) if value_of(row.get("element_id")) == key]
     good, bad = parse(JournalRow, rows, "activity")
     found = sorted((row for row, _raw in good), key=lambda row: (row.sys_created_on, row.sys_id))
     await authors.learn((row.sys_created_by, key) for row in found)
@@ -113,7 +113,7 @@ async def _displayed(context: Context, access: Access, keys: Collection[str]) ->
         seen = set()
         for some in portions(rest):
             async for row in context.tables.all(table, fields, one_of("sys_id", some)):
-                seen.add(cell(row.get("sys_id")).value)
+                seen.add(value_of(row.get("sys_id")))
                 shown = learn([cell(row.get(name)) for name in _STAMPS], _zone(access.zone))
                 yield table, row, {name: entries(cell(row.get(name)).label, shown) for name in _ELEMENTS}
         rest = [key for key in rest if key not in seen]
@@ -122,7 +122,7 @@ async def _displayed(context: Context, access: Access, keys: Collection[str]) ->
 def _entries(table: str, row: Raw, texts: dict[str, list[Entry]]) -> Iterator[Spoken]:
     """The entries of a ticket, oldest first, each with an identifier that stays the same."""
     customer = _customer(table, row)
-    known = {customer[1]: customer[0], cell(row.get("assigned_to")).label: cell(row.get("assigned_to")).value}
+    known = {customer[1]: customer[0], cell(row.get("assigned_to")).label: value_of(row.get("assigned_to"))}
     for element, found in texts.items():
         count: dict[str, int] = {}
         for entry in reversed(found):
@@ -138,7 +138,7 @@ def _customer(table: str, row: Raw) -> tuple[str, str]:
     for column in requesters(table):
         who = cell(row.get(column))
         if who.value:
-            return who.value, cell(row.get(f"{column}.name")).value or who.label
+            return who.value, value_of(row.get(f"{column}.name")) or who.label
     return "", ""
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from helpdesk_tui.adapters.servicenow.context import Context
 from helpdesk_tui.adapters.servicenow.mapping import requesters
 from helpdesk_tui.adapters.servicenow.queries import IDS_AT_ONCE, portions
-from helpdesk_tui.adapters.servicenow.wire import cell
+from helpdesk_tui.adapters.servicenow.wire import value_of
 from helpdesk_tui.errors import Refused
 
 AGAIN = 3600
@@ -73,11 +73,11 @@ class Authors:
         fields = ("sys_id", "user", "user.user_name", "user.name")
         try:
             async for row in self._context.tables.all("sys_user_grmember", fields, ("",)):
-                login = cell(row.get("user.user_name")).value
+                login = value_of(row.get("user.user_name"))
                 if login:
                     found.add(login)
-                    self._ids[login] = cell(row.get("user")).value
-                    self._names[login] = cell(row.get("user.name")).value
+                    self._ids[login] = value_of(row.get("user"))
+                    self._names[login] = value_of(row.get("user.name"))
         except Refused:
             pass
         self._technicians, self._listed_at, self._asked = found, present, set()
@@ -92,11 +92,11 @@ class Authors:
             except Refused:
                 return
             for row in rows:
-                login = cell(row.get("user_name")).value
+                login = value_of(row.get("user_name"))
                 if login in some:
-                    self._ids[login] = cell(row.get("sys_id")).value
-                    self._names[login] = cell(row.get("name")).value
-                    if "true" in (cell(row.get(field)).value for field in fields[3:]):
+                    self._ids[login] = value_of(row.get("sys_id"))
+                    self._names[login] = value_of(row.get("name"))
+                    if "true" in (value_of(row.get(field)) for field in fields[3:]):
                         self._programs.add(login)
             for login in some:
                 self._ids.setdefault(login, "")  # asked once is enough
@@ -110,9 +110,9 @@ class Authors:
                 query = (f"{column}.user_nameIN{','.join(some)}",)
                 fields = ("sys_id", f"{column}.user_name")
                 async for row in self._context.tables.all(table, fields, query):
-                    login = cell(row.get(f"{column}.user_name")).value
+                    login = value_of(row.get(f"{column}.user_name"))
                     if login in asked:
-                        self._own.add((cell(row.get("sys_id")).value, login))
+                        self._own.add((value_of(row.get("sys_id")), login))
         self._asked.update(logins)
 
     async def _customers_of(self, tickets: list[str]) -> None:
@@ -122,6 +122,6 @@ class Authors:
             for some in portions(tickets, IDS_AT_ONCE):
                 fields = ("sys_id", f"{column}.user_name")
                 async for row in self._context.tables.all(table, fields, (f"sys_idIN{','.join(some)}",)):
-                    login = cell(row.get(f"{column}.user_name")).value
+                    login = value_of(row.get(f"{column}.user_name"))
                     if login:
-                        self._own.add((cell(row.get("sys_id")).value, login))
+                        self._own.add((value_of(row.get("sys_id")), login))

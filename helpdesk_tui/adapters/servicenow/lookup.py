@@ -15,7 +15,7 @@ from helpdesk_tui.adapters.servicenow.context import Context
 from helpdesk_tui.adapters.servicenow.mapping import ticket_fields
 from helpdesk_tui.adapters.servicenow.queries import ID, Filter, one_of, portions
 from helpdesk_tui.adapters.servicenow.tickets import departure, read, split
-from helpdesk_tui.adapters.servicenow.wire import Raw, cell
+from helpdesk_tui.adapters.servicenow.wire import Raw, value_of
 from helpdesk_tui.domain.tickets import Departure, State, WayOut
 from helpdesk_tui.errors import Garbled, Refused
 
@@ -43,7 +43,7 @@ async def fetch(context: Context, keys: Collection[str], *, clocks: bool) -> Pag
             if ticket.state is State.CLOSED and ticket.key not in known
         ]
         page = _joined(page, replace(ours, departures=tuple(left)))
-        seen = {cell(row.get("sys_id")).value for row in found}
+        seen = {value_of(row.get("sys_id")) for row in found}
         rest = [key for key in rest if key not in seen]
     page = replace(page, departures=(*page.departures, *await _absent(context, rest)))
     if clocks and page.tickets:
@@ -57,7 +57,7 @@ async def _rows(context: Context, table: str, keys: Collection[str]) -> list[Raw
     asked = set(keys)
     rows = [row async for row in context.tables.all(table, ticket_fields(table), one_of("sys_id", keys))]
     for row in rows:
-        if cell(row.get("sys_id")).value not in asked:
+        if value_of(row.get("sys_id")) not in asked:
             raise Garbled(f"{table}: the platform ignored the condition on sys_id")
     return rows
 
@@ -81,8 +81,8 @@ async def _elsewhere(context: Context, keys: Collection[str]) -> list[str]:
     asked, found = set(keys), []
     try:
         async for row in context.tables.all(BASE, ("sys_id", "sys_class_name"), one_of("sys_id", keys)):
-            key = cell(row.get("sys_id")).value
-            if key in asked and cell(row.get("sys_class_name")).value not in context.scope.tables:
+            key = value_of(row.get("sys_id"))
+            if key in asked and value_of(row.get("sys_class_name")) not in context.scope.tables:
                 found.append(key)
     except Refused:
         pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import TypeVar
 
 import orjson
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 
 from helpdesk_tui.adapters.base import BadRecord
 from helpdesk_tui.adapters.servicenow.states import KINDS, States
-from helpdesk_tui.adapters.servicenow.wire import Cell, Raw, Row, SlaRow, TicketRow, cell
+from helpdesk_tui.adapters.servicenow.wire import Cell, Raw, Row, SlaRow, TicketRow, cell, value_of
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.events import Event, EventKind
 from helpdesk_tui.domain.people import Group, Organisation, Person
@@ -30,7 +31,6 @@ REQUESTERS = {
 }
 """Where each table names the customer, best first."""
 _ANY_REQUESTER = ("caller_id", "requested_for", "opened_by")
-_OF_PERSON = ("name", "user_name", "email", "vip")
 _CHANNELS = {
     "self-service": "portal",
     "self_service": "portal",
@@ -46,11 +46,16 @@ def requesters(table: str) -> tuple[str, ...]:
     return REQUESTERS.get(table, _ANY_REQUESTER)
 
 
+@cache
 def ticket_fields(table: str) -> tuple[str, ...]:
     """The columns to ask for; the customer's own are fetched along, so that no second request is needed."""
-    people = requesters(table)
-    walked = (f"{who}.{part}" for who in people for part in _OF_PERSON)
-    return (*TICKET_FIELDS, *people, *walked)
+    return (*TICKET_FIELDS, *(name for names in _walks(table) for name in names))
+
+
+@cache
+def _walks(table: str) -> tuple[tuple[str, str, str, str, str], ...]:
+    """For each column that names the customer: itself, and where their name, login, e-mail and VIP flag come along."""
+    return tuple((who, f"{who}.name", f"{who}.user_name", f"{who}.email", f"{who}.vip") for who in requesters(table))
 
 
 def parse(model: type[R], rows: Iterable[Raw], feed: str) -> tuple[list[tuple[R, Raw]], list[BadRecord]]:
@@ -71,7 +76,7 @@ def bad_record(feed: str, raw: Raw, error: Exception) -> BadRecord:
     else:
         reason = str(error)
     try:
-        key = cell(raw.get("sys_id")).value
+        key = value_of(raw.get("sys_id"))
     except ValueError:
         key = ""
     text = orjson.dumps(raw, default=str).decode("utf-8", "replace")
@@ -145,30 +150,37 @@ class Mapper:
     def _note(self, ticket: Ticket, row: TicketRow, person: Person | None, into: Read) -> None:
         """Take along what the row says of others. What is said here has version 0: it never replaces a full record."""
         into.tickets.append(ticket)
-        created = Event(self.source, ticket.key, "created", EventKind.CREATED, ticket.created_at, ticket.requester)
         if ticket.created_at:
-            into.events.append(created)
+            into.events.append(
+                Event(self.source, ticket.key, "created", EventKind.CREATED, ticket.created_at, ticket.requester)
+            )
         if person is not None:
             into.people[person.key] = person
             into.logins[ticket.key] = person.login
         owner, group, company = row.assigned_to, row.assignment_group, row.company
-        if owner.value and owner.label != owner.value:
-            into.people.setdefault(owner.value, Person(self.source, owner.value, owner.label, works_tickets=True))
-        if group.value and group.label != group.value:
+        if owner.value not in into.people and owner.label != owner.value:
+            into.people[owner.value] = Person(self.source, owner.value, owner.label, works_tickets=True)
+        if group.value not in into.groups and group.label != group.value:
             into.groups[group.value] = Group(self.source, group.value, group.label)
-        if company.value and company.label != company.value:
+        if company.value not in into.organisations and company.label != company.value:
             into.organisations[company.value] = Organisation(self.source, company.value, company.label)
 
     def _requester(self, table: str, raw: Raw) -> tuple[Cell, Person | None]:
-        for column in requesters(table):
+        for column, name, login, email, vip in _walks(table):
             who = cell(raw.get(column))
             if not who.value:
                 continue
-            name, login, email, vip = (cell(raw.get(f"{column}.{part}")).value for part in _OF_PERSON)
-            known = name or (who.label if who.label != who.value else "")
+            known = value_of(raw.get(name)) or (who.label if who.label != who.value else "")
             if not known:
                 return who, None
-            return who, Person(self.source, who.value, known, email=email, login=login, vip=vip == "true")
+            return who, Person(
+                self.source,
+                who.value,
+                known,
+                email=value_of(raw.get(email)),
+                login=value_of(raw.get(login)),
+                vip=value_of(raw.get(vip)) == "true",
+            )
         return Cell(), None
 
     def clock(self, row: SlaRow, as_of: int) -> Clock:

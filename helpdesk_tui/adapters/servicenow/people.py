@@ -11,7 +11,7 @@ from helpdesk_tui.adapters.base import Page
 from helpdesk_tui.adapters.servicenow.context import Context, dump, load
 from helpdesk_tui.adapters.servicenow.mapping import bad_record, parse
 from helpdesk_tui.adapters.servicenow.queries import EVERYTHING, Key, Order
-from helpdesk_tui.adapters.servicenow.wire import NamedRow, Raw, cell, seconds
+from helpdesk_tui.adapters.servicenow.wire import NamedRow, Raw, cell, seconds, value_of
 from helpdesk_tui.domain.people import Group, Membership, Organisation, Person
 from helpdesk_tui.errors import Refused
 
@@ -85,7 +85,7 @@ def _members(
     memberships, bad = [], []
     for row in rows:
         try:
-            user, group = cell(row.get("user")).value, cell(row.get("group")).value
+            user, group = value_of(row.get("user")), value_of(row.get("group"))
             if not user or not group:
                 continue  # a membership whose user or group was deleted
             person = technician(context.source, row, "user", skills)
@@ -108,7 +108,7 @@ def technician(source: str, row: Raw, prefix: str, skills: dict[str, tuple[str, 
     """A member of a group, from the columns fetched along with the membership. Raises ValueError."""
 
     def part(name: str) -> str:
-        return cell(row.get(f"{prefix}.{name}")).value
+        return value_of(row.get(f"{prefix}.{name}"))
 
     who = cell(row.get(prefix))
     changes = part("sys_mod_count")
@@ -137,9 +137,9 @@ async def _skills(context: Context) -> dict[str, tuple[str, ...]]:
         async for row in context.tables.all(
             "sys_user_has_skill", ("sys_id", "user", "skill", "skill.name"), EVERYTHING
         ):
-            name = cell(row.get("skill.name")).value or cell(row.get("skill")).label
+            name = value_of(row.get("skill.name")) or cell(row.get("skill")).label
             if name:
-                found.setdefault(cell(row.get("user")).value, []).append(name)
+                found.setdefault(value_of(row.get("user")), []).append(name)
     except (Refused, ValueError):
         return {}
     return {user: tuple(sorted(names)) for user, names in found.items()}

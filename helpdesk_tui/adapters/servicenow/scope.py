@@ -23,7 +23,7 @@ from helpdesk_tui.adapters.servicenow.queries import (
     portions,
 )
 from helpdesk_tui.adapters.servicenow.table import Tables
-from helpdesk_tui.adapters.servicenow.wire import Raw, cell
+from helpdesk_tui.adapters.servicenow.wire import Raw, value_of
 from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.domain.tickets import State
 from helpdesk_tui.errors import ConfigError, Garbled
@@ -60,7 +60,7 @@ class Scope:
             names = ",".join(plain(name, key=f"{self._key}.groups") for name in some)
             query = (f"nameIN{names}", *(one_of("sys_id", ids) if ids else ()))
             async for row in tables.all("sys_user_group", ("sys_id", "name"), query):
-                found[cell(row.get("sys_id")).value] = cell(row.get("name")).value
+                found[value_of(row.get("sys_id"))] = value_of(row.get("name"))
         asked = {name.casefold() for name in self.wanted}
         chosen = {key: name for key, name in found.items() if key in self.wanted or name.casefold() in asked}
         known = {name.casefold() for name in chosen.values()} | {key.casefold() for key in chosen}
@@ -84,7 +84,7 @@ class Scope:
     def holds(self, row: Raw) -> bool:
         """Whether a row's group is in scope; a row whose group may not be read gets the benefit of the doubt."""
         group = row.get("assignment_group")
-        return not self.groups or group is None or cell(group).value in self.groups
+        return not self.groups or group is None or value_of(group) in self.groups
 
     def guard(self, table: str, rows: Iterable[Raw]) -> None:
         """Raise Garbled if rows came that the filter should have kept out."""
@@ -94,14 +94,14 @@ class Scope:
 
     async def inside(self, tables: Tables, table: str, rows: Collection[Raw]) -> set[str]:
         """The sys_ids of those rows that are in scope."""
-        likely = [key for row in rows if self.holds(row) and ID.fullmatch(key := cell(row.get("sys_id")).value)]
+        likely = [key for row in rows if self.holds(row) and ID.fullmatch(key := value_of(row.get("sys_id")))]
         if self.query == EVERYTHING:
             return set(likely)
         found: set[str] = set()
         for some in portions(likely):
             asked = set(some)
             async for row in tables.all(table, ("sys_id",), every(self.query, one_of("sys_id", some))):
-                key = cell(row.get("sys_id")).value
+                key = value_of(row.get("sys_id"))
                 if key not in asked:
                     raise Garbled(f"{table}: the platform ignored the condition on sys_id")
                 found.add(key)

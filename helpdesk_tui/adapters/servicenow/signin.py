@@ -10,7 +10,7 @@ from helpdesk_tui.adapters.servicenow.clocks import TABLE as CLOCKS
 from helpdesk_tui.adapters.servicenow.context import Context
 from helpdesk_tui.adapters.servicenow.events import AUDIT, DELETED, JOURNAL
 from helpdesk_tui.adapters.servicenow.queries import EVERYTHING, Filter
-from helpdesk_tui.adapters.servicenow.wire import Raw, cell
+from helpdesk_tui.adapters.servicenow.wire import Raw, cell, value_of
 from helpdesk_tui.errors import AuthFailed, Refused
 
 _ME: Filter = ("sys_id=javascript:gs.getUserID()",)
@@ -56,7 +56,7 @@ async def check(context: Context, username: str) -> tuple[SignIn, Access]:
         open_to_us[table] = not trouble
         if trouble:
             cannot.append(f"{loss} ({table}: {trouble})")
-    zone = cell(me.get("time_zone")).value
+    zone = value_of(me.get("time_zone"))
     access = Access(
         clocks=open_to_us[CLOCKS],
         journal=open_to_us[JOURNAL],
@@ -71,7 +71,7 @@ async def _report(
     context: Context, me: Raw, username: str, sees: tuple[str, ...], cannot: tuple[str, ...], access: Access
 ) -> SignIn:
     events = "journal and audit" if access.journal and access.audit else "journal" if access.journal else "tickets"
-    roles = await _roles(context, cell(me.get("sys_id")).value)
+    roles = await _roles(context, value_of(me.get("sys_id")))
     details = {
         "tables": ", ".join(context.scope.tables),
         "events from": events,
@@ -80,8 +80,8 @@ async def _report(
     if roles:
         details["roles"] = ", ".join(roles)
     return SignIn(
-        account=cell(me.get("user_name")).value or username,
-        name=cell(me.get("name")).value or username,
+        account=value_of(me.get("user_name")) or username,
+        name=value_of(me.get("name")) or username,
         role=next((role for role in ("admin", "itil_admin", "itil") if role in roles), roles[0] if roles else ""),
         zone=access.zone,
         server_time=context.http.server_now(),
@@ -104,7 +104,7 @@ async def _me(context: Context, username: str) -> Raw:
     if len(listed.rows) != 1:
         return {}
     me = listed.rows[0]
-    login = cell(me.get("user_name")).value
+    login = value_of(me.get("user_name"))
     if login == "guest":
         raise AuthFailed("the platform took us for a guest", status=401)
     # A dropped condition gives anybody's record.
@@ -119,8 +119,8 @@ async def _roles(context: Context, user: str) -> tuple[str, ...]:
         async for row in context.tables.all(
             "sys_user_has_role", ("sys_id", "user", "role", "role.name"), (f"user={user}",)
         ):
-            if cell(row.get("user")).value == user:
-                names.append(cell(row.get("role.name")).value or cell(row.get("role")).label)
+            if value_of(row.get("user")) == user:
+                names.append(value_of(row.get("role.name")) or cell(row.get("role")).label)
     except Refused:
         return ()
     return tuple(sorted({name for name in names if name}))

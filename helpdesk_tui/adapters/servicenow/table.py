@@ -6,17 +6,19 @@ only when the platform's own count says that the window held all that was left, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from helpdesk_tui.adapters.http import Answer, Http
 from helpdesk_tui.adapters.reading import CutOff, said
-from helpdesk_tui.adapters.servicenow.queries import Filter, Key, Order, encoded, every
-from helpdesk_tui.adapters.servicenow.wire import Raw, cell
+from helpdesk_tui.adapters.servicenow.queries import ID, Filter, Key, Order, encoded, every
+from helpdesk_tui.adapters.servicenow.wire import Raw, value_of
 from helpdesk_tui.errors import AuthFailed, Garbled, Refused, Unreachable
 
 SMALLEST_PAGE = 50
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +118,15 @@ class Tables:
             if total is None and not listed.rows:
                 total = await self._left(table, query, order, key)
             more = total is None or total > offset + size
-            if not listed.rows and more:
-                offset += size  # everything in this window is hidden from us
-                continue
-            ends = not listed.rows or not more
-            key = _ordered(table, listed.rows, order, key)
-            yield Batch(listed.rows, key, ends, total)
-            if ends:
-                return
-            offset = 0
+            rows = _once(listed.rows)
+            here = _furthest(table, rows, order, key)
+            if rows or not more:
+                yield Batch(rows, here or key, not rows or not more, total)
+                if not rows or not more:
+                    return
+            # Where nothing tells its place, it is hidden from us or damaged: on to the window behind it.
+            offset = 0 if here else offset + size
+            key = here or key
 
     async def _left(self, table: str, query: Filter, order: Order, key: Key | None) -> int:
         """How many rows lie behind `key`, asked of the platform's statistics; 0 where those are not to be had."""
@@ -137,26 +139,39 @@ class Tables:
 def place(row: Raw, order: Order) -> Key | None:
     """Where a row stands in an order; None for one so damaged that it cannot be told."""
     try:
-        sys_id = cell(row.get("sys_id")).value
-        mark = cell(row.get(order.field)).value if order.field else ""
+        sys_id = value_of(row.get("sys_id"))
+        mark = value_of(row.get(order.field)) if order.field else ""
     except ValueError:
         return None
-    return Key(mark, sys_id) if sys_id and (mark or not order.field) else None
+    if not ID.fullmatch(sys_id) or (order.field and not _STAMP.fullmatch(mark)):
+        return None
+    return Key(mark, sys_id)
 
 
-def _ordered(table: str, rows: list[Raw], order: Order, before: Key | None) -> Key | None:
-    """The place of the last row, each having been checked to lie behind the page before."""
-    last = before
-    for row in rows:
-        key = place(row, order)
-        if key is None:
-            continue
+def _furthest(table: str, rows: list[Raw], order: Order, before: Key | None) -> Key | None:
+    """The place of the row that is furthest on, whatever order they came in; None where no row has one.
+
+    Any row's place would do: whatever lies behind it is asked for next. Raises Garbled for a row that lies before the
+    page, because then a condition was dropped, and where the rows may not show what they are sorted by.
+    """
+    places = [key for row in rows if (key := place(row, order)) is not None]
+    for key in places:
         if not order.keeps(key, before):
             raise Garbled(f"{table}: the platform ignored a condition of the query: rows came that were not asked for")
-        last = key
-    if rows and last == before:
-        raise Garbled(f"{table}: rows came without what they are sorted by ({order.clause}): may it be read?")
-    return last
+    if rows and not places and order.field and not any(order.field in row for row in rows):
+        raise Garbled(f"{table}: rows come without {order.field}: may it be read?")
+    return (min if order.descending else max)(places, key=lambda key: (key.stamp, key.sys_id), default=None)
+
+
+def _once(rows: list[Raw]) -> list[Raw]:
+    """Each record once: a list may hold a row twice. Of two, the later is kept."""
+    kept: dict[object, Raw] = {}
+    for number, row in enumerate(rows):
+        try:
+            kept[value_of(row.get("sys_id")) or number] = row
+        except ValueError:
+            kept[number] = row
+    return list(kept.values())
 
 
 def _result(answer: Answer) -> list[Raw]:
@@ -172,6 +187,8 @@ def _result(answer: Answer) -> list[Raw]:
     if isinstance(data, dict) and data.get("error"):
         # Sent after the rows had begun: the time for the transaction ran out, and rows are missing.
         raise CutOff(f"the platform gave up half way: {said(data)}", status=answer.status)
+    if data is None:
+        raise CutOff("the answer is empty", status=answer.status)
     result = data.get("result") if isinstance(data, dict) else None
     if isinstance(result, dict):
         result = [result]

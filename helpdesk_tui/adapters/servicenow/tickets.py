@@ -9,7 +9,7 @@ from helpdesk_tui.adapters.base import Page
 from helpdesk_tui.adapters.servicenow.context import Context, dump, load, resumed, stream
 from helpdesk_tui.adapters.servicenow.mapping import Read, bad_record, parse, ticket_fields
 from helpdesk_tui.adapters.servicenow.queries import EVERYTHING, Filter, Order, every
-from helpdesk_tui.adapters.servicenow.wire import Raw, TicketRow, cell, stamp
+from helpdesk_tui.adapters.servicenow.wire import Raw, TicketRow, cell, stamp, value_of
 from helpdesk_tui.domain.tickets import Departure, WayOut
 from helpdesk_tui.errors import Garbled
 
@@ -57,7 +57,7 @@ async def open_pages(context: Context, feed: str, table: str, cursor: str) -> As
     ended = set(context.mapper.states.not_open(table))
 
     def asked_for(row: Raw) -> bool:
-        return cell(row.get("active")).value != "false" and cell(row.get("state")).value not in ended
+        return value_of(row.get("active")) != "false" and value_of(row.get("state")) not in ended
 
     async for page in _by_parts(context, feed, table, cursor, open_filter(context, table), asked_for):
         yield page
@@ -68,7 +68,7 @@ async def history_pages(context: Context, feed: str, table: str, cursor: str) ->
     since = str(load(cursor).get("f", "")) or stamp(0)
 
     def asked_for(row: Raw) -> bool:
-        return cell(row.get("sys_updated_on")).value >= since
+        return value_of(row.get("sys_updated_on")) >= since
 
     async for page in _by_parts(context, feed, table, cursor, _closed_filter(context, table, since), asked_for):
         yield page
@@ -121,21 +121,21 @@ async def split(context: Context, table: str, rows: list[Raw]) -> tuple[list[Raw
     """The rows in scope and the rows outside; those that cannot be judged count as inside and go to quarantine."""
     sound = [row for row in rows if _sound(row)]
     inside = await context.scope.inside(context.tables, table, sound)
-    kept = [row for row in rows if not _sound(row) or cell(row.get("sys_id")).value in inside]
-    return kept, [row for row in sound if cell(row.get("sys_id")).value not in inside]
+    kept = [row for row in rows if not _sound(row) or value_of(row.get("sys_id")) in inside]
+    return kept, [row for row in sound if value_of(row.get("sys_id")) not in inside]
 
 
 def _sound(row: Raw) -> bool:
     try:
         cell(row.get("assignment_group"))
-        return bool(cell(row.get("sys_id")).value)
+        return bool(value_of(row.get("sys_id")))
     except ValueError:
         return False
 
 
 def departure(context: Context, row: Raw, way: WayOut) -> Departure:
     """A row's way out, known since now by the platform's clock."""
-    return Departure(context.source, cell(row.get("sys_id")).value, way, context.http.server_now())
+    return Departure(context.source, value_of(row.get("sys_id")), way, context.http.server_now())
 
 
 async def census_pages(context: Context, table: str) -> AsyncIterator[frozenset[str]]:

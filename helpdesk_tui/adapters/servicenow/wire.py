@@ -9,13 +9,15 @@ Every scalar is text, in one of four shapes: plain, `{"link", "value"}`, `{"disp
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 Raw = Mapping[str, Any]
 STAMP = "%Y-%m-%d %H:%M:%S"
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
+_SECOND = timedelta(seconds=1)
 
 
 class Cell(NamedTuple):
@@ -31,6 +33,11 @@ ABSENT = Cell(given=False)
 
 def cell(raw: object) -> Cell:
     """A column in any of its shapes. Raises ValueError for one that is none of them."""
+    if type(raw) is dict:
+        # What all rows of a list are made of: a hundred thousand rows have three million of these.
+        value, label = raw.get("value"), raw.get("display_value")
+        if type(value) is str and type(label) is str:
+            return Cell(value, label or value)
     if isinstance(raw, str):
         return Cell(raw, raw)
     if raw is None:
@@ -69,7 +76,7 @@ def seconds(text: str) -> int:
         return 0
     if len(text) != 19 or text[10] != " ":
         raise ValueError(f"“{text[:40]}” is not a time of the form YYYY-MM-DD HH:MM:SS")
-    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+    return (datetime.fromisoformat(text) - _EPOCH) // _SECOND
 
 
 def stamp(instant: int) -> str:
@@ -77,26 +84,31 @@ def stamp(instant: int) -> str:
     return datetime.fromtimestamp(instant, UTC).strftime(STAMP)
 
 
+def value_of(raw: object) -> str:
+    """What a column holds, as `cell` has it. Raises ValueError."""
+    if type(raw) is dict:
+        value = raw.get("value")
+        if type(value) is str:
+            return value
+    return cell(raw).value
+
+
 def _stamp(raw: object) -> int:
-    return seconds(cell(raw).value)
+    return seconds(value_of(raw))
 
 
 def _count(raw: object) -> int:
     """A counter; empty means that nothing was counted yet."""
-    text = cell(raw).value.replace(",", "")
+    text = value_of(raw).replace(",", "")
     return int(text) if text else 0
 
 
-def _text(raw: object) -> str:
-    return cell(raw).value
-
-
 def _flag(raw: object) -> bool | None:
-    return {"true": True, "1": True, "false": False, "0": False}.get(cell(raw).value.lower())
+    return {"true": True, "1": True, "false": False, "0": False}.get(value_of(raw).lower())
 
 
 Column = Annotated[Cell, PlainValidator(cell)]
-Text = Annotated[str, PlainValidator(_text)]
+Text = Annotated[str, PlainValidator(value_of)]
 Stamp = Annotated[int, PlainValidator(_stamp)]
 Count = Annotated[int, PlainValidator(_count)]
 Flag = Annotated[bool | None, PlainValidator(_flag)]
