@@ -1,0 +1,248 @@
+"""The composition root of the screens: one desk, one keymap, one palette, and the terminal as it really is.
+
+It keeps split escape sequences and pastes from acting, writes only cells that changed, makes every line harmless once
+more, and leaves cleanly when the terminal goes away.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from types import FrameType
+from typing import cast
+
+from rich.color import ColorSystem
+from rich.console import RenderableType
+from rich.segment import Segment, Segments
+from textual import events
+from textual._compositor import CompositorUpdate
+from textual.app import App
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from helpdesk_tui import clock, keymap, safe_text
+from helpdesk_tui.desk.desk import Desk
+from helpdesk_tui.desk.stores import StorePaths
+from helpdesk_tui.screens.base import DeskScreen
+from helpdesk_tui.screens.queue import QueueScreen
+from helpdesk_tui.screens.queue_live import FirstLook, first_look
+from helpdesk_tui.theme import ScreenSettings, remote, theme_name, wants_ascii
+from helpdesk_tui.widgets.guard import BURST_SILENCE, Burst, EscapeGuard
+from helpdesk_tui.widgets.painter import Painter
+from helpdesk_tui.widgets.text import Palette
+
+FORCED = 3.0
+"""Seconds after a hang-up until the process ends whatever it is doing."""
+PRELOAD = 1.0
+"""Seconds after the first frame until the libraries that write are loaded, off the loop."""
+_SYSTEMS = {"standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT, "truecolor": ColorSystem.TRUECOLOR}
+
+
+class Harmless(LineFilter):
+    """The last line: whatever still is not printable is drawn as a replacement character."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        """Segments with nothing in them that a terminal would act on."""
+        if all(control or text.isprintable() for text, _, control in segments):
+            return segments
+        return [Segment(text if control else _visible(text), style, control) for text, style, control in segments]
+
+
+def _visible(text: str) -> str:
+    return "".join(char if char.isprintable() or char in "\u200c\u200d" else "�" for char in text)
+
+
+class Written(CompositorUpdate):
+    """What is to be sent, as bytes that are known already."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def render_segments(self, console: object) -> str:  # noqa: ARG002
+        """The bytes."""
+        return self.text
+
+
+class HelpDeskApp(App[None], inherit_bindings=False):
+    """The desk on a terminal. `first` is what the first frame shows, being read meanwhile."""
+
+    CSS_PATH = Path(__file__).with_name("helpdesk.tcss")
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "helpdesk-tui"
+
+    def __init__(
+        self,
+        desk: Desk,
+        settings: ScreenSettings | None = None,
+        *,
+        now: clock.Now = clock.now,
+        first: Future[FirstLook] | None = None,
+    ) -> None:
+        super().__init__()
+        self.set_reactive(App.theme, "ansi-dark")
+        self.settings = settings = settings or ScreenSettings()
+        self.desk = desk
+        self.now = now
+        self.restart = False
+        """Whether to begin anew after the end, because a newer version has taken over."""
+        self.keymap = keymap.build(settings.preset, settings.keys)
+        theme = theme_name(settings.theme, self.console.color_system)
+        self.palette = Palette(theme, ascii_only=wants_ascii(settings.ascii))
+        self.painter = Painter()
+        self._color_depth = _SYSTEMS.get(self.console.color_system or "")
+        self._first = first
+        self._guard = EscapeGuard()
+        self._burst: Burst[events.Key] = Burst()
+        self._harmless = [Harmless()]
+
+    def get_default_screen(self) -> Screen[None]:
+        """The queue is the first screen and the last."""
+        words = [self.settings.label, "READ ONLY" if self.settings.read_only else ""]
+        label = " ".join(filter(None, words))
+        first = self._first
+        return QueueScreen(self.desk, self.keymap, self.palette, now=self.now, first=first, label=label)
+
+    def on_mount(self) -> None:
+        """Watches the terminal, and loads what writes once there is something to look at."""
+        self.app_resume_signal.subscribe(self, lambda _: self.redraw())
+        self._watch_signals()
+        self.set_timer(PRELOAD, self.desk.preload)
+        if not self.is_headless and sys.__stdin__ is not None and sys.__stdin__.isatty():
+            poll = select.poll()
+            poll.register(sys.__stdin__.fileno(), select.POLLHUP)
+            self.set_interval(1.0, lambda: self._leave() if poll.poll(0) else None)
+
+    # Keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Lets through keys that somebody pressed."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self._stops(event):
+            return
+        await super().on_event(event)
+
+    def _stops(self, event: events.Key) -> bool:
+        """Whether a key is part of a split sequence, or waits because it came in a burst."""
+        typing = isinstance(self.screen, DeskScreen) and self.screen.typing
+        if self._guard.swallows(event.key, event.character, event.time, typing=typing):
+            return True
+        if typing or not self._burst.holds(event, event.time, printable=event.is_printable):
+            return False
+        self.set_timer(BURST_SILENCE, self._release)
+        return True
+
+    async def _release(self) -> None:
+        """The burst may be over: what was typed acts, a paste is dropped and said."""
+        if not self._burst.over(time.monotonic()):
+            return
+        keys, dropped = self._burst.take()
+        if dropped and isinstance(self.screen, DeskScreen):
+            self.screen.say(f"{dropped} keys at once look like a paste and were dropped")
+        for key in keys:
+            await super().on_event(key)
+
+    # Drawing
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Every line passes the last check. Colours are the palette's business: none of Textual's own filters."""
+        return self._harmless
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Sends what differs from what the terminal shows."""
+        held = not self._running or self._closed or self.is_headless or self._batch_count > 0
+        update: object = renderable
+        if isinstance(update, CompositorUpdate) and not held:
+            text = self.painter.paint(update, self.size, self._color_depth)
+            if text is not None:
+                update = Written(text) if text else None
+        super()._display(screen, cast(RenderableType, update))
+
+    def redraw(self) -> None:
+        """Draws everything anew, whatever wrote on the terminal."""
+        self.painter.forget()
+        self.screen.refresh()
+
+    # What goes wrong
+
+    def report(self, error: BaseException, doing: str) -> None:
+        """An entry in the log; the screen says it to the user."""
+        logging.getLogger("helpdesk_tui.app").error("%s failed", doing, exc_info=error)
+
+    def cache_changed(self, ids: Collection[int], *, everything: bool) -> None:
+        """Tells the page on top, which does not follow the cache itself."""
+        if isinstance(self.screen, DeskScreen):
+            self.screen.changed(ids, everything=everything)
+
+    def _fatal_error(self) -> None:
+        """Ends after a mistake of ours: where it happened, without the values, which may be anybody's."""
+        error = self._exception or sys.exc_info()[1]
+        if error is not None:
+            self.report(error, "the screen")
+            text = safe_text.block("".join(traceback.format_exception(error)))
+            self._exit_renderables.append(Segments([Segment(text + "\n")]))
+        self._close_messages_no_wait()
+
+    # The terminal goes away
+
+    def _watch_signals(self) -> None:
+        loop = self._loop
+        if self.is_headless or loop is None or threading.current_thread() is not threading.main_thread():
+            return
+
+        def leave(_number: int, _frame: FrameType | None) -> None:
+            _force_exit()
+            loop.call_soon_threadsafe(self._leave)
+
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            signal.signal(number, leave)
+
+    def _leave(self) -> None:
+        """Ends in order; marks are in the store already. A terminal that takes nothing more cannot hold us."""
+        _force_exit()
+        self.exit()
+
+
+def _force_exit() -> None:
+    timer = threading.Timer(FORCED, os._exit, (1,))
+    timer.daemon = True
+    timer.start()
+
+
+def in_thread(ask: Callable[[], FirstLook]) -> Future[FirstLook]:
+    """Begins a question on a thread of its own, so that the screen is set up meanwhile."""
+    answer: Future[FirstLook] = Future()
+
+    def run_it() -> None:
+        try:
+            answer.set_result(ask())
+        except BaseException as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=run_it, name="first-look", daemon=True).start()
+    return answer
+
+
+def run(settings: ScreenSettings, paths: StorePaths, me: Mapping[str, str] | None = None) -> int:
+    """Opens the desk on this terminal until the user leaves; the exit code.
+
+    `theme.prepare_environment` must have been called before this module was imported. `me` maps a source to the user's
+    login there. Raises ConfigError for keys that cannot be used.
+    """
+    desk = Desk.open(paths, me=me)
+    try:
+        app = HelpDeskApp(desk, settings, first=in_thread(lambda: first_look(desk)))
+        app.run(mouse=not remote() if settings.mouse is None else settings.mouse)
+    finally:
+        desk.close()
+    if app.restart:
+        os.execv(sys.executable, [sys.executable, "-m", "helpdesk_tui", *sys.argv[1:]])
+    return app.return_code or 0

@@ -1,0 +1,274 @@
+"""What every screen has in common: keys become commands, menus of one line, the prompt, and where errors go.
+
+A command of `keymap.COMMANDS` is answered by the method named after its id: `list.filter` by `do_list_filter`. Work
+that waits runs in a worker; a failure becomes a line on the screen, never its end.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from helpdesk_tui import clock
+from helpdesk_tui.desk.desk import Desk
+from helpdesk_tui.keymap import Command, Keymap, shown
+from helpdesk_tui.theme import ASCII as ASCII_GLYPHS
+from helpdesk_tui.theme import UNICODE, Glyphs
+from helpdesk_tui.widgets import bars
+from helpdesk_tui.widgets.lines import Lines
+from helpdesk_tui.widgets.prompt import Prompt
+from helpdesk_tui.widgets.text import Palette, run
+from helpdesk_tui.widgets.text import line as text_line
+
+Act = Callable[[], Awaitable[None] | None]
+
+WHICH_KEY = 0.4
+"""Seconds after a prefix until what may follow is shown."""
+DEAD_TIME = 0.25
+"""A question accepts no key for so long after it was drawn: what was typed ahead is no answer."""
+NARROW, WIDE = 100, 180
+"""Below, only ASCII marks are drawn and the list has the columns of 80 cells; from WIDE on there are three panes."""
+
+
+class DeskApp(Protocol):
+    """What screens ask of the app beyond Textual's own."""
+
+    def report(self, error: BaseException, doing: str) -> None:
+        """Puts a failure into the log."""
+
+    def redraw(self) -> None:
+        """Draws everything anew."""
+
+    def cache_changed(self, ids: Collection[int], *, everything: bool) -> None:
+        """Tells the screen on top that the cache was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to answer a menu: its key, its words, what it does."""
+
+    key: str
+    label: str
+    act: Act
+
+
+class DeskScreen(Screen[None]):
+    """A screen with a line of keys and a prompt at the bottom."""
+
+    where = ""
+    AUTO_FOCUS = None
+    ESCAPE_TO_MINIMIZE = False
+
+    def __init__(self, desk: Desk, keymap: Keymap, palette: Palette, *, now: clock.Now = clock.now) -> None:
+        super().__init__()
+        self.desk = desk
+        self.keymap = keymap
+        self.palette = palette
+        self.now = now
+        self.hint_line = Lines(palette, id="keys", base="bar")
+        self.prompt = Prompt(palette, id="prompt")
+        self._prefix = ""
+        self._menu: Sequence[Choice] = ()
+        self._asked_at = 0.0
+        self._titled = ""
+
+    def compose_bottom(self) -> ComposeResult:
+        """The line of keys and the prompt."""
+        yield self.hint_line
+        yield self.prompt
+
+    @property
+    def desk_app(self) -> DeskApp:
+        """The app, as what it is."""
+        return cast(DeskApp, self.app)
+
+    @property
+    def glyphs(self) -> Glyphs:
+        """The marks for this width: ASCII below `NARROW`, where they have one shape on every terminal."""
+        return self.palette.glyphs
+
+    @property
+    def typing(self) -> bool:
+        """Whether a line is being typed."""
+        return bool(self.prompt.kind)
+
+    def on_resize(self) -> None:
+        """The glyphs follow the width."""
+        narrow = self.app.size.width < NARROW
+        self.palette.glyphs = ASCII_GLYPHS if narrow or self.palette.ascii else UNICODE
+        self.show_hints()
+
+    # Messages
+
+    def say(self, text: str, style: str = "") -> None:
+        """One line about what happened, from any text."""
+        self.prompt.say((run(" "), *text_line(text, style)))
+
+    def failed(self, error: BaseException) -> None:
+        """One line about what went wrong."""
+        self.say(str(error) or type(error).__name__, "bad")
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A worker that failed becomes a line and an entry in the log; the screen lives on."""
+        event.stop()
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.desk_app.report(event.worker.error, event.worker.name)
+            self.failed(event.worker.error)
+
+    def work(self, job: Awaitable[None], group: str, *, exclusive: bool = True) -> Worker[None]:
+        """Runs what waits, instead of what the same group still does."""
+        return self.run_worker(job, name=group, group=group, exclusive=exclusive, exit_on_error=False)
+
+    def show_hints(self) -> None:
+        """The line of keys: a menu if one is open, else the keys worth a hint."""
+        cells = self.app.size.width
+        if self._menu:
+            options = [(choice.key, choice.label) for choice in self._menu]
+            self.hint_line.show([bars.choices(self._titled, options, cells)])
+        elif self.typing and (ways := self.prompt.ways()):
+            self.hint_line.show([bars.choices("Tab", [("", f"{way.insert} {way.hint}") for way in ways[:6]], cells)])
+        else:
+            self.hint_line.show([bars.hints(self.keymap, self.where, cells)])
+
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """Gives a key to what waits for one: the line being typed, a menu, a prefix, a command."""
+        event.stop()
+        event.prevent_default()
+        if self.typing:
+            if not self.early_key(event):
+                self.prompt.handle(event)
+            return
+        key = event.character if event.character and event.is_printable and event.character != " " else event.key
+        if self._menu:
+            self._answer(key, event.time)
+            return
+        sequence = f"{self._prefix} {key}".strip()
+        waited, self._prefix = bool(self._prefix), ""
+        if waited:
+            self.show_hints()
+        if key == "escape":
+            self.escape()
+        elif not waited and key in self.keymap.prefixes:
+            self._begin(key)
+        elif command := self.keymap.find(sequence, self.where):
+            self.perform(command, key)
+
+    def early_key(self, event: events.Key) -> bool:  # noqa: ARG002
+        """A key that a screen takes before the line being typed gets it."""
+        return False
+
+    def changed(self, ids: Collection[int], *, everything: bool) -> None:
+        """The cache was written while this screen is on top."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste goes into a line being typed and nowhere else."""
+        event.stop()
+        event.prevent_default()
+        if self.typing:
+            self.prompt.insert(event.text)
+        elif event.text:
+            self.say("a paste was dropped: paste after / or : or g i")
+
+    def perform(self, command: Command, key: str = "") -> None:
+        """Does what a command says; `key` is the last key, for commands with many."""
+        act = getattr(self, "do_" + command.id.replace(".", "_"), None)
+        if act is None:
+            self.say(f"{command.title} does nothing here")
+            return
+        wants_key = command.id in ("view.slot", "filter.saved")
+        result = act(key) if wants_key else act()
+        if result is not None:
+            self.work(result, command.id)
+
+    def _begin(self, prefix: str) -> None:
+        self._prefix = prefix
+        self.set_timer(WHICH_KEY, lambda: self._show_after(prefix))
+
+    def _show_after(self, prefix: str) -> None:
+        if self._prefix == prefix:
+            options = self.after_prefix(prefix)
+            self.hint_line.show([bars.choices(shown(prefix), options, self.app.size.width)])
+
+    def after_prefix(self, prefix: str) -> list[tuple[str, str]]:
+        """What may follow a prefix, for the hint."""
+        return [(key, command.title) for key, command in self.keymap.after(prefix, self.where)]
+
+    # Menus and questions
+
+    def choose(self, title: str, options: Sequence[Choice]) -> None:
+        """A menu in the line of keys; Escape leaves it."""
+        self._menu, self._titled, self._asked_at = options, title, 0.0
+        self.show_hints()
+
+    def ask(self, question: str, options: Sequence[Choice]) -> None:
+        """A question whose last answer is the safe one: Enter gives it, and keys typed ahead are no answer."""
+        self._menu, self._titled, self._asked_at = options, question, time.monotonic()
+        self.show_hints()
+
+    def _answer(self, key: str, at: float) -> None:
+        guarded = self._asked_at > 0
+        if guarded and at < self._asked_at + DEAD_TIME:
+            return
+        options, self._menu = self._menu, ()
+        chosen = next((choice for choice in options if choice.key == key), None)
+        if chosen is None and guarded and key == "enter":
+            chosen = options[-1]
+        if chosen is None and key != "escape" and guarded:
+            self._menu = options
+            return
+        self.show_hints()
+        if chosen is not None:
+            result = chosen.act()
+            if result is not None:
+                self.work(result, "choice")
+
+    # Commands that every screen has
+
+    def escape(self) -> None:
+        """Closes what is on top; here there is nothing."""
+
+    def do_app_redraw(self) -> None:
+        """Draws the screen anew, whatever wrote on it."""
+        self.desk_app.redraw()
+
+    def do_app_suspend(self) -> None:
+        """To the shell."""
+        self.app.action_suspend_process()
+
+    def do_app_quit(self) -> None:
+        """Asks whether to leave; what would be lost is named."""
+        self.ask("Leave the desk?", [Choice("y", "leave", self.app.exit), Choice("n", "stay", lambda: None)])
+
+    def do_app_back(self) -> None:
+        """Back to the screen beneath."""
+        self.dismiss()
+
+    def do_app_help(self) -> None:
+        """The keys that work here."""
+        from helpdesk_tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.desk, self.keymap, self.palette, about=self.where))
+
+    def do_app_palette(self) -> None:
+        """Every command by name."""
+        from helpdesk_tui.screens.palette import PaletteScreen
+
+        self.app.push_screen(PaletteScreen(self.desk, self.keymap, self.palette, about=self))
+
+    def palette_commands(self) -> list[tuple[str, str, Callable[[], Any]]]:
+        """Title, help and act of everything the palette offers here."""
+        return [
+            (f"{command.title} ({command.id})", command.help, partial(self.perform, command))
+            for command in self.keymap.here(self.where)
+            if command.id not in ("view.slot", "filter.saved", "app.palette")
+        ]

@@ -1,0 +1,107 @@
+"""The keys that work on a screen: exactly those that are bound there, read from the keymap."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+
+from helpdesk_tui.desk.desk import Desk
+from helpdesk_tui.keymap import Command, Keymap, shown
+from helpdesk_tui.screens.base import DeskScreen
+from helpdesk_tui.widgets.lines import Lines
+from helpdesk_tui.widgets.text import EMPTY, Line, Palette, fitted, line, pad, run
+
+_SECTIONS = {
+    "move": "MOVING",
+    "list": "THE LIST",
+    "view": "VIEWS",
+    "filter": "VIEWS",
+    "mark": "MARKS",
+    "ticket": "TICKET",
+    "yank": "COPYING (by the terminal: OSC 52)",
+    "goto": "GOING",
+    "pane": "GOING",
+    "sync": "PLATFORMS",
+    "app": "THE DESK",
+}
+
+
+def help_lines(keymap: Keymap, where: str, cells: int) -> list[Line]:
+    """Every key of a screen with what it does, by section."""
+    sections: dict[str, list[Command]] = {}
+    for command in keymap.here(where):
+        sections.setdefault(_SECTIONS.get(command.id.split(".")[0], "OTHER"), []).append(command)
+    out: list[Line] = []
+    for title, commands in sections.items():
+        out += [EMPTY, line(title, "head")]
+        for command in commands:
+            keys = "1-9" if command.id == "view.slot" else "  ".join(map(shown, command.keys)).replace("*", "*")
+            keys = "f letter" if command.id == "filter.saved" else keys
+            out.append(fitted((pad(keys, 16, "key"), run(command.help)), cells - 2))
+    out += [EMPTY, line("Keyboard dead after a paste over a slow link: paste again.", "dim")]
+    out.append(line("Esc closes what is on top; it never takes marks or filters away.", "dim"))
+    return [(run(" "), *content) for content in out[1:]]
+
+
+class HelpScreen(DeskScreen):
+    """Help about the screen beneath."""
+
+    where = "help"
+
+    def __init__(self, desk: Desk, keymap: Keymap, palette: Palette, *, about: str) -> None:
+        super().__init__(desk, keymap, palette)
+        self.about = about
+
+    def compose(self) -> ComposeResult:
+        """A title and the keys."""
+        self.title_line = Lines(self.palette, id="title", base="head")
+        self.text = Lines(self.palette, id="text")
+        yield self.title_line
+        yield self.text
+        yield from self.compose_bottom()
+
+    def on_resize(self) -> None:
+        """Fits the lines to the width."""
+        super().on_resize()
+        cells = self.app.size.width
+        self.title_line.show([line(" Keys that work here; q goes back", "head")])
+        self.text.show(help_lines(self.keymap, self.about, cells))
+
+    def show_hints(self) -> None:
+        """How to leave."""
+        self.hint_line.show([(run(" j k", "key"), run(" scroll  ", "dim"), run("q", "key"), run(" back", "dim"))])
+
+    def do_move_down(self) -> None:
+        """A line down."""
+        self.text.scroll_lines(1)
+
+    def do_move_up(self) -> None:
+        """A line up."""
+        self.text.scroll_lines(-1)
+
+    def do_move_half_down(self) -> None:
+        """Half a page down."""
+        self.text.scroll_lines(self.text.size.height // 2)
+
+    def do_move_half_up(self) -> None:
+        """Half a page up."""
+        self.text.scroll_lines(-(self.text.size.height // 2))
+
+    def do_move_page_down(self) -> None:
+        """A page down."""
+        self.text.scroll_lines(self.text.size.height)
+
+    def do_move_page_up(self) -> None:
+        """A page up."""
+        self.text.scroll_lines(-self.text.size.height)
+
+    def do_move_top(self) -> None:
+        """The beginning."""
+        self.text.scroll_lines(-(10**9))
+
+    def do_move_bottom(self) -> None:
+        """The end."""
+        self.text.scroll_lines(10**9)
+
+    def escape(self) -> None:
+        """Back."""
+        self.dismiss()

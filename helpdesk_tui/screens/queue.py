@@ -1,0 +1,357 @@
+"""The queue: one list over all platforms, views above or beside it, the ticket under or beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+
+from helpdesk_tui.domain.rows import TicketDetail
+from helpdesk_tui.domain.views import View, all_views
+from helpdesk_tui.screens.base import NARROW, WIDE, Choice
+from helpdesk_tui.screens.queue_live import ASK_AGAIN
+from helpdesk_tui.screens.queue_typed import QueueTyped
+from helpdesk_tui.widgets import bars, ticket_text, times
+from helpdesk_tui.widgets.bars import PaneEntry
+from helpdesk_tui.widgets.lines import Lines
+from helpdesk_tui.widgets.text import Line, fitted, line, run, width
+from helpdesk_tui.widgets.ticket_list import TicketList
+
+SETTLE = 0.12
+"""Seconds after the last key until the preview follows the cursor."""
+ASK_AFTER = 0.6
+"""Seconds on a ticket whose conversation is not in the cache until it is asked for."""
+
+
+class QueueScreen(QueueTyped):
+    """Three panes where there is room, tabs and a preview where there is not."""
+
+    def compose(self) -> ComposeResult:
+        """Every part of every width; the style sheet shows those that belong."""
+        palette = self.palette
+        self.tab_line = Lines(palette, id="tabs", base="tab")
+        self.status_bar = Lines(palette, id="status", base="bar")
+        self.top_rule = Lines(palette, id="top-rule", base="rule")
+        self.heading = Lines(palette, id="heading", base="head")
+        self.views_list = Lines(palette, id="views")
+        self.preview_rule = Lines(palette, id="preview-rule", base="rule")
+        self.preview = Lines(palette, id="preview")
+        self.detail_text = Lines(palette, id="detail")
+        self.bottom_rule = Lines(palette, id="bottom-rule", base="rule")
+        self._bars = [
+            Lines(palette, classes="bar", base="rule"),
+            Lines(palette, id="detail-bar", classes="bar", base="rule"),
+        ]
+        self._pane = "list"
+        self._chosen: int | None = None
+        self._settle: Timer | None = None
+        self._groups: tuple[View, ...] = ()
+        yield self.tab_line
+        yield self.status_bar
+        yield self.top_rule
+        with Horizontal(id="body"):
+            yield self.views_list
+            yield self._bars[0]
+            with Vertical(id="center"):
+                yield self.heading
+                yield self.tickets
+                yield self.preview_rule
+                yield self.preview
+            yield self._bars[1]
+            yield self.detail_text
+        yield self.bottom_rule
+        yield from self.compose_bottom()
+
+    def on_mount(self) -> None:
+        """Shows what was read meanwhile, then follows the cache."""
+        self.fit_panes()
+        self.take_first_look()
+        self.draw_bars()
+        self.call_after_refresh(self._go_live)
+
+    def _go_live(self) -> None:
+        self.work(self.live(), "live")
+        self.work(self._begin_reading(), "begin")
+
+    async def _begin_reading(self) -> None:
+        await self.show_detail()
+        await self.count()
+        await self.desk.refresh_names()
+        await self._read_groups()
+
+    async def _read_groups(self) -> None:
+        """The groups of the left pane: those that completion knows."""
+        ways = self.desk.complete("group:", 6)
+        names = [way.insert.strip().strip('"') for way in ways if way.insert.strip() not in ("none", "mine")]
+        self._groups = tuple(View("", f"group:{name}", name, f'is:open group:"{name}"') for name in names[:12])
+        if self.wide:
+            await self.count()
+
+    # Arrangement
+
+    @property
+    def wide(self) -> bool:
+        """Whether there are three panes."""
+        return self.app.size.width >= WIDE
+
+    def fit_panes(self) -> None:
+        """Fits the parts to the size of the terminal."""
+        super().on_resize()
+        size = self.app.size
+        self.set_class(self.wide, "-wide")
+        if self.wide:
+            self.detail_text.styles.width = min(90, max(56, size.width * 31 // 100))
+        else:
+            self.preview.styles.height = 5 if size.height < 30 else size.height // 4
+            self._pane = "list" if self._pane == "views" else self._pane
+
+    def on_resize(self) -> None:
+        """The terminal has another size."""
+        self.fit_panes()
+        self.call_after_refresh(self.draw_all)
+
+    def draw_all(self) -> None:
+        """Everything around the list."""
+        self.heading.show([self.tickets.heading])
+        height = self.app.size.height
+        for bar in self._bars:
+            bar.show([line(self.glyphs.vertical, "rule")] * height)
+        self.draw_bars()
+        self.draw_detail()
+
+    def draw_bars(self) -> None:
+        """Tabs, status, rules and the pane of views."""
+        cells, now, glyphs = self.app.size.width, self.now(), self.glyphs
+        if self.wide:
+            self.status_bar.show([self._wide_status(cells, now)])
+            self.views_list.show(self._views_pane())
+        else:
+            self.tab_line.show([bars.tabs(self.slots(), self.counts, self.view.name, cells)])
+            self.status_bar.show([bars.status_line(self.status, now, glyphs, cells)])
+        self.top_rule.show([self._rule(self._asked_for(), "=" if cells < NARROW else glyphs.horizontal, cells)])
+        self.bottom_rule.show([self._rule((), glyphs.horizontal, cells)])
+        self.heading.show([self.tickets.heading])
+        self._draw_preview_rule()
+
+    def _asked_for(self) -> Line:
+        """View, filter and order where they are not the usual ones, for the rule above the list."""
+        view, glyphs = self.view, self.glyphs
+        named = self.named(view.name)
+        parts = [] if view.slot.isdigit() or self.wide else [view.title]
+        parts += [f"/{self.typed}"] if self.typed and not self.wide else []
+        if named is None or (named.sort, named.reverse) != (view.sort, view.reverse):
+            parts.append(f"by {view.sort.value}{' reversed' if view.reverse else ''}")
+        if view.grouping:
+            parts.append(f"in groups by {view.grouping.value}")
+        return (run(f" {f' {glyphs.sep} '.join(parts)} ", "key"),) if parts else ()
+
+    def _rule(self, words: Line, dash: str, cells: int) -> Line:
+        return (run(dash * 2, "rule"), *words, run(dash * max(0, cells - 2 - width(words)), "rule"))
+
+    def _wide_status(self, cells: int, now: int) -> Line:
+        view, arrow = self.view, self.glyphs.arrow
+        n = len(self.tickets.ids)
+        crumbs = (
+            run(f" QUEUE {arrow} ", "dim"),
+            run(f"{view.title} {n}", "strong"),
+            run(f" {arrow} ", "dim"),
+            run(self.typed or "no filter", "key" if self.typed else "dim"),
+            run(f" {arrow} {view.sort.value.upper()}{self.glyphs.up if not view.reverse else ''}  ", "dim"),
+        )
+        clock = (run(f" {times.clock(now, now)} ", "dim"),)
+        room = cells - width(crumbs) - width(clock)
+        status = bars.status_line(self.status, now, self.glyphs, max(20, room), wide=True)
+        return fitted((*crumbs, *status, *clock), cells)
+
+    # The pane of views
+
+    def _entries(self) -> list[PaneEntry | str]:
+        entries: list[PaneEntry | str] = ["VIEWS"]
+        entries += [PaneEntry(view, view.title, view.slot) for view in self.views if view.slot.isdigit()]
+        if self._groups:
+            entries += ["GROUPS", *(PaneEntry(view, view.title) for view in self._groups)]
+        entries.append("SAVED FILTERS")
+        entries += [PaneEntry(view, view.title, " ".join(view.slot)) for view in self.views if view.slot[:1] == "f"]
+        named = [PaneEntry(view, view.title) for view in self.views if not view.slot]
+        return [*entries, "YOUR VIEWS", *named] if named else entries
+
+    def _views_pane(self) -> list[Line]:
+        cells = self.views_list.size.width or 28
+        chosen = self._chosen if self._pane == "views" else None
+        return bars.views_pane(self._entries(), self.counts, self.view.name, chosen, cells, self.glyphs)
+
+    def counted_views(self) -> Sequence[View]:
+        """The views whose counts are on the screen."""
+        return (*self.views, *self._groups) if self.wide else self.slots()
+
+    def use_views(self, own: Sequence[View]) -> None:
+        """The user's own views have changed."""
+        self.views = all_views(own)
+        self.view = self.named(self.view.name) or self.view
+        self.draw_bars()
+        self.work(self.count(), "count")
+
+    def do_pane_next(self) -> None:
+        """Moves in the next pane."""
+        self._to_pane(1)
+
+    def do_pane_previous(self) -> None:
+        """Moves in the pane before."""
+        self._to_pane(-1)
+
+    def _to_pane(self, step: int) -> None:
+        panes = ["list", "detail", "views"] if self.wide else ["list", "detail"]
+        if self.has_class("-bare"):
+            panes.remove("detail")
+        self._pane = panes[(panes.index(self._pane) + step) % len(panes)] if self._pane in panes else "list"
+        if self._pane == "views" and self._chosen is None:
+            self._chosen = 1
+        words = {"list": "in the list", "detail": "in the ticket: j and k scroll, Tab goes on"}
+        self.say(words.get(self._pane, "in the views: j and k choose, Enter opens, Tab goes on"), "dim")
+        self.draw_bars()
+
+    def step(self, delta: int) -> None:
+        """Moves in the pane in use."""
+        self.touch()
+        if self._pane == "detail":
+            (self.detail_text if self.wide else self.preview).scroll_lines(delta)
+        elif self._pane == "views":
+            entries = self._entries()
+            places = [at for at, entry in enumerate(entries) if not isinstance(entry, str)]
+            at = places.index(self._chosen) if self._chosen in places else 0
+            self._chosen = places[max(0, min(at + delta, len(places) - 1))]
+            self.views_list.show(self._views_pane())
+        else:
+            self.tickets.move(delta)
+
+    # The ticket under the cursor
+
+    def on_ticket_list_moved(self, message: TicketList.Moved) -> None:
+        """The preview follows a moment after the last key."""
+        message.stop()
+        if self._settle is not None:
+            self._settle.stop()
+        self._settle = self.set_timer(SETTLE, self._settled)
+
+    def _settled(self) -> None:
+        self.work(self.show_detail(), "detail")
+
+    async def show_detail(self) -> None:
+        """Reads the ticket under the cursor and shows it; asks for its conversation where the cache has none."""
+        current = self.tickets.current
+        detail = await self.desk.detail(current) if current is not None else None
+        if current != self.tickets.current:
+            return
+        other = detail is None or self.detail is None or detail.row.id != self.detail.row.id
+        self.detail = detail
+        self.draw_detail(top=0 if other else None)
+        if detail is not None and self._lacks_words(detail) and not self.has_class("-bare"):
+            self.set_timer(ASK_AFTER, lambda: self._ask_words(detail))
+
+    def _lacks_words(self, detail: TicketDetail) -> bool:
+        asked = self.asked.get(detail.row.id, 0)
+        return detail.activity_at < detail.row.updated_at and self.now() - asked > ASK_AGAIN
+
+    def _ask_words(self, detail: TicketDetail) -> None:
+        if self.tickets.current == detail.row.id and self._lacks_words(detail):
+            self.asked[detail.row.id] = self.now()
+            self.work(self._request_words(detail), "words", exclusive=False)
+
+    async def _request_words(self, detail: TicketDetail) -> None:
+        await self.desk.request_activity(detail.row.ref)
+        self.draw_detail()
+
+    def draw_detail(self, *, top: int | None = None) -> None:
+        """The pane or the preview of the ticket."""
+        detail, now, glyphs = self.detail, self.now(), self.glyphs
+        asked = detail is not None and detail.row.id in self.asked
+        if self.wide:
+            cells = self.detail_text.size.width or 60
+            lines = ticket_text.whole(detail, now, cells, glyphs, asked=asked) if detail else []
+            self.detail_text.show(lines, top=top)
+        else:
+            cells, height = self.app.size.width, self.preview.size.height or 5
+            most = height if self._pane == "list" else 200
+            shown = ticket_text.preview(detail, now, cells, most, glyphs, asked=asked) if detail else []
+            self.preview.show(shown, top=top)
+        self._draw_preview_rule()
+
+    def _draw_preview_rule(self) -> None:
+        dash, cells, marks = self.glyphs.horizontal, self.app.size.width, len(self.tickets.marks)
+        name = f" {ticket_text.shown_number(self.detail.row)} " if self.detail else ""
+        left: Line = (run(dash * 2, "rule"), run(name, "strong"))
+        place = f"{self.tickets.cursor + 1} of {len(self.tickets.ids)}" if self.tickets.ids else "empty"
+        right: Line = (run(f" {f'{marks} marked {dash} ' if marks else ''}{place} ", "dim"), run(dash * 2, "rule"))
+        fill = (run(dash * max(0, cells - width(left) - width(right)), "rule"),)
+        self.preview_rule.show([fitted((*left, *fill, *right), cells)])
+
+    def minute_passed(self) -> None:
+        """Ages and times left read differently."""
+        self.draw_bars()
+        self.draw_detail()
+
+    # Commands
+
+    def do_list_preview(self) -> None:
+        """Shows or hides the preview."""
+        self.toggle_class("-bare")
+        self._pane = "list"
+        self.call_after_refresh(self.draw_all)
+
+    def do_ticket_open(self) -> None:
+        """The whole ticket, or the view that is chosen in the left pane."""
+        if self._pane == "views" and self._chosen is not None:
+            entry = self._entries()[self._chosen]
+            if isinstance(entry, PaneEntry):
+                self.work(self.open_view(entry.view), "view")
+            return
+        if self.tickets.current is not None:
+            self.open_ticket(self.tickets.current)
+
+    def open_ticket(self, ticket: int) -> None:
+        """The whole ticket on a page of its own."""
+        from helpdesk_tui.screens.ticket import TicketScreen
+
+        self.app.push_screen(TicketScreen(self.desk, self.keymap, self.palette, ticket=ticket, now=self.now))
+
+    def do_goto_queue(self) -> None:
+        """Here already; the list is moved in."""
+        self._pane = "list"
+        self.draw_bars()
+
+    def do_app_back(self) -> None:
+        """At the top there is only the way out."""
+        if self._pane != "list":
+            self.do_goto_queue()
+        else:
+            self.app.exit()
+
+    def escape(self) -> None:
+        """Ends a range that was begun, and nothing else: marks and filters stay."""
+        if self._range_from is not None:
+            self._range_from = None
+            self.say("range forgotten; marks are as they were", "dim")
+        elif self._pane != "list":
+            self.do_goto_queue()
+
+    def after_prefix(self, prefix: str) -> list[tuple[str, str]]:
+        """What may follow; for saved filters their letters."""
+        options = super().after_prefix(prefix)
+        letters = [(view.slot[1], view.title) for view in self.views if view.slot[:1] == prefix and len(view.slot) == 2]
+        return [option for option in options if option[0] != "*"] + letters
+
+    def do_app_quit(self) -> None:
+        """Asks whether to leave."""
+        self.ask("Leave the desk?", [Choice("y", "leave", self.app.exit), Choice("n", "stay", _stay)])
+
+    def set_notice(self, text: str) -> None:
+        """A word at the beginning of the status line, such as that a restart is due."""
+        self.status = replace(self.status, notice=text)
+        self.draw_bars()
+
+
+def _stay() -> None:
+    """The harmless answer."""

@@ -1,0 +1,175 @@
+"""One ticket on a page of its own: everything the cache knows, following the cache while it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from textual.app import ComposeResult
+
+from helpdesk_tui import clock
+from helpdesk_tui.desk.desk import Desk
+from helpdesk_tui.domain.rows import Row, TicketDetail
+from helpdesk_tui.domain.views import Query, Sort
+from helpdesk_tui.keymap import Keymap
+from helpdesk_tui.screens.carry import Carries
+from helpdesk_tui.widgets import ticket_text
+from helpdesk_tui.widgets.lines import Lines
+from helpdesk_tui.widgets.prompt import Prompt
+from helpdesk_tui.widgets.text import Palette, fitted, line, run
+
+
+class TicketScreen(Carries):
+    """A ticket by the cache's id."""
+
+    where = "ticket"
+
+    def __init__(
+        self, desk: Desk, keymap: Keymap, palette: Palette, *, ticket: int, now: clock.Now = clock.now
+    ) -> None:
+        super().__init__(desk, keymap, palette, now=now)
+        self.ticket = ticket
+        self.detail: TicketDetail | None = None
+        self._asked = False
+
+    def compose(self) -> ComposeResult:
+        """A title, the text, the keys."""
+        self.title_line = Lines(self.palette, id="title", base="head")
+        self.text = Lines(self.palette, id="text")
+        yield self.title_line
+        yield self.text
+        yield from self.compose_bottom()
+
+    def on_mount(self) -> None:
+        """Reads the ticket."""
+        self.work(self.load(), "load")
+
+    async def load(self) -> None:
+        """Reads the ticket and shows it; asks for its conversation once where the cache has none or an old one."""
+        self.detail = detail = await self.desk.detail(self.ticket)
+        if detail is None:
+            self.say("this ticket is gone from the cache", "warn")
+            return
+        if detail.activity_at < detail.row.updated_at and not self._asked:
+            self._asked = True
+            self.draw()
+            await self.desk.request_activity(detail.row.ref)
+        self.draw()
+
+    def draw(self) -> None:
+        """The page at the present size."""
+        if self.detail is None:
+            return
+        cells, row = self.app.size.width, self.detail.row
+        title = (run(f" {ticket_text.shown_number(row)}  ", "head"), run(row.title, "head"))
+        self.title_line.show([fitted(title, cells, "head")])
+        lines = ticket_text.whole(self.detail, self.now(), min(cells, 120), self.glyphs, asked=self._asked)
+        self.text.show(lines)
+
+    def on_resize(self) -> None:
+        """The terminal has another size."""
+        super().on_resize()
+        self.draw()
+
+    def changed(self, ids: Collection[int], *, everything: bool) -> None:
+        """The cache was written."""
+        if everything or self.ticket in ids:
+            self.work(self.load(), "load")
+
+    def carried_row(self) -> Row | None:
+        """The ticket of this page."""
+        return self.detail.row if self.detail else None
+
+    def carried_id(self) -> int | None:
+        """Its id."""
+        return self.ticket
+
+    # Commands
+
+    def do_move_down(self) -> None:
+        """A line down."""
+        self.text.scroll_lines(1)
+
+    def do_move_up(self) -> None:
+        """A line up."""
+        self.text.scroll_lines(-1)
+
+    def do_move_half_down(self) -> None:
+        """Half a page down."""
+        self.text.scroll_lines(self.text.size.height // 2)
+
+    def do_move_half_up(self) -> None:
+        """Half a page up."""
+        self.text.scroll_lines(-(self.text.size.height // 2))
+
+    def do_move_page_down(self) -> None:
+        """A page down."""
+        self.text.scroll_lines(self.text.size.height)
+
+    def do_move_page_up(self) -> None:
+        """A page up."""
+        self.text.scroll_lines(-self.text.size.height)
+
+    def do_move_top(self) -> None:
+        """The beginning."""
+        self.text.scroll_lines(-(10**9))
+
+    def do_move_bottom(self) -> None:
+        """The end."""
+        self.text.scroll_lines(10**9)
+
+    def do_goto_queue(self) -> None:
+        """Back to the queue."""
+        self.dismiss()
+
+    def do_goto_ticket(self) -> None:
+        """Another ticket by its number."""
+        self.prompt.edit("number", "ticket ")
+
+    async def do_list_top_p1(self) -> None:
+        """The P1 that breaches next, on this page."""
+        found = (await self.desk.ids(Query("is:open p:1", "", Sort.DUE))).ids
+        if found:
+            await self._show_other(found[0])
+        else:
+            self.say("there is no open P1", "good")
+
+    async def do_sync_now(self) -> None:
+        """Asks the platform for this ticket's conversation and for a pull."""
+        if self.detail is not None:
+            await self.desk.request_activity(self.detail.row.ref)
+            await self.desk.request_sync(self.detail.row.source)
+            self.say(f"asked {self.detail.row.badge} for this ticket")
+
+    def do_app_command(self) -> None:
+        """A command by its id."""
+        self.prompt.edit("command", ":")
+
+    def escape(self) -> None:
+        """Back to the queue: a page that only shows has nothing to lose."""
+        self.dismiss()
+
+    def on_prompt_submitted(self, message: Prompt.Submitted) -> None:
+        """Does what was typed."""
+        message.stop()
+        self.show_hints()
+        text = message.text.strip()
+        if message.kind == "number" and text:
+            self.work(self._open(text), "open")
+        elif text in ("q", "quit"):
+            self.dismiss()
+        elif (command := self.keymap.commands.get(text)) and self.where in command.where:
+            self.perform(command)
+        elif text:
+            self.prompt.say(line(f" there is no command {text} here", "warn"))
+
+    async def _open(self, text: str) -> None:
+        rows = await self.desk.find(text)
+        if rows:
+            await self._show_other(rows[0].id)
+        else:
+            self.say(f"the cache has no ticket {text}", "warn")
+
+    async def _show_other(self, ticket: int) -> None:
+        self.ticket, self._asked = ticket, False
+        self.text.top = 0
+        await self.load()
