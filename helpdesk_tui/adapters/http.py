@@ -19,6 +19,7 @@ from typing import Any
 
 import httpx
 import stamina
+import stamina.instrumentation
 
 from helpdesk_tui.adapters.auth import Auth
 from helpdesk_tui.adapters.connect import address, client, origin
@@ -27,14 +28,18 @@ from helpdesk_tui.adapters.reading import parse, read_body, words
 from helpdesk_tui.adapters.verdicts import reason, verdict
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
-from helpdesk_tui.errors import AuthFailed, Garbled, Refused, Unreachable
+from helpdesk_tui.errors import AuthFailed, Garbled, PlatformError, Refused, Unreachable
 
 DEADLINE = 90.0
 """How long one try may take from its first byte to its last, seconds."""
 MAX_BODY = 64 << 20
 """The largest answer that is read, bytes."""
 _REDIRECTS = 3
+_SECRET = 6
+"""What is shorter than this cannot be told from ordinary words."""
 _log = logging.getLogger(__name__)
+# Failures are logged here, in one line each; the retrying library's own hook would print to the terminal.
+stamina.instrumentation.set_on_retry_hooks(())
 
 Scalar = str | int | float | bool | None
 Params = Mapping[str, Scalar | Sequence[Scalar]]
@@ -142,7 +147,11 @@ class Http:
         )
         async for attempt in attempts:
             with attempt:
-                return await self._signed(request, kind)
+                try:
+                    return await self._signed(request, kind)
+                except PlatformError as error:
+                    _log.info("%s %s, try %d: %s", method, httpx.URL(url).path, attempt.num, error)
+                    raise
         raise AssertionError("unreachable")
 
     async def _signed(self, request: _Request, kind: str) -> Answer:
@@ -235,7 +244,7 @@ class Http:
             said = ""
         for value in hidden.values():
             for part in (value, value.rpartition(" ")[2]):
-                said = said.replace(part, "•••") if part else said
+                said = said.replace(part, "•••") if len(part) >= _SECRET else said
         pause = retry_after(response.headers.get("Retry-After"), self.server_now())
         raise verdict(status, said, pause)
 
