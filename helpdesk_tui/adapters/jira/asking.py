@@ -17,9 +17,11 @@ from helpdesk_tui.adapters.jira.tickets import Reader, bad_record
 from helpdesk_tui.adapters.jira.wire import Comment, History, Issue
 from helpdesk_tui.domain.events import Activity, Event
 from helpdesk_tui.domain.tickets import Departure, WayOut
-from helpdesk_tui.errors import Refused
+from helpdesk_tui.errors import Garbled, Refused
 
 BULK = 100
+RECONCILED = 50
+"""As many issues as one search reconciles."""
 CHANGELOG_ISSUES = 1000
 CHANGELOG_PAGE = 5000
 COMMENT_PAGE = 100
@@ -41,20 +43,23 @@ class Asker:
         raw: list[Any] = []
         for part in portions(keys, BULK):
             raw += await self._bulk(part, self.profile.wanted)
-        now = self.site.server_now()
-        page = self.reader.page("fetch", raw, as_of=now, cursor="", last=True)
         known = {str(row.get("id")) for row in raw if isinstance(row, dict)}
-        outside = await self._outside([t.key for t in page.tickets])
-        gone = [Departure(self.source, key, WayOut.LEFT_SCOPE, now) for key in sorted(outside)]
+        now = self.site.server_now()
+        gone: list[Departure] = []
+        for key in sorted({key for key in keys if key not in known}):
+            one = await self._single(key)
+            if isinstance(one, WayOut):
+                gone.append(Departure(self.source, key, one, now))
+            else:
+                raw.append(one)
+        page = self.reader.page("fetch", raw, as_of=now, cursor="", last=True)
+        outside = await self._outside([t.key for t in page.tickets], raw)
+        gone += [Departure(self.source, key, WayOut.LEFT_SCOPE, now) for key in sorted(outside)]
         gone += [
             Departure(self.source, t.key, WayOut.CLOSED, t.closed_at or t.solved_at or t.updated_at)
             for t in page.tickets
             if not t.state.is_open and t.key not in outside
         ]
-        for key in sorted({key for key in keys if key not in known}):
-            way = await self._why(key)
-            if way is not None:
-                gone.append(Departure(self.source, key, way, now))
         return replace(page, departures=tuple(gone))
 
     async def _bulk(self, keys: Sequence[str], fields: Iterable[str], *, expand: str = "") -> list[Any]:
@@ -64,58 +69,64 @@ class Asker:
             return list(rows(data, "issues"))
         return await self._by_search(keys, fields, expand=expand)
 
-    async def _by_search(self, keys: Sequence[str], fields: Iterable[str], *, expand: str = "") -> list[Any]:
-        """Data Center has no bulk fetch, and refuses a query that names an issue it cannot find: halve it then."""
-        body: dict[str, Any] = {
-            "jql": f"id in ({', '.join(keys)})",
-            "startAt": 0,
-            "maxResults": len(keys),
-            "fields": list(fields),
-        }
-        if expand:
-            body["expand"] = [expand]
+    async def _by_search(
+        self, keys: Sequence[str], fields: Iterable[str], where: str = "", *, expand: str = ""
+    ) -> list[Any]:
+        """Those of these issues that a restriction holds. A query that names an issue which cannot be found is refused
+        as a whole: it is halved then, until it is that one issue."""
         try:
-            return list(rows(await self.site.post("search", body), "issues"))
+            return await self._searched(keys, fields, where, expand)
         except Refused as error:
             if error.status != 400:
                 raise
         if len(keys) == 1:
             return []
         middle = len(keys) // 2
-        left = await self._by_search(keys[:middle], fields, expand=expand)
-        return left + await self._by_search(keys[middle:], fields, expand=expand)
+        left = await self._by_search(keys[:middle], fields, where, expand=expand)
+        return left + await self._by_search(keys[middle:], fields, where, expand=expand)
 
-    async def _outside(self, keys: Sequence[str]) -> set[str]:
-        """Which of these visible tickets the scope does not hold."""
+    async def _searched(self, keys: Sequence[str], fields: Iterable[str], where: str, expand: str) -> list[Any]:
+        named = f"id in ({', '.join(keys)})" if keys else ""
+        jql = " AND ".join(part for part in (named, where) if part)
+        body: dict[str, Any] = {"jql": jql, "maxResults": max(1, len(keys)), "fields": list(fields)}
+        if self.site.cloud:
+            # Named for reconciling, an issue is searched as it is and not as the index remembers it.
+            body["reconcileIssues"] = [int(key) for key in keys if key.isdigit()]
+            return list(rows(await self.site.post("search/jql", body), "issues"))
+        body |= {"startAt": 0, "expand": [expand]} if expand else {"startAt": 0}
+        return list(rows(await self.site.post("search", body), "issues"))
+
+    async def _outside(self, keys: Collection[str], raw: Iterable[Any]) -> set[str]:
+        """Which of these visible tickets the scope does not hold: by their project, and by its query if it has one."""
+        housed = {str(row.get("id")) for row in raw if isinstance(row, dict) and _project(row) in self.profile.projects}
+        outside = set(keys) - housed
+        if not self.profile.by_query or not housed:
+            return outside
+        # A scope that Jira refuses must not look like one that holds nothing.
+        await self._searched((), ("id",), self.profile.where, "")
         inside: set[str] = set()
-        for part in portions(keys, 50):
-            jql = f"id in ({', '.join(part)}) AND {self.profile.where} ORDER BY id"
-            if self.site.cloud:
-                # Named for reconciling, an issue is searched as it is and not as the index remembers it.
-                numbers = [int(key) for key in part if key.isdigit()]
-                body = {"jql": jql, "maxResults": len(part), "fields": ["id"], "reconcileIssues": numbers}
-                data = await self.site.post("search/jql", body)
-            else:
-                body = {"jql": jql, "startAt": 0, "maxResults": len(part), "fields": ["project"]}
-                data = await self.site.post("search", body)
-            inside |= {str(row.get("id")) for row in rows(data, "issues") if isinstance(row, dict)}
-        return set(keys) - inside
+        for part in portions([key for key in keys if key in housed], RECONCILED):
+            found = await self._by_search(part, ("project",), self.profile.where)
+            inside |= {str(row.get("id")) for row in found if isinstance(row, dict)}
+        return outside | (housed & set(keys)) - inside
 
-    async def _why(self, key: str) -> WayOut | None:
-        """Why a ticket cannot be had; None where it can after all.
+    async def _single(self, key: str) -> dict[str, Any] | WayOut:
+        """A ticket that no list had, or why it cannot be had.
 
-        The platform API answers 404 to both. The service desk API is documented to tell them apart (403 and 404), and a
-        whole project that went dark is a lost permission. Where nothing tells, it counts as deleted.
+        The platform API answers 404 to what was deleted and to what is hidden. The service desk API is documented to
+        tell them apart (403 and 404). Where nothing tells, it counts as deleted.
         """
         try:
-            await self.site.get(f"issue/{key}", {"fields": "id"})
+            found = await self.site.get(f"issue/{key}", {"fields": ",".join(self.profile.wanted)})
         except Refused as error:
             if error.status in (401, 403):
                 return WayOut.FORBIDDEN
             if error.status not in (400, 404, 410):
                 raise
         else:
-            return None
+            if isinstance(found, dict):
+                return found
+            raise Garbled(f"issue {key} came as something else")
         try:
             await self.site.desk(f"request/{key}")
         except Refused as error:
@@ -222,6 +233,13 @@ class Asker:
             self.teller.activity(key, reporter.ident if reporter else "", comment) for comment in comments
         ]
         return Page("", True, activity=tuple(entries), activity_whole=frozenset({key}), bad=tuple(bad))
+
+
+def _project(raw: dict[str, Any]) -> str:
+    """The key of the project an issue is in."""
+    fields = raw.get("fields")
+    project = fields.get("project") if isinstance(fields, dict) else None
+    return str(project.get("key")) if isinstance(project, dict) else ""
 
 
 def portions(keys: Collection[str], size: int) -> Iterable[list[str]]:

@@ -137,6 +137,7 @@ def _profile(
     slas = facts.sla_fields(fields)
     if not slas:
         report.cannot.append("No SLA fields are visible: clocks of this source cannot be shown.")
+    jql = str(site.source.scope.get("jql") or "")
     own_states, own_metrics = _words(options.get("states")), _words(options.get("slas"))
     profile = Profile(
         group_by=group_by,
@@ -146,7 +147,8 @@ def _profile(
         slas=slas,
         priorities=facts.rank(priorities),
         projects=projects,
-        where=facts.restriction(list(projects), str(site.source.scope.get("jql") or "")),
+        where=facts.restriction(list(projects), jql),
+        by_query=bool(facts.stripped(jql)),
         own_states=own_states,
         own_metrics=own_metrics,
     )

@@ -57,7 +57,9 @@ class Profile:
     projects: Mapping[str, Project] = field(default_factory=dict)
     """The visible projects in scope, by key."""
     where: str = ""
-    """The scope as a JQL restriction, in brackets where it needs them."""
+    """The scope as a JQL restriction."""
+    by_query: bool = False
+    """Whether the scope is more than its projects."""
     own_states: Mapping[str, str] = field(default_factory=dict)
     own_metrics: Mapping[str, str] = field(default_factory=dict)
 
@@ -179,10 +181,15 @@ def group_field(fields: Sequence[FieldInfo], asked: str) -> str:
     return usual[0].id if usual else "project"
 
 
+def stripped(jql: str) -> str:
+    """A restriction without its order."""
+    return re.sub(r"\border\s+by\b.*$", "", jql, flags=re.I | re.S).strip()
+
+
 def restriction(keys: Sequence[str], jql: str) -> str:
     """The scope as JQL: these projects, and what the configuration adds; its own order is of no use here."""
     projects = "project in (" + ", ".join(quoted(key) for key in keys) + ")"
-    more = re.sub(r"\border\s+by\b.*$", "", jql, flags=re.I | re.S).strip()
+    more = stripped(jql)
     return f"{projects} AND ({more})" if more else projects
 
 

@@ -138,6 +138,12 @@ class Call:
             raise problems.missing_issue()
         return ticket
 
+    def hidden(self, name: str) -> Ticket | None:
+        """A ticket that exists and that this account may not browse: the service desk API tells it from none at all."""
+        n = ordinal(name) or (self._by_key(name.upper()) if "-" in name else 0)
+        ticket = self.site.desk.get(n) if n else None
+        return ticket if ticket is not None and not ticket.deleted and not self.may_see(ticket) else None
+
     def _by_key(self, name: str) -> int:
         project, _, tail = name.rpartition("-")
         n = int(tail) if tail.isascii() and tail.isdigit() and len(tail) < 10 else 0

@@ -48,6 +48,7 @@ class SiteFields:
     now: int
     zone: ZoneInfo
     me: int
+    sees: Callable[[Ticket], bool]
 
     def known(self, field: str, clause: Clause) -> Known:
         """The meaning of a clause on any field but dates. Raises JqlError."""
@@ -84,8 +85,9 @@ class SiteFields:
     def _number(self, clause: Clause, text: str) -> int:
         n = ordinal(text) or (int(text.rpartition("-")[2]) if text.rpartition("-")[2].isdigit() else 0)
         ticket = self.world.desk("jira").get(n) if n else None
-        if ticket is None and not text.isdigit():
-            raise JqlError(f"An issue with key '{text}' does not exist for field '{clause.field}'.")
+        if clause.operator in ("=", "in", "!=", "not in") and (ticket is None or not self.sees(ticket)):
+            what = "A value with ID" if text.isdigit() else "An issue with key"
+            raise JqlError(f"{what} '{text}' does not exist for the field '{clause.field}'.")
         return n
 
     def _on_status(self, clause: Clause) -> Known:

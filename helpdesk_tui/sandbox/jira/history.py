@@ -10,13 +10,14 @@ import orjson
 from helpdesk_tui.sandbox.jira import adf
 from helpdesk_tui.sandbox.jira.call import Call
 from helpdesk_tui.sandbox.jira.catalog import BY_STATE, F_GROUP, PRIORITIES, RESOLUTIONS
-from helpdesk_tui.sandbox.jira.identity import account_id, entry_id, group_uuid, is_customer
+from helpdesk_tui.sandbox.jira.identity import ISSUE_BASE, account_id, entry_id, group_uuid, is_customer
 from helpdesk_tui.sandbox.jira.users import user
 from helpdesk_tui.sandbox.model import Event, Ticket
 
 SPOKEN = ("note", "reply", "message")
 PUBLIC_PROPERTY = "sd.public.comment"
 DONE = ("solved", "closed")
+MOVES = ("status", "reopened")
 
 
 def histories(call: Call, ticket: Ticket, fields: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
@@ -37,7 +38,7 @@ def histories(call: Call, ticket: Ticket, fields: frozenset[str] = frozenset()) 
 
 
 def _items(call: Call, ticket: Ticket, event: Event) -> Iterator[dict[str, Any]]:
-    if event.kind == "status" and event.old in BY_STATE and event.new in BY_STATE:
+    if event.kind in MOVES and event.old in BY_STATE and event.new in BY_STATE:
         yield from _status(event)
     elif event.kind == "group":
         old, new = _group(call, event.old), _group(call, event.new)
@@ -91,7 +92,9 @@ def _person(call: Call, uid: str) -> Pair:
     person = call.site.world.people.get(int(uid)) if uid.isdigit() else None
     if person is None:
         return None, None
-    return account_id(person.uid, is_customer(person)) if call.cloud else person.login, person.name
+    return account_id(
+        person.uid, is_customer(person)
+    ) if call.cloud else f"JIRAUSER{ISSUE_BASE + person.uid}", person.name
 
 
 def _group(call: Call, gid: str) -> Pair:
@@ -118,7 +121,7 @@ def comment(call: Call, ticket: Ticket, place: int, expand: str = "") -> dict[st
     cid = entry_id(ticket.n, place)
     author = user(call, event.actor)
     shape: dict[str, Any] = {
-        "self": call.api(f"issue/{10_000 + ticket.n}/comment/{cid}"),
+        "self": call.api(f"issue/{ISSUE_BASE + ticket.n}/comment/{cid}"),
         "id": str(cid),
         "author": author,
         "body": words(call, event.text),

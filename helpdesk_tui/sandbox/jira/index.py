@@ -241,7 +241,7 @@ def as_of(ticket: Ticket, edge: int) -> Ticket | None:
         if event.at <= edge:
             kept = event.at
             break
-        if event.kind == "status" and event.old in BY_STATE:
+        if event.kind in ("status", "reopened") and event.old in BY_STATE:
             old.state = event.old
         elif event.kind == "group" and event.old.isdigit():
             old.group = int(event.old)

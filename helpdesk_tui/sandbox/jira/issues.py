@@ -116,7 +116,7 @@ def _resolved_at(call: Call, ticket: Ticket) -> object:
 
 
 def _category_changed(call: Call, ticket: Ticket) -> object:
-    moved = [event.at for event in ticket.events if event.kind == "status"]
+    moved = [event.at for event in ticket.events if event.kind in history.MOVES]
     return call.moment(moved[-1] if moved else ticket.created)
 
 

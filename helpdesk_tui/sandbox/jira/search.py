@@ -153,7 +153,7 @@ def plan_of(call: Call, jql: str, fresh: frozenset[int] = frozenset(), *, bounde
                 raise problems.collection(400, problems.UNBOUNDED)
             known = Known(lambda _: True)
         else:
-            fields = SiteFields(site.world, site.directory, call.now, call.zone, call.person.uid)
+            fields = SiteFields(site.world, site.directory, call.now, call.zone, call.person.uid, call.may_see)
             known = meaning(query.where, fields)
         return Plan(known, query.order, fresh)
     except JqlError as error:

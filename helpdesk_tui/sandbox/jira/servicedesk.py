@@ -176,10 +176,14 @@ async def request_types(call: Call) -> Response:
 
 
 def _request(call: Call) -> Ticket:
+    name = call.request.path_params["issue"]
     try:
-        ticket = call.issue(call.request.path_params["issue"])
+        ticket = call.issue(name)
     except problems.Problem:
         ticket = None
+    hidden = call.hidden(name) if ticket is None else None
+    if hidden is not None and hidden.kind in REQUEST_TYPES:
+        raise problems.desk(403, "You do not have permission to view this request.", "sd.request.permission.error")
     if ticket is None or ticket.kind not in REQUEST_TYPES:
         raise problems.desk(
             404, "The request does not exist or you do not have permission to view it.", "sd.request.not.found"
@@ -235,7 +239,9 @@ async def request(call: Call) -> Response:
 async def request_status(call: Call) -> Response:
     """GET /request/{id}/status: newest first."""
     ticket = _request(call)
-    moments = [("new", ticket.created)] + [(event.new, event.at) for event in ticket.events if event.kind == "status"]
+    moments = [("new", ticket.created)] + [
+        (event.new, event.at) for event in ticket.events if event.kind in history.MOVES
+    ]
     known = [(status, at) for name, at in reversed(moments) for status in BY_STATE.values() if status.state == name]
     return paged(
         call, [{"status": s.name, "statusCategory": s.category.upper(), "statusDate": call.date(at)} for s, at in known]
