@@ -8,6 +8,7 @@ from pathlib import Path
 
 from helpdesk_tui import config, paths, safe_text
 from helpdesk_tui.config import Config
+from helpdesk_tui.data import stores
 from helpdesk_tui.errors import UsageError
 from helpdesk_tui.paths import Paths
 
@@ -28,6 +29,9 @@ def place(home: str | None) -> Place:
         found = replace(found, cache_dir=Path(settings.store.cache).expanduser())
     if settings.store.team:
         found = replace(found, team_dir=Path(settings.store.team).expanduser())
+    found, line = stores.settle(found)
+    if line and sys.stderr.isatty():
+        warn(line)
     return Place(found, settings)
 
 

@@ -57,9 +57,9 @@ def run_demo(options: DemoOptions, command: list[str]) -> int:
 def run_sandbox(arguments: list[str]) -> int:
     """Serve the sandbox until it is told to end."""
     _need_demo_extra()
-    from helpdesk_tui.sandbox.__main__ import main
+    from helpdesk_tui.sandbox.server import run
 
-    return main(arguments)
+    return run(arguments)
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from helpdesk_tui.commands.common import place, say
 PAGE_HEAD = """# Keys
 
 `?` in the desk lists the keys that work on the screen you are on; `helpdesk-tui keys` prints this page's table with
-your own. Presets: `vim` (below), `arrows`, `mutt`, `jira` (`[screen] preset`). Your own, under `[keys]` in the settings:
-`"list.filter" = ["ctrl+f", "/"]`. Two commands on one key, and keys a terminal cannot tell apart, are refused.
+your own. Presets: `vim` (below), `arrows`, `mutt`, `jira` (`[screen] preset`). Your own, under `[keys]` in the
+settings: `"list.filter" = ["ctrl+f", "/"]`. Two commands on one key are refused.
 
 | keys | id | what it does |
 |---|---|---|

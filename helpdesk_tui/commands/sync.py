@@ -54,11 +54,15 @@ def _serve(there: Place, options: SyncOptions, asked: dict[str, str]) -> int:
     return 1 if ending is Ending.NEWER else 0
 
 
+def unsaid(_line: str) -> None:
+    """Report nothing."""
+
+
 def _once(there: Place, options: SyncOptions, asked: dict[str, str]) -> int:
     from helpdesk_tui.data.stores import CACHE_SCHEMA
     from helpdesk_tui.sync.once import ask_running, run_once
 
-    report = (lambda _line: None) if options.quiet else say
+    report = unsaid if options.quiet else say
     lock = presence.hold_sync(there.paths, CACHE_SCHEMA)
     if lock is None:
         kind = "accept" if options.accept_removals else "sync"

@@ -6,7 +6,7 @@ Requests are rows of the personal store; each is taken by a guarded update, so t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from helpdesk_tui.data.write.personal import PersonalWriter, Request
@@ -19,15 +19,15 @@ AT_ONCE = 8
 
 @dataclass(slots=True)
 class Answers:
-    """Takes requests and has the sources do them. `stop` is set by a request to end."""
+    """Takes requests and has the sources do them. `stop` is called for a request to end."""
 
     sources: Mapping[str, SourceSync]
     personal: Store[PersonalWriter]
-    stop: asyncio.Event
+    stop: Callable[[], None]
 
     async def look(self, now: int) -> None:
         """Take what has been asked for and do it, the pieces side by side."""
-        taken = await self.personal.do(lambda personal: personal.take_requests(AT_ONCE, now))
+        taken = await self.personal.do(PersonalWriter.take_requests, AT_ONCE, now)
         if taken:
             await asyncio.gather(*(self._answer(request, now) for request in taken))
 
@@ -38,12 +38,12 @@ class Answers:
             log.exception("request failed", kind=request.kind, source=request.source)
             words = f"failed: {error}"
         done = not words
-        await self.personal.do(lambda personal: personal.answer_request(request.id, done=done, answer=words, now=now))
+        await self.personal.do(PersonalWriter.answer_request, request.id, done=done, answer=words, now=now)
 
     async def _do(self, request: Request) -> str:
         """Do one request; "" when all went well, else what did not, in words."""
         if request.kind == "stop":
-            self.stop.set()
+            self.stop()
             return ""
         wanted = [source for name, source in self.sources.items() if request.source in ("", name)]
         if not wanted:
@@ -59,7 +59,7 @@ class Answers:
         elif request.kind == "accept":
             went_well = await source.census(consent=True)
         else:
-            source.context.last_error = None
+            source.try_again()
             went_well = await source.poll()
         if went_well:
             return ""

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
 from helpdesk_tui.adapters.base import Phase
+from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.sync.context import SourceContext, log
 from helpdesk_tui.sync.health import narrowed
 from helpdesk_tui.sync.pull import commit, pull
@@ -27,12 +28,12 @@ async def compare_open(context: SourceContext, *, consent: bool = False) -> None
         listed: set[str] = set()
         async for keys in context.adapter.census():
             listed |= keys
-        known = await context.cache.do(lambda cache: cache.open_keys(context.name))
+        known = await context.cache.do(CacheWriter.open_keys, context.name)
         missing = sorted(known - listed)
         if not consent and len(missing) > max(ALWAYS_ALLOWED, LARGEST_DROP * len(known)):
             await stop_and_ask(context, len(missing), len(known))
             return
-        await context.cache.do(lambda cache: cache.mark_missing(context.name, missing, context.now()))
+        await context.cache.do(CacheWriter.mark_missing, context.name, missing, context.now())
         unknown = sorted(listed - known)
         for keys_at_once in portions([*missing, *unknown], FETCH_AT_ONCE):
             await look_up(context, keys_at_once)
@@ -62,7 +63,7 @@ async def reconcile(context: SourceContext) -> None:
     async with context.asking("reconcile"):
         for feed in context.adapter.feeds():
             if feed.phase in (Phase.OPEN, Phase.REFERENCE):
-                await context.cache.do(lambda cache, name=feed.name: cache.forget_cursor(context.name, name))
+                await context.cache.do(CacheWriter.forget_cursor, context.name, feed.name)
                 await pull(context, feed)
     await compare_open(context)
 

@@ -79,7 +79,7 @@ class SourceContext:
         async with self._sign_in:
             if self.signed_in is None:
                 found = await self.adapter.check()
-                await self.cache.do(lambda cache: cache.set_sign_in(self.name, found_as_columns(found)))
+                await self.cache.do(CacheWriter.set_sign_in, self.name, found_as_columns(found))
                 self.signed_in = found
             return self.signed_in
 
@@ -93,7 +93,7 @@ class SourceContext:
         """Keep the health and write it down where the screens see it, if it says anything new."""
         was, self.health = self.health, health
         if was != health:
-            await self.cache.do(lambda cache: cache.set_health(self.name, health_as_columns(health), self.now()))
+            await self.cache.do(CacheWriter.set_health, self.name, health_as_columns(health), self.now())
 
 
 def found_as_columns(found: SignIn) -> dict[str, object]:

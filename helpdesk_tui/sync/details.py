@@ -7,6 +7,7 @@ reading of changes.
 from __future__ import annotations
 
 from helpdesk_tui.adapters.base import Capability
+from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.sync.context import SourceContext
 from helpdesk_tui.sync.pull import commit
 
@@ -18,13 +19,13 @@ async def read_events(context: SourceContext, limit: int = EVENTS_AT_ONCE) -> in
     """Read the events of up to `limit` tickets that changed since theirs were read; how many tickets that were."""
     if Capability.EVENTS_BY_KEY not in context.adapter.capabilities:
         return 0
-    wanted = await context.cache.do(lambda cache: cache.wanted_events(context.name, limit))
+    wanted = await context.cache.do(CacheWriter.wanted_events, context.name, limit)
     if not wanted:
         return 0
     async with context.asking("events"):
         page = await context.adapter.events([key for key, _version in wanted])
         await commit(context, page, "events by id", context.now())
-        await context.cache.do(lambda cache: cache.events_read(context.name, dict(wanted)))
+        await context.cache.do(CacheWriter.events_read, context.name, dict(wanted))
     return len(wanted)
 
 
@@ -32,7 +33,7 @@ async def read_activity_ahead(context: SourceContext, limit: int = ACTIVITY_AHEA
     """Read the conversations at the top of the queue that are missing or outdated; how many."""
     if Capability.ACTIVITY not in context.adapter.capabilities:
         return 0
-    wanted = await context.cache.do(lambda cache: cache.wanted_activity(context.name, limit))
+    wanted = await context.cache.do(CacheWriter.wanted_activity, context.name, limit)
     for key in wanted:
         await read_activity(context, key)
     return len(wanted)

@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 
 from helpdesk_tui import clock
 from helpdesk_tui.config import Config
-from helpdesk_tui.data.open import open_cache, open_personal
+from helpdesk_tui.data import stores
+from helpdesk_tui.data.read.personal import PersonalReader
+from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.errors import AuthFailed, Refused
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.sync.process import columns_of, make_sources, take_care
@@ -18,7 +20,7 @@ from helpdesk_tui.sync.store import Store
 ASK_PATIENCE = 3600.0
 ASK_PAUSE = 0.2
 
-Report = Callable[[str], object]
+Report = Callable[[str], None]
 
 
 def run_once(
@@ -26,7 +28,8 @@ def run_once(
 ) -> int:
     """One whole turn for every source, or for `only` one; the caller holds the sync lock.
 
-    The exit code: 0 where every source is up to date, 4 where one refused us, 3 where one could not be reached. With
+    The exit code: 0 where every source is up to date, 4 where one refused us, 3 where one could not be reached, 1 where
+    we made a mistake. With
     `consent`, tickets that are no longer listed may leave, however many. Raises StoreError, ConfigError.
     """
     return asyncio.run(_run_once(paths, settings, asked, only, report, consent))
@@ -35,21 +38,21 @@ def run_once(
 async def _run_once(
     paths: Paths, settings: Config, asked: Mapping[str, str], only: str, report: Report, consent: bool
 ) -> int:
-    cache = Store(lambda: open_cache(paths.cache_db), "cache")
+    cache = Store(lambda: stores.open_cache(paths), "cache")
     sources = make_sources(settings, asked, cache, only)
     try:
-        await cache.do(lambda writer: writer.begin(columns_of(settings), clock.now()))
+        await cache.do(CacheWriter.begin, columns_of(settings), clock.now())
         for source in sources.values():
             source.context.report = report
         await asyncio.gather(*(_turn(source, consent) for source in sources.values()))
         await take_care(cache, settings)
         for source in sources.values():
-            trouble = source.trouble
-            report(f"{source.name}: {trouble}" if trouble else f"{source.name}: {source.context.health.state}")
+            health = source.context.health
+            report(f"{source.name}: {source.trouble or source.fault or health.words or health.state}")
         return _code(sources)
     finally:
         await asyncio.gather(*(source.close() for source in sources.values()), return_exceptions=True)
-        cache.close(lambda writer: writer.close())
+        cache.close(lambda writer: writer.end(clock.now()))
 
 
 async def _turn(source: SourceSync, consent: bool) -> None:
@@ -60,23 +63,25 @@ async def _turn(source: SourceSync, consent: bool) -> None:
 def _code(sources: Mapping[str, SourceSync]) -> int:
     troubles = [source.trouble for source in sources.values() if source.trouble]
     if not troubles:
-        return 0
+        return 1 if any(source.fault for source in sources.values()) else 0
     return 4 if any(isinstance(trouble, AuthFailed | Refused) for trouble in troubles) else 3
 
 
 def ask_running(paths: Paths, kind: str, source: str, report: Report) -> int:
     """File a request with the process that is running, wait for its answer and report it; 0 done, 3 not."""
-    personal = open_personal(paths.personal_db)
+    personal = stores.open_personal(paths)
+    answers = PersonalReader(paths.personal_db)
     try:
         request = personal.ask(kind, source=source, key="", by="command", now=clock.now())
         until = time.monotonic() + ASK_PATIENCE
         while time.monotonic() < until:
-            answer = personal.answer(request)
+            answer = answers.answer(request)
             if answer is not None and answer.state in ("done", "failed"):
-                report(answer.answer or "done by the running sync process")
+                report(answer.words or "done by the running sync process")
                 return 0 if answer.state == "done" else 3
             time.sleep(ASK_PAUSE)
         report("the running sync process did not answer")
         return 3
     finally:
+        answers.close()
         personal.close()

@@ -12,6 +12,7 @@ import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from random import Random
 
 from helpdesk_tui import clock, config, presence
@@ -89,14 +90,19 @@ class _Process:
         sources = make_sources(self.settings, self.asked, cache)
         jobs = Jobs(self.failed)
         try:
-            await cache.do(lambda writer: writer.begin(columns_of(self.settings), clock.now()))
+            await cache.do(CacheWriter.begin, columns_of(self.settings), clock.now())
+            await personal.do(PersonalWriter.release_requests)
+            for note in (*await cache.do(notes_of), *await personal.do(notes_of)):
+                log.warning("store mended", words=note)
             plan(jobs, sources.values())
             jobs.every(CARE_SECONDS, "presence", self.look_around)
             jobs.every(CARE_SECONDS * 10, "care", lambda: take_care(cache, self.settings))
             jobs.start()
             async with asyncio.TaskGroup() as group:
                 pulls = [group.create_task(self._first_pull(source)) for source in sources.values()]
-                looks = group.create_task(self._answer_requests(Answers(sources, personal, self.stop)))
+                looks = group.create_task(
+                    self._answer_requests(Answers(sources, personal, partial(self.stop, Ending.TOLD)))
+                )
                 await self.end.wait()
                 for task in (*pulls, looks):
                     task.cancel()
@@ -175,6 +181,11 @@ def make_sources(
     }
 
 
+def notes_of(writer: CacheWriter | PersonalWriter) -> tuple[str, ...]:
+    """What had to be mended when a store was opened, a line for the user each."""
+    return writer.notes
+
+
 def columns_of(settings: Config) -> list[dict[str, object]]:
     """The configured sources as rows of the cache's `source` table."""
     return [
@@ -193,13 +204,8 @@ async def take_care(cache: Store[CacheWriter], settings: Config) -> None:
     """Let go of what is older than it may be, and keep the write-ahead log short."""
     sync = settings.sync
     now = clock.now()
-    await cache.do(lambda writer: writer.retain(sync.history_days, sync.body_days, now))
-    await cache.do(lambda writer: writer.checkpoint())
-
-
-def open_personal_writer(paths: Paths) -> PersonalWriter:
-    """The user's own store, for writing."""
-    return stores.open_personal(paths)
+    await cache.do(CacheWriter.retain, sync.history_days, sync.body_days, now)
+    await cache.do(CacheWriter.checkpoint)
 
 
 def _stamp(paths: Paths) -> tuple[int, int]:

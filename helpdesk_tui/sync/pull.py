@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 from helpdesk_tui.adapters.base import Feed, Page, Phase
+from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.sync.context import SourceContext, log
 
 DAY = 86_400
@@ -34,7 +35,7 @@ async def first_pull(context: SourceContext, begun: Callable[[], None]) -> None:
         for phase in STREAMS:
             await _take_all(context, feeds, phase, "history")
         await _take_all(context, feeds, Phase.HISTORY, "history")
-        await context.cache.do(lambda cache: cache.set_progress(context.name, "live", 0, 0, context.now()))
+        await context.cache.do(CacheWriter.set_progress, context.name, "live", 0, 0, context.now())
 
 
 async def begin_streams(context: SourceContext, feeds: tuple[Feed, ...]) -> None:
@@ -45,9 +46,7 @@ async def begin_streams(context: SourceContext, feeds: tuple[Feed, ...]) -> None
     for feed in feeds:
         if feed.phase in starts:
             cursor = context.adapter.start(feed, starts[feed.phase])
-            await context.cache.do(
-                lambda cache, name=feed.name, text=cursor: cache.begin_cursor(context.name, name, text, context.now())
-            )
+            await context.cache.do(CacheWriter.begin_cursor, context.name, feed.name, cursor, context.now())
 
 
 async def pull(context: SourceContext, feed: Feed, *, shown: str = "") -> int:
@@ -55,7 +54,7 @@ async def pull(context: SourceContext, feed: Feed, *, shown: str = "") -> int:
 
     A feed that is pulled once and is complete brings nothing.
     """
-    stored = await context.cache.do(lambda cache: cache.cursor(context.name, feed.name))
+    stored = await context.cache.do(CacheWriter.cursor, context.name, feed.name)
     once = feed.poll == 0 and feed.phase in (Phase.OPEN, Phase.HISTORY)
     if once and stored and stored.complete:
         return 0
@@ -87,42 +86,37 @@ async def _take(context: SourceContext, feed: Feed, cursor: str, started: int, *
         done += len(page.tickets)
         if shown:
             total = max(page.total or 0, done)
-            await context.cache.do(
-                lambda cache, d=done, t=total: cache.set_progress(context.name, shown, d, t, context.now())
-            )
+            await context.cache.do(CacheWriter.set_progress, context.name, shown, done, total, context.now())
         if page.last and page.whole:
-            gone = await context.cache.do(
-                lambda cache, kinds=page.whole: cache.sweep_reference(context.name, kinds, started, context.now())
-            )
+            gone = await context.cache.do(CacheWriter.sweep_reference, context.name, page.whole, started, context.now())
             log.info("reference lists complete", source=context.name, feed=feed.name, gone=gone)
     if feed.phase is Phase.CHANGES and keep_cursor:
-        await context.cache.do(lambda cache: cache.set_data_at(context.name, asked))
+        await context.cache.do(CacheWriter.set_data_at, context.name, asked)
     return records
 
 
 async def commit(context: SourceContext, page: Page, feed: str, started: int, *, keep_cursor: bool = False) -> None:
     """Store one page, with its cursor where it is the feed's own."""
     await context.cache.do(
-        lambda cache: cache.commit_page(
-            context.name,
-            feed,
-            cursor=page.cursor if keep_cursor else None,
-            complete=page.last,
-            started_at=started,
-            tickets=page.tickets,
-            departures=page.departures,
-            events=page.events,
-            activity=page.activity,
-            activity_whole=page.activity_whole,
-            clocks=page.clocks,
-            clocks_whole=page.clocks_whole,
-            people=page.people,
-            groups=page.groups,
-            memberships=page.memberships,
-            organisations=page.organisations,
-            bad=[(bad.key, bad.reason, bad.raw) for bad in page.bad],
-            now=context.now(),
-        )
+        CacheWriter.commit_page,
+        context.name,
+        feed,
+        cursor=page.cursor if keep_cursor else None,
+        complete=page.last,
+        started_at=started,
+        tickets=page.tickets,
+        departures=page.departures,
+        events=page.events,
+        activity=page.activity,
+        activity_whole=page.activity_whole,
+        clocks=page.clocks,
+        clocks_whole=page.clocks_whole,
+        people=page.people,
+        groups=page.groups,
+        memberships=page.memberships,
+        organisations=page.organisations,
+        bad=[(bad.key, bad.reason, bad.raw) for bad in page.bad],
+        now=context.now(),
     )
 
 

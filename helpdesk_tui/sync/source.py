@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from helpdesk_tui.adapters.base import Feed, Phase
 from helpdesk_tui.errors import PlatformError, SecretError, StoreError
@@ -29,6 +30,9 @@ class SourceSync:
         self.ready = asyncio.Event()
         """Set once the history has been read, too."""
         self._busy: dict[str, asyncio.Lock] = {}
+        self._wake = asyncio.Event()
+        self.fault = ""
+        """A mistake of ours that ended a piece of work, in words; "" where there was none."""
 
     @property
     def name(self) -> str:
@@ -47,7 +51,9 @@ class SourceSync:
                 self.ready.set()
                 return
             pause = max(RETRY_FIRST_PULL, self.context.health.next_try - self.context.now())
-            await asyncio.sleep(pause)
+            self._wake.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), pause)
 
     async def everything(self) -> bool:
         """One whole turn for `sync --once`: first pull or changes, census, events. Whether all of it went well."""
@@ -90,7 +96,13 @@ class SourceSync:
     async def sign_in_again(self) -> bool:
         """Try the sign-in at once, with a secret found anew."""
         self.context.forget_sign_in()
+        self.try_again()
         return await self.poll()
+
+    def try_again(self) -> None:
+        """Forget the pause after a trouble: somebody wants to know now."""
+        self.context.last_error = None
+        self._wake.set()
 
     async def once(self, kind: str, work: Callable[[], Awaitable[object]]) -> bool:
         """Do a piece of work unless the same kind is under way; whether it was done and went well."""
@@ -104,8 +116,9 @@ class SourceSync:
             return False
         except StoreError:
             raise
-        except Exception:
+        except Exception as error:
             log.exception("work ended unexpectedly", source=self.name, kind=kind)
+            self.fault = f"{kind} ended unexpectedly ({type(error).__name__}); the log says where"
             return False
         finally:
             if kind.startswith("activity "):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Generic, TypeVar
+from functools import partial
+from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 W = TypeVar("W")
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class Store(Generic[W]):
@@ -21,12 +23,13 @@ class Store(Generic[W]):
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._writer = self._thread.submit(make).result()
 
-    async def do(self, work: Callable[[W], T]) -> T:
-        """Run `work` with the writer and give its result. Raises whatever it raises, StoreError above all.
+    async def do(self, work: Callable[Concatenate[W, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call one of the writer's methods, given unbound, and give its result. Raises whatever it raises.
 
         Once begun, the work goes to its end even if the caller is cancelled.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, self._writer)
+        call = partial(work, self._writer, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
 
     def close(self, end: Callable[[W], None]) -> None:
         """Let `end` close the writer, after everything that was asked for before."""
