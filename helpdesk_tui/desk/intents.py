@@ -88,7 +88,8 @@ class Intents:
     def _writer(self) -> PersonalWriter:
         with self._lock:
             if self._opened is None:
-                from helpdesk_tui.data.open import open_personal
+                from helpdesk_tui.data import stores
+                from helpdesk_tui.data.write.personal import PersonalWriter
 
-                self._opened = open_personal(self._path)
+                self._opened = PersonalWriter(stores.open_write(self._path, stores.StoreKind.PERSONAL))
             return self._opened

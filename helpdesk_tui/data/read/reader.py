@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import TypeVar
@@ -23,14 +24,11 @@ class Reader:
     aside and made anew: the connection follows the path, not the file. May be used from any thread.
     """
 
-    def __init__(
-        self, path: Path, kind: StoreKind, prepare: Callable[[sqlite3.Connection], None] | None = None
-    ) -> None:
+    def __init__(self, path: Path, kind: StoreKind) -> None:
         self.path = path
         self.replaced = False
         """Set when the file became another one; whoever acts on it clears it."""
         self._kind = kind
-        self._prepare = prepare
         self._lock = RLock()
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
@@ -39,23 +37,19 @@ class Reader:
 
     def ask(self, question: Callable[[sqlite3.Connection], T], default: T) -> T:
         """The answer, read from one state of the store; `default` while there is no store. Raises StoreError."""
-        with self._lock:
+        with self._lock, self._translated():
             connection = self._current()
             if connection is None:
                 return default
+            connection.execute("BEGIN")
             try:
-                connection.execute("BEGIN")
-                try:
-                    return question(connection)
-                finally:
-                    connection.rollback()
-            except sqlite3.DatabaseError as error:
-                self._drop()
-                raise translate(error, self.path) from error
+                return question(connection)
+            finally:
+                connection.rollback()
 
     def moved(self) -> bool:
         """Whether another connection wrote to the store, or it was replaced, since this was last asked."""
-        with self._lock:
+        with self._lock, self._translated():
             connection = self._current()
             version = connection.execute("PRAGMA data_version").fetchone()[0] if connection else 0
             seen, self._seen = self._seen, (self._file, version)
@@ -66,17 +60,24 @@ class Reader:
         with self._lock:
             self._drop()
 
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """What SQLite raises as an error of ours; the next question begins with a connection of its own."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            self._drop()
+            raise translate(error, self.path) from error
+
     def _current(self) -> sqlite3.Connection | None:
         file = self._stat()
         if file != self._file:
             self._drop()
         if self._connection is None and file is not None and self._is_made():
-            connection = open_read(self.path, self._kind, check_same_thread=False)
-            connection.execute(f"PRAGMA cache_size={_PAGES}")
-            if self._prepare:
-                self._prepare(connection)
+            self._connection = open_read(self.path, self._kind, check_same_thread=False)
+            self._connection.execute(f"PRAGMA cache_size={_PAGES}")
             self.replaced = self.replaced or self._last not in (None, file)
-            self._connection, self._file, self._last = connection, file, file
+            self._file = self._last = file
         return self._connection
 
     def _stat(self) -> tuple[int, int] | None:

@@ -12,18 +12,16 @@ def has_token(text: str) -> bool:
     return any(char.isalnum() for char in text)
 
 
-def match(term: Word | Phrase, badges: Collection[str] = ()) -> str:
+def match(term: Word | Phrase) -> str:
     """The term as an FTS5 query: a word stands for whatever begins so, a phrase for itself.
 
     Everything typed is inside quotation marks, so none of it is read as syntax.
     """
-    if isinstance(term, Phrase):
-        return _string(term.text)
-    badge, hyphen, number = term.text.partition("-")
-    if hyphen and number.isalnum() and badge.lower() in badges:
-        return f"({_string(term.text)} * OR number : ^ {_string(number)} *)"
-    return f"{_string(term.text)} *"
+    quoted = '"' + term.text.replace('"', '""').replace("\0", " ") + '"'
+    return quoted if isinstance(term, Phrase) else f"{quoted} *"
 
 
-def _string(text: str) -> str:
-    return '"' + text.replace('"', '""').replace("\0", " ") + '"'
+def badged(term: Word | Phrase, badges: Collection[str]) -> tuple[str, str] | None:
+    """The badge and the number of a word like ZD-91177, where the badge is one of `badges` (lower case)."""
+    badge, _, number = term.text.partition("-")
+    return (badge, number) if isinstance(term, Word) and number.isalnum() and badge.lower() in badges else None

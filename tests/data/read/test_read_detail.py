@@ -1,0 +1,79 @@
+"""One ticket whole, the health of sources, names for completion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from helpdesk_tui.data.read.cache import CacheReader
+from helpdesk_tui.domain.clocks import Metric, Stage
+from helpdesk_tui.domain.events import ActivityKind
+from helpdesk_tui.domain.rows import PersonCard
+
+NOW = 1_795_307_200
+
+
+def test_a_ticket_whole(reader: CacheReader, add: Callable[..., int], insert: Callable[..., int]) -> None:
+    insert("person", source="sn", key="p1", name="Ada", phone="+46", vip=1)
+    insert("organisation", source="sn", key="o1", name="Acme")
+    first = add(
+        body="It is\nbroken", key="k", requester="p1", owner="p9", organisation="o1", tags_json='["VPN","x"]',
+        linked='["INC1"]', alike=1, title="vpn drops often", kind="incident", activity_at=5, last_customer_at=3,
+    )  # fmt: skip
+    add(alike=1, title="vpn dropped", key="l")
+    add(alike=1, title="vpn drops often, again", key="m")
+    add(alike=1, title="vpn drops", key="n", state="closed")
+    clock = {"source": "sn", "ticket": "k", "origin": "remote"}
+    insert("clock", **clock, ident="1", metric="resolution", stage="met", stopped_at=4)
+    insert("clock", **clock, ident="2", metric="resolution", stage="running", due_at=900, within_hours=1)
+    insert("clock", **clock, ident="3", metric="first_response", stage="running", due_at=800)
+    insert("clock", **clock, ident="4", metric="odd", stage="paused", within_hours=0)
+    for ident, at in (("a", 10), ("b", 30), ("c", 20)):
+        entry = {"source": "sn", "ticket": "k", "ident": ident, "at": at, "text": ident}
+        insert("activity", **entry, kind="work note", author_name="Ada")
+    for number in range(3):
+        insert("event", source="sn", ticket="k", ident=str(number), kind="owner", at=number)
+
+    found = reader.detail(first)
+    assert found is not None
+    assert (found.body, found.kind, found.tags, found.linked) == ("It is\nbroken", "incident", ("VPN", "x"), ("INC1",))
+    assert (found.organisation, found.activity_at, found.last_customer_at, found.data_at) == ("Acme", 5, 3, NOW - 30)
+    assert found.requester == PersonCard("p1", "Ada", phone="+46", vip=True)
+    assert found.owner == PersonCard("p9", "p9")
+    assert [one.ident for one in found.clocks] == ["3", "2", "4", "1"]
+    assert [one.within_hours for one in found.clocks] == [None, True, False, None]
+    assert (found.clocks[2].metric, found.clocks[3].stage) == (Metric.OTHER, Stage.MET)
+    assert [entry.text for entry in found.activity] == ["b", "c", "a"]
+    assert found.activity[0].kind is ActivityKind.INTERNAL
+    assert found.events == {"owner": 3}
+    assert [(like.row.key, like.score) for like in found.alike] == [("l", 2 / 3), ("m", 3 / 4)][::-1]
+
+
+def test_a_ticket_that_is_gone_is_none(reader: CacheReader) -> None:
+    assert reader.detail(1) is None
+
+
+def test_health_is_in_configured_order_and_counts_what_is_bad(reader: CacheReader, insert: Callable[..., int]) -> None:
+    insert("source", name="aa", platform="jira", sees=["tickets"], cannot=["sla"], health="paced", words="slow down")
+    insert("quarantine", source="zd", feed="tickets", key="1", reason="no number", raw="{}", at=3)
+    insert("quarantine", source="zd", feed="tickets", key="2", reason="no title", raw="{}", at=4, healed_at=5)
+    found = reader.health()
+    assert [source.name for source in found] == ["sn", "jsm", "zd", "aa"]
+    assert [source.quarantined for source in found] == [0, 0, 1, 0]
+    assert (found[3].sees, found[3].cannot, found[3].words) == (("tickets",), ("sla",), "slow down")
+    assert [(bad.key, bad.reason) for bad in reader.quarantine()] == [("1", "no number")]
+
+
+def test_names_are_those_in_use(reader: CacheReader, add: Callable[..., int], insert: Callable[..., int]) -> None:
+    insert("person", source="sn", key="p1", name="Zoe", works_tickets=1, login="zoe@x")
+    insert("person", source="sn", key="p2", name="asks only")
+    insert("person", source="sn", key="p3", name="Left", works_tickets=1, active=0)
+    insert("person", source="sn", key="p4", name="Left with tickets", active=0)
+    insert("grp", source="sn", key="g1", name="Network")
+    add(tags=" b a ", owner="p4", requester="p2", number="DESK-1", category="Wi-Fi", kind="incident", status="New")
+    names = reader.names()
+    assert names.of("owner") == ("Left with tickets", "Zoe")
+    assert names.knows("owner", "zoe@x")
+    assert not names.knows("owner", "asks")
+    assert names.of("requester") == ("asks only",)
+    assert (names.of("tag"), names.of("key"), names.of("group")) == (("a", "b"), ("DESK",), ("Network",))
+    assert names.of("source")[:3] == ("Jira", "jira", "jsm") or set(names.of("source")) >= {"jira", "jsm", "JSM"}
