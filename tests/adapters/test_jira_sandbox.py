@@ -75,7 +75,6 @@ def source(way: str, **more: object) -> SourceConfig:
     given: dict[str, object] = {
         "name": "desk",
         "platform": "jira",
-        "scope": {"projects": PROJECTS},
         **ways[way],
         **more,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from helpdesk_tui.adapters.base import BadRecord, Page
 from helpdesk_tui.adapters.http import Params
 from helpdesk_tui.adapters.jira.events import Teller, by_key
 from helpdesk_tui.adapters.jira.profile import Profile
-from helpdesk_tui.adapters.jira.site import Site, rows
+from helpdesk_tui.adapters.jira.site import Site, gathered, rows
 from helpdesk_tui.adapters.jira.tickets import Reader, bad_record
 from helpdesk_tui.adapters.jira.wire import Comment, History, Issue
 from helpdesk_tui.domain.events import Activity, Event
@@ -166,20 +166,17 @@ class Asker:
 
     async def comments(self, key: str) -> list[Any]:
         """Every comment of an issue, oldest first, with the property that hides it."""
-        found: list[Any] = []
-        while True:
+
+        def page(start: int) -> Awaitable[Any]:
             params: Params = {
-                "startAt": len(found),
+                "startAt": start,
                 "maxResults": COMMENT_PAGE,
                 "orderBy": "created",
                 "expand": "properties",
             }
-            data = await self.site.get(f"issue/{key}/comment", params)
-            page = rows(data, "comments")
-            found += page
-            total = data.get("total")
-            if not page or (isinstance(total, int) and len(found) >= total):
-                return found
+            return self.site.get(f"issue/{key}/comment", params)
+
+        return await gathered(page, "comments")
 
     async def _histories(self, keys: Sequence[str]) -> dict[str, list[Any]]:
         return await self._bulk_histories(keys) if self.site.cloud else await self._server_histories(keys)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from helpdesk_tui.adapters.base import SignIn
 from helpdesk_tui.adapters.jira import profile as facts
 from helpdesk_tui.adapters.jira.profile import Profile
-from helpdesk_tui.adapters.jira.site import Site, rows
+from helpdesk_tui.adapters.jira.site import Site, gathered
 from helpdesk_tui.adapters.jira.wire import FieldInfo, Named, Project, ServerInfo, Status, User
 from helpdesk_tui.errors import ConfigError, Garbled, Refused
 
@@ -72,33 +72,22 @@ def _me(data: Any) -> User:
 
 async def _desks(site: Site, report: _Report) -> dict[str, str]:
     """Service desks by project key; a site without Jira Service Management, or an account without it, has none."""
-    found: dict[str, str] = {}
-    start = 0
     try:
-        while True:
-            data = await site.desk("servicedesk", {"start": start, "limit": 100})
-            page = [row for row in rows(data) if isinstance(row, dict)]
-            found |= {str(row.get("projectKey")): str(row.get("id")) for row in page}
-            start += len(page)
-            if not page or data.get("isLastPage", True):
-                break
+        found = await gathered(lambda start: site.desk("servicedesk", {"start": start, "limit": 100}))
     except Refused as error:
         report.cannot.append(f"Service desks, queues and organisations are not visible to this account ({error}).")
-    return found
+        return {}
+    return {str(row.get("projectKey")): str(row.get("id")) for row in found if isinstance(row, dict)}
 
 
 async def _projects(site: Site) -> list[Project]:
     """Every visible project."""
     if not site.cloud:
         return facts.read(Project, await site.get("project"))
-    found: list[Project] = []
-    while len(found) < _MOST_PROJECTS:
-        data = await site.get("project/search", {"startAt": len(found), "maxResults": 100})
-        page = facts.read(Project, list(rows(data)))
-        found += page
-        if not page or data.get("isLast", True):
-            break
-    return found
+    found = await gathered(
+        lambda start: site.get("project/search", {"startAt": start, "maxResults": 100}), most=_MOST_PROJECTS
+    )
+    return facts.read(Project, found)
 
 
 def _scoped(site: Site, visible: list[Project], desks: dict[str, str], report: _Report) -> dict[str, Project]:

@@ -8,7 +8,7 @@ its groups are the site's, less those every Jira has for permissions, and their 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from helpdesk_tui.adapters.base import BadRecord, Page
 from helpdesk_tui.adapters.http import Params
 from helpdesk_tui.adapters.jira.profile import Profile
-from helpdesk_tui.adapters.jira.site import Site, rows
+from helpdesk_tui.adapters.jira.site import Site, gathered, rows
 from helpdesk_tui.adapters.jira.tickets import bad_record, group_value, person
 from helpdesk_tui.adapters.jira.wire import User
 from helpdesk_tui.domain.people import Group, Membership, Organisation, Person
@@ -154,42 +154,28 @@ class Reference:
             data = await self.site.get("groups/picker", {"query": "", "maxResults": MOST_GROUPS})
             found: Sequence[Any] = rows(data, "groups")
         else:
-            found = []
-            while len(found) < MOST_GROUPS:
-                data = await self.site.get("group/bulk", {"startAt": len(found), "maxResults": 100})
-                page = rows(data)
-                found = [*found, *page]
-                if not page or data.get("isLast", True):
-                    break
+            found = await gathered(
+                lambda start: self.site.get("group/bulk", {"startAt": start, "maxResults": 100}), most=MOST_GROUPS
+            )
         groups = [group for raw in found if (group := group_value(self.source, raw)) is not None]
         return [group for group in groups if not _PERMISSION_GROUPS.match(group.name)][:MOST_GROUPS]
 
     async def _members(self, group: Group) -> list[Any]:
-        found: list[Any] = []
-        start = 0
-        which = {"groupId": group.key} if self.site.cloud else {"groupname": group.name}
-        while True:
-            params: Params = {**which, "startAt": start, "maxResults": MEMBER_PAGE}
-            data = await self.site.get("group/member", params)
-            page = rows(data)
-            found += page
-            start += len(page)
-            if not page or data.get("isLast", True):
-                return found
+        which: dict[str, str] = {"groupId": group.key} if self.site.cloud else {"groupname": group.name}
+
+        def page(start: int) -> Awaitable[Any]:
+            return self.site.get("group/member", {**which, "startAt": start, "maxResults": MEMBER_PAGE})
+
+        return await gathered(page)
 
     async def _organisations(self) -> Page:
-        found: list[Organisation] = []
-        start = 0
         try:
-            while True:
-                data = await self.site.desk("organization", {"start": start, "limit": 50})
-                page = rows(data)
-                for row in page:
-                    if isinstance(row, dict) and row.get("id"):
-                        found.append(Organisation(self.source, str(row["id"]), str(row.get("name") or "")))
-                start += len(page)
-                if not page or data.get("isLastPage", True):
-                    break
+            raw = await gathered(lambda start: self.site.desk("organization", {"start": start, "limit": 50}))
         except Refused:
             return Page("", True)
+        found = [
+            Organisation(self.source, str(row["id"]), str(row.get("name") or ""))
+            for row in raw
+            if isinstance(row, dict) and row.get("id")
+        ]
         return Page("", True, organisations=tuple(found), whole=frozenset({"organisations"}))

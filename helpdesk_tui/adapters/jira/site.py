@@ -9,7 +9,7 @@ auth = "pat"           Data Center's personal access token, Bearer
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -152,3 +152,39 @@ def rows(data: Any, name: str = "values") -> Sequence[Any]:
     if not isinstance(found, list):
         raise Garbled(f"the answer holds no list of {name}")
     return found
+
+
+async def gathered(ask: Callable[[int], Awaitable[Any]], name: str = "values", *, most: int = 100_000) -> list[Any]:
+    """All records of a list that is paged by offset; `ask` gets the page that begins there.
+
+    It ends with the page that says so (`isLast`, `isLastPage`, or by its `total`), with an empty one, and with one that
+    brings nothing new: a server that ignores the offset must not be asked for ever.
+    """
+    found: list[Any] = []
+    seen: set[str] = set()
+    start = 0
+    while len(found) < most:
+        data = await ask(start)
+        page = rows(data, name)
+        fresh = [row for row in page if _mark(row) not in seen]
+        seen |= {_mark(row) for row in fresh}
+        found += fresh
+        start += len(page)
+        if not fresh or _ended(data, start):
+            break
+    return found
+
+
+def _mark(row: Any) -> str:
+    for name in ("id", "accountId", "groupId", "key", "name"):
+        if isinstance(row, dict) and row.get(name):
+            return f"{name} {row[name]}"
+    return repr(row)[:500]
+
+
+def _ended(data: Mapping[str, Any], start: int) -> bool:
+    for name in ("isLast", "isLastPage"):
+        if name in data:
+            return bool(data[name])
+    total = data.get("total")
+    return isinstance(total, int) and start >= total

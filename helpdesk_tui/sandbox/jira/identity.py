@@ -128,6 +128,10 @@ class Directory:
         """What people call a project."""
         return PROJECT_NAMES.get(key, key)
 
+    def desks(self) -> list[str]:
+        """The projects with a service desk; other departments use plain business projects."""
+        return [key for key, group in self.projects.items() if group.gid < OUTSIDE]
+
     def served_by(self, key: str) -> list[Group]:
         """The groups that work in a project."""
         return [group for group in self.groups if group.project == key]

@@ -77,7 +77,7 @@ def project_json(call: Call, key: str) -> dict[str, Any]:
         "id": pid,
         "key": key,
         "name": directory.project_name(key),
-        "projectTypeKey": "service_desk",
+        "projectTypeKey": "service_desk" if key in directory.desks() else "business",
         "simplified": False,
         "avatarUrls": {"48x48": f"{call.base}/avatar/project/{pid}"},
     }
@@ -132,12 +132,17 @@ def _comments(call: Call, ticket: Ticket) -> object:
     }
 
 
+def is_request(call: Call, ticket: Ticket) -> bool:
+    """Whether a ticket is a request of a service desk: tasks are none, and what left the desk no longer is."""
+    return ticket.kind in REQUEST_TYPES and call.site.directory.project(ticket) in call.site.directory.desks()
+
+
 def request_type(call: Call, ticket: Ticket) -> dict[str, Any] | None:
-    """The Request Type field; tasks have none."""
-    if ticket.kind not in REQUEST_TYPES:
+    """The Request Type field, null for what is no request."""
+    key = call.site.directory.project(ticket)
+    if not is_request(call, ticket):
         return None
     rid, name = REQUEST_TYPES[ticket.kind]
-    key = call.site.directory.project(ticket)
     desk, number = desk_id(call.site.directory, key), issue_id(ticket.n)
     status = BY_STATE[ticket.state]
     label = call.site.directory.key(ticket)

@@ -10,7 +10,7 @@ from helpdesk_tui.sandbox.jira import history, problems, sla, writes
 from helpdesk_tui.sandbox.jira.call import Call, empty, respond
 from helpdesk_tui.sandbox.jira.catalog import BY_STATE, REQUEST_TYPES
 from helpdesk_tui.sandbox.jira.identity import desk_id, entry_id, issue_id
-from helpdesk_tui.sandbox.jira.issues import fields_json, issue_json, request_type
+from helpdesk_tui.sandbox.jira.issues import fields_json, is_request, issue_json, request_type
 from helpdesk_tui.sandbox.jira.search import plan_of
 from helpdesk_tui.sandbox.jira.users import person_json
 from helpdesk_tui.sandbox.model import Ticket
@@ -82,13 +82,13 @@ def _desk_json(call: Call, key: str) -> dict[str, Any]:
 
 async def desks(call: Call) -> Response:
     """GET /servicedesk."""
-    return paged(call, [_desk_json(call, key) for key in call.site.directory.project_keys()])
+    return paged(call, [_desk_json(call, key) for key in call.site.directory.desks()])
 
 
 def _desk(call: Call) -> str:
     name = call.request.path_params["desk"]
     directory = call.site.directory
-    for key in directory.project_keys():
+    for key in directory.desks():
         if name in (desk_id(directory, key), directory.project_id(key), key):
             return key
     raise problems.desk(404, f"The Service Desk with ID {name} does not exist.", "sd.error.servicedesk.not.found")
@@ -156,7 +156,7 @@ def _as_v2(call: Call) -> Call:
 
 async def request_types(call: Call) -> Response:
     """GET /servicedesk/{id}/requesttype and /requesttype."""
-    keys = [_desk(call)] if "desk" in call.request.path_params else call.site.directory.project_keys()
+    keys = [_desk(call)] if "desk" in call.request.path_params else call.site.directory.desks()
     rows = []
     for key in keys:
         did = desk_id(call.site.directory, key)
@@ -182,9 +182,9 @@ def _request(call: Call) -> Ticket:
     except problems.Problem:
         ticket = None
     hidden = call.hidden(name) if ticket is None else None
-    if hidden is not None and hidden.kind in REQUEST_TYPES:
+    if hidden is not None and is_request(call, hidden):
         raise problems.desk(403, "You do not have permission to view this request.", "sd.request.permission.error")
-    if ticket is None or ticket.kind not in REQUEST_TYPES:
+    if ticket is None or not is_request(call, ticket):
         raise problems.desk(
             404, "The request does not exist or you do not have permission to view it.", "sd.request.not.found"
         )
@@ -228,7 +228,7 @@ async def requests(call: Call) -> Response:
     mine = [t for t in call.site.desk.by_number(descending=True) if t.requester == call.person.uid and call.may_see(t)]
     if call.text("requestStatus") == "OPEN_REQUESTS":
         mine = [ticket for ticket in mine if ticket.state not in history.DONE]
-    return paged(call, [_request_json(call, ticket) for ticket in mine if ticket.kind in REQUEST_TYPES])
+    return paged(call, [_request_json(call, ticket) for ticket in mine if is_request(call, ticket)])
 
 
 async def request(call: Call) -> Response:

@@ -16,8 +16,8 @@ _PARIS = ZoneInfo("Europe/Paris")
 
 
 def metric_of(call: Call, ticket: Ticket, metric: str) -> dict[str, Any] | None:
-    """One metric's object, None where the project has no such metric (tasks carry no agreement)."""
-    if ticket.kind == "task":
+    """One metric's object, None where there is none: tasks carry no agreement, nor do projects without a desk."""
+    if ticket.kind == "task" or call.site.directory.project(ticket) not in call.site.directory.desks():
         return None
     clocks = [clock for clock in call.site.desk.clocks(ticket) if clock.metric == metric]
     sid, name = SLA_NAMES[metric]
