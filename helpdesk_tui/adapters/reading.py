@@ -18,16 +18,9 @@ MAX_WORDS = 300
 _TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(r"<(title|h1)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
 _KEYS = (
-    "detail",
-    "message",
-    "description",
-    "error_description",
-    "errorMessage",
-    "title",
-    "error",
-    "errorMessages",
-    "errors",
-)
+    "message", "errorMessage", "detail", "description", "error_description",
+    "title", "error", "errorMessages", "errors",
+)  # fmt: skip
 _CODES = frozenset({"error", "title"})
 
 

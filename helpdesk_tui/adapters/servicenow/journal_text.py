@@ -63,11 +63,11 @@ def learn(stamps: list[Cell], zone: ZoneInfo | None = None) -> Shown | None:
     """
     known = [(seconds(one.value), one.label) for one in stamps if one.value and one.label]
     for form in FORMATS:
-        offsets = []
-        for at, label in known:
-            moment = _parsed(label, form)
-            offset = int(moment.replace(tzinfo=UTC).timestamp()) - at if moment else _MAX_OFFSET + 1
-            offsets.append(round(offset / 60) * 60)
+        moments = [(at, _parsed(label, form)) for at, label in known]
+        offsets = [int(moment.replace(tzinfo=UTC).timestamp()) - at for at, moment in moments if moment]
+        if len(offsets) < len(moments):
+            continue
+        offsets = [round(offset / 60) * 60 for offset in offsets]
         if offsets and all(abs(o) <= _MAX_OFFSET for o in offsets) and max(offsets) - min(offsets) <= 3600:
             fits = zone is not None and all(Shown(form, 0, zone).instant(label) == at for at, label in known)
             return Shown(form, offsets[0], zone if fits else None)

@@ -21,6 +21,10 @@ SMALLEST_PAGE = 50
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
+class Overran(Unreachable):
+    """The platform began to answer and ran out of time; asking for less at once may help."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """Rows, and how many there are in all before access rules (None where the platform did not count)."""
@@ -109,9 +113,9 @@ class Tables:
                 listed = await self.rows(
                     table, fields, every(query, order.after(key)), limit=size, offset=offset, order=order
                 )
-            except CutOff as error:
+            except (CutOff, Overran):
                 if size <= SMALLEST_PAGE:
-                    raise Unreachable(str(error), status=error.status) from None
+                    raise
                 size = max(SMALLEST_PAGE, size // 2)  # the platform ran out of time over so many rows
                 continue
             total = listed.total
@@ -186,7 +190,7 @@ def _result(answer: Answer) -> list[Raw]:
         raise Refused(f"refused: 404 {words}".strip(), status=404)
     if isinstance(data, dict) and data.get("error"):
         # Sent after the rows had begun: the time for the transaction ran out, and rows are missing.
-        raise CutOff(f"the platform gave up half way: {said(data)}", status=answer.status)
+        raise Overran(f"the platform gave up half way: {said(data)}", status=answer.status)
     if data is None:
         raise CutOff("the answer is empty", status=answer.status)
     result = data.get("result") if isinstance(data, dict) else None

@@ -74,9 +74,12 @@ def seconds(text: str) -> int:
     """A stamp as seconds since the epoch, UTC; 0 for an empty one. Raises ValueError for anything else."""
     if not text:
         return 0
-    if len(text) != 19 or text[10] != " ":
-        raise ValueError(f"“{text[:40]}” is not a time of the form YYYY-MM-DD HH:MM:SS")
-    return (datetime.fromisoformat(text) - _EPOCH) // _SECOND
+    try:
+        if len(text) == 19 and text[10] == " ":
+            return (datetime.fromisoformat(text) - _EPOCH) // _SECOND
+    except ValueError:
+        pass
+    raise ValueError(f"“{text[:40]}” is not a time of the form YYYY-MM-DD HH:MM:SS")
 
 
 def stamp(instant: int) -> str:
