@@ -37,6 +37,7 @@ def connection(path: Path) -> Iterator[sqlite3.Connection]:
     """The writer's side, as the sync process would have it open."""
     opened = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     opened.execute("PRAGMA journal_mode=WAL")
+    opened.execute("PRAGMA synchronous=OFF")
     sources = (
         ("sn", "servicenow", "Service desk", "SN"),
         ("jsm", "jira", "Jira", "JSM"),
