@@ -57,8 +57,10 @@ def _scalar(raw: object) -> str:
         return raw
     if isinstance(raw, bool):
         return "true" if raw else "false"
+    if isinstance(raw, float) and raw.is_integer():
+        return str(int(raw))  # some interfaces give counts as 4.0
     if isinstance(raw, int | float):
-        return f"{raw:g}" if isinstance(raw, float) else str(raw)
+        return str(raw)
     raise ValueError(f"a column holds {type(raw).__name__} where text belongs")
 
 
