@@ -175,7 +175,6 @@ def _custom(fid: str, name: str, kind: str, items: str, custom: str) -> dict[str
         "id": fid,
         "key": fid,
         "name": name,
-        "untranslatedName": name,
         "custom": True,
         "orderable": True,
         "navigable": True,

@@ -40,8 +40,7 @@ async def server_info(call: Call) -> Response:
             "serverTime": call.moment(call.now),
             "scmInfo": "1f51473f5c7b75c1a69a0090f4832cdc5053702a",
             "serverTitle": "Jira",
-            "defaultLocale": {"locale": "en_GB"},
-            "serverTimeZone": {"timeZoneId": "Etc/UTC"},
+            "serverTimeZone": "Etc/UTC",
         }
     )
 

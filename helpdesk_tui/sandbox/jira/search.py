@@ -271,7 +271,7 @@ async def bulk_fetch(call: Call) -> Response:
         else []
     )
     rows = [issue_json(call, found[n], wanted, ",".join(expand)) for n in sorted(found)]
-    return respond({"expand": "renderedFields,names,schema,operations", "issues": rows, "issueErrors": []})
+    return respond({"issues": rows, "issueErrors": []})
 
 
 async def jql_parse(call: Call) -> Response:
