@@ -86,11 +86,11 @@ def test_pages_people_groups_and_memberships(served: Served) -> None:
 
 
 def _listed(served: Served) -> set[int]:
-    limit = NOW - 148 * 86_400
+    limit = NOW - 120 * 86_400
     return {
         ticket.n
         for ticket in served.desk.by_number()
-        if not ticket.deleted and not ticket.forbidden and not (ticket.state == "closed" and ticket.created < limit)
+        if not ticket.deleted and not ticket.forbidden and not (ticket.state == "closed" and ticket.closed < limit)
     }
 
 

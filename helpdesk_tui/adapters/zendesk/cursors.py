@@ -11,8 +11,8 @@ Place = dict[str, str | int]
 
 
 def write(**place: str | int) -> str:
-    """A cursor; empty parts are left out."""
-    return orjson.dumps({key: value for key, value in place.items() if value not in ("", None)}).decode()
+    """A cursor; parts that are empty or 0 are left out."""
+    return orjson.dumps({key: value for key, value in place.items() if value}).decode()
 
 
 def read(cursor: str) -> Place:

@@ -16,7 +16,7 @@ from helpdesk_tui.adapters.zendesk import cursors
 from helpdesk_tui.adapters.zendesk.api import ASIDE, AT_ONCE, WITH_CLOCKS, Answered, Api
 from helpdesk_tui.adapters.zendesk.history import events_of
 from helpdesk_tui.adapters.zendesk.mapping import listed
-from helpdesk_tui.adapters.zendesk.reader import Reader
+from helpdesk_tui.adapters.zendesk.reader import Reader, mended, sure, together
 from helpdesk_tui.adapters.zendesk.wire import AuditRow, FoundRow, parse
 from helpdesk_tui.clock import instant
 from helpdesk_tui.errors import Garbled, Refused
@@ -63,12 +63,19 @@ async def searched(api: Api, reader: Reader, feed: Feed, cursor: str, query: str
             after = ""
             continue
         rows, bad = parse(FoundRow, found.rows, feed.name)
-        data: Answered = {"tickets": []}
-        if rows:
-            data = await api.show_many([row.id for row in rows], ASIDE if history else WITH_CLOCKS)
+        if bad:
+            again, bad = parse(FoundRow, (await api.search(query, after, AT_ONCE)).rows, feed.name)
+            rows += again
+        numbers = list(dict.fromkeys(row.id for row in rows))
         after = found.after
         here = cursors.write(a=after, n=total or 0, t=since) if after else cursor
-        page = reader.tickets(data, feed.name, here, last=not after, total=total, closed_only=history)
+
+        async def ask(some: list[int] = numbers, place: str = here, last: bool = not after) -> Page:
+            include = ASIDE if history else WITH_CLOCKS
+            data = await api.show_many(some, include) if some else {}
+            return reader.tickets(data, feed.name, place, last=last, total=total, closed_only=history)
+
+        page = await sure(ask)
         yield replace(page, bad=(*page.bad, *bad))
         if not after:
             return
@@ -84,7 +91,11 @@ async def exported(api: Api, reader: Reader, feed: Feed, cursor: str) -> AsyncIt
         before, after = after, str(data.get("after_cursor") or after)
         ended = bool(data.get("end_of_stream"))
         cursor = cursors.write(c=after) if after else cursors.write(t=begin)
-        page = reader.tickets(data, feed.name, cursor, last=ended and not changes, closed_only=not changes)
+        last = ended and not changes
+        page = reader.tickets(data, feed.name, cursor, last=last, closed_only=not changes)
+        if page.bad:
+            again = await _export_page(api, before, begin, changes)
+            page = mended(page, reader.tickets(again, feed.name, cursor, last=last, closed_only=not changes))
         yield await _with_clocks(api, reader, feed, page, data) if changes else page
         if ended:
             break
@@ -118,7 +129,7 @@ async def _with_clocks(api: Api, reader: Reader, feed: Feed, page: Page, data: A
     for at in range(0, len(wanted), AT_ONCE):
         looked = await api.show_many(wanted[at : at + AT_ONCE], WITH_CLOCKS)
         pages.append(reader.tickets(looked, feed.name, page.cursor, last=page.last))
-    return _together(pages)
+    return together(pages)
 
 
 async def newest(
@@ -180,7 +191,11 @@ async def streamed_events(api: Api, reader: Reader, feed: Feed, cursor: str) -> 
             return
         data = await api.ticket_events(begin)
         rows, bad = parse(AuditRow, listed(data, "ticket_events"), feed.name)
-        events = tuple(event for row in rows for event in events_of(row, reader.source, reader.staff.holds))
+        if bad:
+            again, bad = parse(AuditRow, listed(await api.ticket_events(begin), "ticket_events"), feed.name)
+            rows += again
+        found = {row.id: events_of(row, reader.source, reader.staff.holds) for row in rows}
+        events = tuple(event for some in found.values() for event in some)
         end, ended = data.get("end_time"), bool(data.get("end_of_stream"))
         reached = end if isinstance(end, int) else begin
         if not ended and reached <= begin:
@@ -201,20 +216,3 @@ def _older(row: object, limit: int) -> bool:
     """Whether a raw row changed last before an instant; one that does not parse is kept, to be reported."""
     good, _ = parse(FoundRow, [row], "")
     return bool(good) and good[0].updated_at < limit
-
-
-def _together(pages: list[Page]) -> Page:
-    """One page of several: what comes later replaces what came before."""
-    tickets = {ticket.key: ticket for page in pages for ticket in page.tickets}
-    people = {person.key: person for page in pages for person in page.people}
-    organisations = {one.key: one for page in pages for one in page.organisations}
-    return replace(
-        pages[0],
-        tickets=tuple(tickets.values()),
-        departures=tuple({(d.key, d.way): d for page in pages for d in page.departures}.values()),
-        clocks=tuple(clock for page in pages for clock in page.clocks),
-        clocks_whole=frozenset().union(*(page.clocks_whole for page in pages)),
-        people=tuple(people.values()),
-        organisations=tuple(organisations.values()),
-        bad=tuple(bad for page in pages for bad in page.bad),
-    )

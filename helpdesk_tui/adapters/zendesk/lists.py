@@ -33,6 +33,7 @@ async def people(api: Api, reader: Reader, feed: str, cursor: str) -> AsyncItera
     place = cursors.read(cursor)
     stage, after = cursors.number(place, "s"), cursors.text(place, "a")
     stage = stage if 0 <= stage < len(STAGES) else 0
+    doubtful = cursors.number(place, "b")
     before = reader.staff.ids()
     if not cursor:
         await vocabulary(api, reader)
@@ -41,14 +42,16 @@ async def people(api: Api, reader: Reader, feed: str, cursor: str) -> AsyncItera
         name = STAGES[number]
         async for rows in api.rows(name, name, STAFF if name == "users" else {}, after):
             page = _page(reader, feed, name, rows)
+            doubtful |= bool(page.bad)
             seen |= {person.key for person in page.people}
             last = number == len(STAGES) - 1 and not rows.after
             if last:
                 page = await _gone(
                     api, reader, feed, page, before - {int(key) for key in seen} if not stage else frozenset()
                 )
-            here = cursors.write(s=number, a=rows.after) if rows.after else cursors.write(s=number + 1)
-            whole = frozenset({"groups", "memberships"}) if last else frozenset[str]()
+            here = cursors.write(s=number if rows.after else number + 1, a=rows.after, b=doubtful)
+            # A record in quarantine is not a record that is gone: then nothing is swept.
+            whole = frozenset({"groups", "memberships"}) if last and not doubtful else frozenset[str]()
             yield replace(page, cursor=here, last=last, whole=whole)
         after = ""
 
@@ -83,16 +86,17 @@ def _page(reader: Reader, feed: str, name: str, rows: Rows) -> Page:
 
 async def organisations(api: Api, reader: Reader, feed: str, cursor: str) -> AsyncIterator[Page]:
     """All organisations. A role that may not list them sees those of its tickets only, and nothing is swept."""
-    after = cursors.text(cursors.read(cursor), "a")
+    after, doubtful = cursors.text(cursors.read(cursor), "a"), cursors.number(cursors.read(cursor), "b")
     try:
         async for rows in api.rows("organizations", "organizations", {}, after):
             good, bad = parse(OrganisationRow, rows.rows, feed)
             last = not rows.after
+            doubtful |= bool(bad)
             yield Page(
-                cursor=cursors.write(a=rows.after),
+                cursor=cursors.write(a=rows.after, b=doubtful),
                 last=last,
                 organisations=tuple(organisation_of(row, reader.source) for row in good),
-                whole=frozenset({"organisations"}) if last else frozenset(),
+                whole=frozenset({"organisations"}) if last and not doubtful else frozenset(),
                 bad=tuple(bad),
             )
     except Refused as error:

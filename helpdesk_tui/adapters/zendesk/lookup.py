@@ -46,10 +46,11 @@ async def fetch(api: Api, reader: Reader, keys: Collection[str]) -> Page:
     for at in range(0, len(numbers), AT_ONCE):
         some = numbers[at : at + AT_ONCE]
         data = await api.show_many(some, WITH_CLOCKS)
-        given = {row.get("id") for row in listed(data, "tickets") if isinstance(row, dict)}
+        given = {row.id for row in parse(TicketRow, listed(data, "tickets"), _FEED)[0]}
         missing = [number for number in some if number not in given]
         alone = await asyncio.gather(*(_one(api, number) for number in missing))
-        rows = [*listed(data, "tickets"), *(row for row in alone if not isinstance(row, WayOut))]
+        sound = [row for row in listed(data, "tickets") if isinstance(row, dict) and row.get("id") in given]
+        rows = [*sound, *(row for row in alone if not isinstance(row, WayOut))]
         departures += [
             Departure(reader.source, str(number), way, now)
             for number, way in zip(missing, alone, strict=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 
 from helpdesk_tui.adapters.base import BadRecord, Page
 from helpdesk_tui.adapters.zendesk.api import Answered
@@ -62,7 +63,7 @@ class Reader:
         rows, bad = parse(TicketRow, listed(data, "tickets"), feed)
         now = self._now()
         kept, departures = [], []
-        for row in rows:
+        for row in {row.id: row for row in rows}.values():
             way = self.way_out(row)
             if way is None:
                 kept.append(row)
@@ -119,3 +120,36 @@ class Reader:
         self.staff.learn(users)
         people = tuple(person_of(row, self.source) for row in users)
         return people, tuple(organisation_of(row, self.source) for row in organisations), [*bad, *broken]
+
+
+def together(pages: Sequence[Page]) -> Page:
+    """One page of several: what comes later replaces what came before."""
+    tickets = {ticket.key: ticket for page in pages for ticket in page.tickets}
+    clocks = {(clock.ticket, clock.ident): clock for page in pages for clock in page.clocks}
+    people = {person.key: person for page in pages for person in page.people}
+    organisations = {one.key: one for page in pages for one in page.organisations}
+    return replace(
+        pages[0],
+        tickets=tuple(tickets.values()),
+        departures=tuple({(d.key, d.way): d for page in pages for d in page.departures}.values()),
+        clocks=tuple(clocks.values()),
+        clocks_whole=frozenset().union(*(page.clocks_whole for page in pages)),
+        people=tuple(people.values()),
+        organisations=tuple(organisations.values()),
+        bad=tuple(bad for page in pages for bad in page.bad),
+    )
+
+
+def mended(first: Page, second: Page) -> Page:
+    """Two readings of the same page, of which the first held records that did not parse: damage on the way differs
+    from one reading to the next, a record that is really odd is odd in both."""
+    page = together((first, second))
+    known = {ticket.key for ticket in page.tickets} | {departure.key for departure in page.departures}
+    known |= {person.key for person in page.people} | {one.key for one in page.organisations}
+    return replace(page, bad=tuple(bad for bad in second.bad if not bad.key or bad.key not in known))
+
+
+async def sure(ask: Callable[[], Awaitable[Page]]) -> Page:
+    """A page that is asked for a second time where records in it do not parse."""
+    page = await ask()
+    return mended(page, await ask()) if page.bad else page

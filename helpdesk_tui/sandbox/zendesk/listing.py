@@ -1,7 +1,8 @@
 """Which tickets a list shows, in which order, without walking over a million of them.
 
-Lists leave out deleted tickets, those that may not be read, and archived ones. Archived here: closed and made more than
-148 days ago (28 days at most to close, 120 more to the archive), which needs no look at the ticket's whole history.
+Lists leave out deleted tickets, those that may not be read, and archived ones: closed 120 days ago or earlier. A
+settled ticket closes within two weeks, so none made more than 148 days ago has to be looked at, except those that were
+still alive when the account began to answer.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from helpdesk_tui.sandbox.zendesk.account import Account, Call
 from helpdesk_tui.sandbox.zendesk.errors import forbidden, not_found
 from helpdesk_tui.sandbox.zendesk.paging import Key, Rows
 
-_ARCHIVE_AFTER = 148 * 86_400
+_ARCHIVE_AFTER = 120 * 86_400
+_LOOKED_AT = 148 * 86_400
 _COUNT_BY_HAND = 30_000
 
 
@@ -52,14 +54,17 @@ class Live:
     def __init__(self, account: Account, *, since: int = 0) -> None:
         """`since` leaves out tickets not updated at or after that instant (seconds UTC)."""
         self.desk = account.desk
-        self.limit = account.now - _ARCHIVE_AFTER
+        self.archived = account.now - _ARCHIVE_AFTER
+        self.limit = account.now - _LOOKED_AT
         self.first = first_since(self.desk, self.limit)
         self.since = since
-        self.old = [t for t in self.desk.unsettled() if t.created < self.limit and self.shows(t)]
+        lately = (t for t in self.desk.by_update((account.started - 1, 0)) if t.state == "closed")
+        old = {t.n: t for t in (*self.desk.unsettled(), *lately) if t.n < self.first and self.shows(t)}
+        self.old = list(old.values())
 
     def shows(self, ticket: Ticket) -> bool:
         """Whether the list holds this ticket."""
-        archived = ticket.state == "closed" and ticket.created < self.limit
+        archived = ticket.state == "closed" and ticket.closed < self.archived
         return readable(ticket) and not archived and ticket.updated >= self.since
 
     def count(self) -> int:
