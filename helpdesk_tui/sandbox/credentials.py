@@ -55,6 +55,7 @@ def tell(
     return told
 
 
+_FIRST_LINE = "# Written by the sandbox for what it serves now. Its accounts are invented anew at every start."
 _SOURCES = (("sn", "servicenow", "basic", "username", "password"), ("jira", "jira", "token", "email", "token"),
             ("zd", "zendesk", "token", "email", "token"))  # fmt: skip
 
@@ -62,13 +63,16 @@ _SOURCES = (("sn", "servicenow", "basic", "username", "password"), ("jira", "jir
 def write_config(folder: Path, told: Told) -> Path:
     """Write `config.toml` (0600) and one secret file for each source (0600) into `folder` (0700); return the former.
 
-    Raises OSError where that cannot be done.
+    Raises OSError where that cannot be done, FileExistsError where a configuration of somebody else's is in the way.
     """
+    target = folder / "config.toml"
+    if target.exists() and not target.read_text(encoding="utf-8", errors="replace").startswith(_FIRST_LINE):
+        raise FileExistsError(f"{target} was not written by the sandbox; it is left alone")
     hidden = folder / "secrets"
     for directory in (folder, hidden):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         directory.chmod(0o700)
-    lines = ["# Written by the sandbox for what it serves now. Its accounts are invented anew at every start.", ""]
+    lines = [_FIRST_LINE, ""]
     for source, platform, auth, name, secret in _SOURCES:
         account = told[platform]
         _write(hidden / f"{source}.token", account[secret] + "\n")
@@ -76,7 +80,7 @@ def write_config(folder: Path, told: Told) -> Path:
             f"[sources.{source}]", f'platform = "{platform}"', f'url = "{account["url"]}"',
             f'username = "{account[name]}"', f'auth = "{auth}"', f'token_file = "secrets/{source}.token"', "",
         ]  # fmt: skip
-    return _write(folder / "config.toml", "\n".join(lines))
+    return _write(target, "\n".join(lines))
 
 
 def _write(path: Path, text: str) -> Path:

@@ -17,6 +17,7 @@ LIVING_MOST = 10_000
 LIVING_LEAST = 240
 _SHARES: dict[Platform, float] = {"servicenow": 0.45, "jira": 0.25, "zendesk": 0.30}
 _FRESH = 3 * HOUR
+_STORY_PLACES = 18
 
 _STATES: tuple[State, ...] = ("new", "open", "pending", "hold", "solved", "closed")
 _WEIGHTS = (16, 42, 17, 8, 11, 6)
@@ -57,7 +58,7 @@ def shares(tickets: int) -> dict[Platform, Shares]:
     found: dict[Platform, Shares] = {}
     for platform, count in counts.items():
         own = min(count, -(-living_of(tickets) * count // tickets))
-        tail = own // 5 if count > own else 0
+        tail = min(own // 5, (count - own) // 4)
         recent = own - tail
         fresh = min(recent, max(18, recent // 40))
         found[platform] = Shares(count - recent, tail, recent - fresh, fresh)
@@ -114,7 +115,7 @@ class Genesis:
             if place == disaster:
                 yield outage(self._composer, self._chance, n, created, self._now)
             else:
-                yield self._tell(n, created, next(stories, ""))
+                yield self._tell(n, created, next(stories, "") if place > fresh - _STORY_PLACES else "")
 
     def _tell(self, n: int, created: int, story: str) -> Ticket:
         state: State = self._chance.choices(("new", "open"), (6, 4))[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from itertools import accumulate
+from math import ceil
 
 from helpdesk_tui.sandbox import deeds, moves
 from helpdesk_tui.sandbox.stage import Stage
@@ -58,7 +59,7 @@ class Life:
         for _ in range(MOST_AT_ONCE):
             if self._next > now:
                 return
-            self._happen(int(self._next))
+            self._happen(ceil(self._next))
             self._next += stretch * min(max(self._stage.chance.expovariate(1 / MEAN_GAP), 1.0), 3 * MEAN_GAP)
         self._next = max(self._next, now + 1.0)
 

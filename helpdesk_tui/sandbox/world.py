@@ -35,11 +35,12 @@ class LiveWorld:
         self._life = Life(Stage(self.company, self._desks, composers, chance), start)
 
     def _build(self, tickets: int, start: int, composers: dict[Platform, Composer]) -> dict[Platform, LiveDesk]:
+        parts = shares(tickets)
         lag, sla = lag_of(tickets), SlaBook(start)
         ids = EventIds(start - (HISTORY_DAYS + 30) * DAY)
         desks: dict[Platform, LiveDesk] = {}
         living: dict[Platform, list[Ticket]] = {}
-        for platform, part in shares(tickets).items():
+        for platform, part in parts.items():
             salt = self.seed * 101 + PLATFORMS.index(platform)
             past = Timeline(start - HISTORY_DAYS * DAY, start - lag - 60, part.settled, salt)
             composer = composers[platform] = Composer(platform, self.company, ids)
