@@ -6,6 +6,7 @@ more, and leaves cleanly when the terminal goes away.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import select
@@ -116,11 +117,17 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         """Watches the terminal, and loads what writes once there is something to look at."""
         self.app_resume_signal.subscribe(self, lambda _: self.redraw())
         self._watch_signals()
-        self.set_timer(PRELOAD, self.desk.preload)
+        self.set_timer(PRELOAD, self._settle)
         if not self.is_headless and sys.__stdin__ is not None and sys.__stdin__.isatty():
             poll = select.poll()
             poll.register(sys.__stdin__.fileno(), select.POLLHUP)
             self.set_interval(1.0, lambda: self._leave() if poll.poll(0) else None)
+
+    def _settle(self) -> None:
+        """What could wait until after the first frame: the libraries that write, and collecting garbage."""
+        self.desk.preload()
+        gc.freeze()
+        gc.enable()
 
     # Keys
 

@@ -8,8 +8,7 @@ terminal cannot tell apart, what a split escape sequence can press by itself, an
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from typing import NamedTuple
 
 from helpdesk_tui.errors import ConfigError
 
@@ -17,8 +16,7 @@ LIST, TICKET, HELP = "list", "ticket", "help"
 EVERYWHERE = (LIST, TICKET, HELP)
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One thing a user can ask for. `title` fits a hint of one line, `help` is a sentence; `where` names screens."""
 
     id: str
@@ -177,14 +175,13 @@ def _dead(key: str) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Keymap:
+class Keymap(NamedTuple):
     """The keys in force. `prefixes` are the keys that wait for another."""
 
     commands: Mapping[str, Command]
-    bound: Mapping[str, str] = field(default_factory=dict)
+    bound: Mapping[str, str]
     """Command ids by key sequence; reserved sequences are not in it."""
-    prefixes: frozenset[str] = frozenset()
+    prefixes: frozenset[str]
 
     def find(self, sequence: str, where: str) -> Command | None:
         """The command of a whole sequence on a screen, if it has one there."""
@@ -257,6 +254,8 @@ def _bind(commands: Mapping[str, Command]) -> tuple[dict[str, str], frozenset[st
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(word, list(known), 1)
     return f"; did you mean {near[0]!r}?" if near else ""
 

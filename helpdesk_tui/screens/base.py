@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -25,7 +24,7 @@ from helpdesk_tui.theme import UNICODE, Glyphs
 from helpdesk_tui.widgets import bars
 from helpdesk_tui.widgets.lines import Lines
 from helpdesk_tui.widgets.prompt import Prompt
-from helpdesk_tui.widgets.text import Palette, run
+from helpdesk_tui.widgets.text import Line, Palette, run
 from helpdesk_tui.widgets.text import line as text_line
 
 Act = Callable[[], Awaitable[None] | None]
@@ -51,8 +50,7 @@ class DeskApp(Protocol):
         """Tells the screen on top that the cache was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One way to answer a menu: its key, its words, what it does."""
 
     key: str
@@ -73,7 +71,7 @@ class DeskScreen(Screen[None]):
         self.keymap = keymap
         self.palette = palette
         self.now = now
-        self.hint_line = Lines(palette, id="keys", base="bar")
+        self.hint_line = Lines(palette, id="keys")
         self.prompt = Prompt(palette, id="prompt")
         self._prefix = ""
         self._menu: Sequence[Choice] = ()
@@ -128,15 +126,19 @@ class DeskScreen(Screen[None]):
         return self.run_worker(job, name=group, group=group, exclusive=exclusive, exit_on_error=False)
 
     def show_hints(self) -> None:
-        """The line of keys: a menu if one is open, else the keys worth a hint."""
+        """The line of keys: a menu if one is open, how a typed line may go on, else the keys worth a hint."""
         cells = self.app.size.width
         if self._menu:
-            options = [(choice.key, choice.label) for choice in self._menu]
-            self.hint_line.show([bars.choices(self._titled, options, cells)])
+            self.hint(bars.choices(self._titled, [(choice.key, choice.label) for choice in self._menu], cells))
         elif self.typing and (ways := self.prompt.ways()):
-            self.hint_line.show([bars.choices("Tab", [("", f"{way.insert} {way.hint}") for way in ways[:6]], cells)])
+            self.hint(bars.choices("Tab", [("", f"{way.insert} {way.hint}") for way in ways[:6]], cells))
         else:
-            self.hint_line.show([bars.hints(self.keymap, self.where, cells)])
+            self.hint(bars.hints(self.keymap, self.where, cells))
+
+    def hint(self, content: Line) -> None:
+        """Shows this in the line of keys, under a rule."""
+        rule = (run(self.glyphs.horizontal * self.app.size.width, "rule"),)
+        self.hint_line.show([rule, content])
 
     # Keys
 
@@ -197,7 +199,7 @@ class DeskScreen(Screen[None]):
     def _show_after(self, prefix: str) -> None:
         if self._prefix == prefix:
             options = self.after_prefix(prefix)
-            self.hint_line.show([bars.choices(shown(prefix), options, self.app.size.width)])
+            self.hint(bars.choices(shown(prefix), options, self.app.size.width))
 
     def after_prefix(self, prefix: str) -> list[tuple[str, str]]:
         """What may follow a prefix, for the hint."""

@@ -74,5 +74,5 @@ class Carries(DeskScreen):
         rows = safe_text.wrap(safe_text.line(text), self.app.size.width - 2)
         lines: list[Line] = [line(" " + row) for row in rows[:2]]
         if len(lines) > 1:
-            self.hint_line.show(lines[:1])
+            self.hint(lines[0])
         self.prompt.say(lines[-1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from helpdesk_tui.desk.desk import Desk
+from helpdesk_tui.domain.clocks import Metric
 from helpdesk_tui.keymap import Command, Keymap, shown
 from helpdesk_tui.screens.base import DeskScreen
 from helpdesk_tui.widgets.lines import Lines
@@ -25,6 +26,15 @@ _SECTIONS = {
 }
 
 
+LEGEND = (
+    ("DUE", "Wall time to the next breach of any clock; negative once past; paus: every clock stands."),
+    ("CK", "Which clock: " + ", ".join(f"{metric.letter} {metric.value.replace('_', ' ')}" for metric in Metric) + "."),
+    ("IDLE, IN ST", "Since anything from our side; in its state. > or ≥: at least, seen from outside."),
+    ("BNC", "How often it was handed on."),
+    ("* ✓   ~n ≈n", "Marked; n open tickets like it."),
+)
+
+
 def help_lines(keymap: Keymap, where: str, cells: int) -> list[Line]:
     """Every key of a screen with what it does, by section."""
     sections: dict[str, list[Command]] = {}
@@ -34,9 +44,15 @@ def help_lines(keymap: Keymap, where: str, cells: int) -> list[Line]:
     for title, commands in sections.items():
         out += [EMPTY, line(title, "head")]
         for command in commands:
-            keys = "1-9" if command.id == "view.slot" else "  ".join(map(shown, command.keys)).replace("*", "*")
+            keys = "1-9" if command.id == "view.slot" else "  ".join(map(shown, command.keys))
             keys = "f letter" if command.id == "filter.saved" else keys
             out.append(fitted((pad(keys, 16, "key"), run(command.help)), cells - 2))
+    if where == "list":
+        out += [
+            EMPTY,
+            line("THE COLUMNS", "head"),
+            *(fitted((pad(name, 16, "key"), run(text)), cells - 2) for name, text in LEGEND),
+        ]
     out += [EMPTY, line("Keyboard dead after a paste over a slow link: paste again.", "dim")]
     out.append(line("Esc closes what is on top; it never takes marks or filters away.", "dim"))
     return [(run(" "), *content) for content in out[1:]]
@@ -68,7 +84,7 @@ class HelpScreen(DeskScreen):
 
     def show_hints(self) -> None:
         """How to leave."""
-        self.hint_line.show([(run(" j k", "key"), run(" scroll  ", "dim"), run("q", "key"), run(" back", "dim"))])
+        self.hint((run(" j k", "key"), run(" scroll  ", "dim"), run("q", "key"), run(" back", "dim")))
 
     def do_move_down(self) -> None:
         """A line down."""

@@ -44,9 +44,7 @@ class PaletteScreen(DeskScreen):
     def show_hints(self) -> None:
         """How to choose."""
         words = (("Up Down", " choose  "), ("Enter", " do  "), ("Esc", " back"))
-        self.hint_line.show(
-            [tuple(piece for key, text in words for piece in (run(f" {key}", "key"), run(text, "dim")))]
-        )
+        self.hint(tuple(piece for key, text in words for piece in (run(f" {key}", "key"), run(text, "dim"))))
 
     def found(self) -> list[str]:
         """Ids of the commands whose title, id or help holds every word that was typed."""

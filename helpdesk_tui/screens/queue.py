@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -32,37 +31,21 @@ class QueueScreen(QueueTyped):
     def compose(self) -> ComposeResult:
         """Every part of every width; the style sheet shows those that belong."""
         palette = self.palette
-        self.tab_line = Lines(palette, id="tabs", base="tab")
-        self.status_bar = Lines(palette, id="status", base="bar")
-        self.top_rule = Lines(palette, id="top-rule", base="rule")
+        self.top_bars = Lines(palette, id="top")
         self.heading = Lines(palette, id="heading", base="head")
-        self.views_list = Lines(palette, id="views")
-        self.preview_rule = Lines(palette, id="preview-rule", base="rule")
         self.preview = Lines(palette, id="preview")
+        self.views_list = Lines(palette, id="views")
         self.detail_text = Lines(palette, id="detail")
-        self.bottom_rule = Lines(palette, id="bottom-rule", base="rule")
-        self._bars = [
-            Lines(palette, classes="bar", base="rule"),
-            Lines(palette, id="detail-bar", classes="bar", base="rule"),
-        ]
+        self._side_bars = [Lines(palette, classes="bar"), Lines(palette, classes="bar")]
         self._pane = "list"
         self._chosen: int | None = None
         self._settle: Timer | None = None
         self._groups: tuple[View, ...] = ()
-        yield self.tab_line
-        yield self.status_bar
-        yield self.top_rule
-        with Horizontal(id="body"):
-            yield self.views_list
-            yield self._bars[0]
-            with Vertical(id="center"):
-                yield self.heading
-                yield self.tickets
-                yield self.preview_rule
-                yield self.preview
-            yield self._bars[1]
-            yield self.detail_text
-        yield self.bottom_rule
+        yield self.top_bars
+        with Horizontal(id="body"), Vertical(id="center"):
+            yield self.heading
+            yield self.tickets
+            yield self.preview
         yield from self.compose_bottom()
 
     def on_mount(self) -> None:
@@ -102,11 +85,20 @@ class QueueScreen(QueueTyped):
         super().on_resize()
         size = self.app.size
         self.set_class(self.wide, "-wide")
+        self.top_bars.styles.height = 2 if self.wide else 3
+        self.preview.styles.height = 6 if size.height < 30 else size.height // 4 + 1
         if self.wide:
             self.detail_text.styles.width = min(90, max(56, size.width * 31 // 100))
-        else:
-            self.preview.styles.height = 5 if size.height < 30 else size.height // 4
-            self._pane = "list" if self._pane == "views" else self._pane
+            self._add_panes()
+        elif self._pane == "views":
+            self._pane = "list"
+
+    def _add_panes(self) -> None:
+        """The panes at the sides, made once the terminal is wide: a narrow one need not pay for them."""
+        if not self.views_list.is_attached:
+            body = self.query_one("#body")
+            body.mount(self.views_list, self._side_bars[0], before=0)
+            body.mount(self._side_bars[1], self.detail_text)
 
     def on_resize(self) -> None:
         """The terminal has another size."""
@@ -117,7 +109,7 @@ class QueueScreen(QueueTyped):
         """Everything around the list."""
         self.heading.show([self.tickets.heading])
         height = self.app.size.height
-        for bar in self._bars:
+        for bar in self._side_bars:
             bar.show([line(self.glyphs.vertical, "rule")] * height)
         self.draw_bars()
         self.draw_detail()
@@ -125,14 +117,13 @@ class QueueScreen(QueueTyped):
     def draw_bars(self) -> None:
         """Tabs, status, rules and the pane of views."""
         cells, now, glyphs = self.app.size.width, self.now(), self.glyphs
+        rule = self._rule(self._asked_for(), "=" if cells < NARROW else glyphs.horizontal, cells)
         if self.wide:
-            self.status_bar.show([self._wide_status(cells, now)])
+            self.top_bars.show([self._wide_status(cells, now), rule])
             self.views_list.show(self._views_pane())
         else:
-            self.tab_line.show([bars.tabs(self.slots(), self.counts, self.view.name, cells)])
-            self.status_bar.show([bars.status_line(self.status, now, glyphs, cells)])
-        self.top_rule.show([self._rule(self._asked_for(), "=" if cells < NARROW else glyphs.horizontal, cells)])
-        self.bottom_rule.show([self._rule((), glyphs.horizontal, cells)])
+            tabs = bars.tabs(self.slots(), self.counts, self.view.name, cells)
+            self.top_bars.show([tabs, bars.status_line(self.status, now, glyphs, cells), rule])
         self.heading.show([self.tickets.heading])
         self._draw_preview_rule()
 
@@ -149,7 +140,12 @@ class QueueScreen(QueueTyped):
         return (run(f" {f' {glyphs.sep} '.join(parts)} ", "key"),) if parts else ()
 
     def _rule(self, words: Line, dash: str, cells: int) -> Line:
-        return (run(dash * 2, "rule"), *words, run(dash * max(0, cells - 2 - width(words)), "rule"))
+        bar = dash * max(0, cells - 2 - width(words))
+        if self.wide:
+            # The rule meets the bars between the panes.
+            joint = cells - 3 - self.detail_text.size.width - width(words)
+            bar = bar[:joint] + self.glyphs.joint + bar[joint + 1 :] if 0 < joint < len(bar) else bar
+        return (run(dash * 2, "rule"), *words, run(bar, "rule"))
 
     def _wide_status(self, cells: int, now: int) -> Line:
         view, arrow = self.view, self.glyphs.arrow
@@ -273,7 +269,7 @@ class QueueScreen(QueueTyped):
             lines = ticket_text.whole(detail, now, cells, glyphs, asked=asked) if detail else []
             self.detail_text.show(lines, top=top)
         else:
-            cells, height = self.app.size.width, self.preview.size.height or 5
+            cells, height = self.app.size.width, (self.preview.size.height or 6) - 1
             most = height if self._pane == "list" else 200
             shown = ticket_text.preview(detail, now, cells, most, glyphs, asked=asked) if detail else []
             self.preview.show(shown, top=top)
@@ -286,7 +282,7 @@ class QueueScreen(QueueTyped):
         place = f"{self.tickets.cursor + 1} of {len(self.tickets.ids)}" if self.tickets.ids else "empty"
         right: Line = (run(f" {f'{marks} marked {dash} ' if marks else ''}{place} ", "dim"), run(dash * 2, "rule"))
         fill = (run(dash * max(0, cells - width(left) - width(right)), "rule"),)
-        self.preview_rule.show([fitted((*left, *fill, *right), cells)])
+        self.preview.fix([fitted((*left, *fill, *right), cells)])
 
     def minute_passed(self) -> None:
         """Ages and times left read differently."""
@@ -349,7 +345,7 @@ class QueueScreen(QueueTyped):
 
     def set_notice(self, text: str) -> None:
         """A word at the beginning of the status line, such as that a restart is due."""
-        self.status = replace(self.status, notice=text)
+        self.status = self.status._replace(notice=text)
         self.draw_bars()
 
 

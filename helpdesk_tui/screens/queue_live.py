@@ -7,10 +7,11 @@ desk's reader thread; what arrives waits in the pill until the user asks, unless
 from __future__ import annotations
 
 import asyncio
+import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from helpdesk_tui import clock
 from helpdesk_tui.desk.desk import Desk
@@ -30,6 +31,8 @@ WINDOW = 150
 """Rows read with a new list, around the cursor."""
 ASK_AGAIN = 60
 """Seconds after which a ticket's conversation may be asked for again."""
+COUNT_SHARE = 10
+"""Counting waits so many times as long as it took, and a second at least: it must not keep the reader busy."""
 _TOP_P1 = Query("is:open p:1", "", Sort.DUE)
 
 _SORT_FIELDS = {
@@ -47,16 +50,15 @@ _SORT_FIELDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FirstLook:
+class FirstLook(NamedTuple):
     """What the first frame shows, read while the screen is being set up."""
 
     listing: Listing
     rows: dict[int, Row]
     health: tuple[SourceHealth, ...]
     marks: frozenset[TicketRef]
-    own: tuple[View, ...] = ()
-    state: dict[str, object] = field(default_factory=dict)
+    own: tuple[View, ...]
+    state: Mapping[str, object]
 
 
 def first_look(desk: Desk) -> FirstLook:
@@ -64,7 +66,7 @@ def first_look(desk: Desk) -> FirstLook:
     reads = desk.reads
     reads.moved()
     own = reads.saved_views()
-    state = dict(reads.view_state("queue"))
+    state = reads.view_state("queue")
     views = {view.name: view for view in all_views(own)}
     view = views.get(str(state.get("view", "")), next(iter(views.values())))
     listing = reads.ids(query_of(view))
@@ -103,7 +105,7 @@ class QueueLive(DeskScreen):
         self._moved: set[int] = set()
         self._members: set[int] | None = None
         self._touched = False
-        self._counted_at = 0
+        self._count_after = 0.0
         self._count_due = True
         self._minute = 0
         self._stale = False
@@ -128,7 +130,7 @@ class QueueLive(DeskScreen):
         self.views = all_views(look.own)
         self.view = next((view for view in self.views if view.name == look.state.get("view")), self.views[0])
         self.tickets.marks = set(look.marks)
-        self.status = replace(self.status, sources=look.health)
+        self.status = self.status._replace(sources=look.health)
         self._take(look.listing, look.rows, keep=False)
         ticket = look.state.get("ticket")
         if isinstance(ticket, int) and ticket in look.rows:
@@ -201,7 +203,7 @@ class QueueLive(DeskScreen):
             self.tickets.tick(now)
         if await self.desk.moved():
             await self.follow()
-        if self._count_due and now > self._counted_at:
+        if self._count_due and time.monotonic() > self._count_after:
             await self.count()
         if self._stale and (not self._touched or not self.tickets.ids):
             await self.reload(keep=True)
@@ -256,19 +258,23 @@ class QueueLive(DeskScreen):
 
     async def count(self) -> None:
         """Counts of the views, health of the sources, and the P1 nearest to its breach."""
-        self._counted_at, self._count_due = self.now(), False
+        began, self._count_due = time.monotonic(), False
         health = await self.desk.health()
-        self.counts = {**self.counts, **await self.desk.counts(self.counted_views())}
+        for view in self.counted_views():
+            # One by one, so that rows about to be seen are not read after all of them.
+            self.counts.update(await self.desk.counts([view]))
         p1 = (await self.desk.ids(_TOP_P1)).ids
         rows = await self.desk.rows(p1[:1]) if p1 else {}
         row = rows.get(p1[0]) if p1 else None
         since, due = (row.created_at, row.due_at) if row else (0, 0)
-        self.status = replace(self.status, sources=health, p1_since=since, p1_due=due)
+        self.status = self.status._replace(sources=health, p1_since=since, p1_due=due)
         self.draw_bars()
+        ended = time.monotonic()
+        self._count_after = ended + max(1.0, COUNT_SHARE * (ended - began))
 
     def show_waiting(self) -> None:
         """The pill says what waits."""
-        status = replace(self.status, arrived=len(self._held), moved=len(self._moved))
+        status = self.status._replace(arrived=len(self._held), moved=len(self._moved))
         if status != self.status:
             self.status = status
             self.draw_bars()

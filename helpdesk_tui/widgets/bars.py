@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from helpdesk_tui.domain.rows import SourceHealth, ViewCount
 from helpdesk_tui.domain.views import View
@@ -33,7 +33,7 @@ def tabs(views: Sequence[View], counts: Mapping[str, ViewCount], current: str, c
         first += 1
     out: list[Run] = [run("<", "tab")] if first else []
     for index, part in enumerate(parts[first:], first):
-        more = 1 if index + 1 < len(parts) else 0
+        more = 2 if index + 1 < len(parts) else 0
         if width(tuple(out)) + width(part) + more > cells:
             break
         out += part
@@ -71,8 +71,7 @@ def _health_words(source: SourceHealth, now: int) -> tuple[str, str]:
     return f"{source.health}{old}", "good" if source.health == "ok" and not old else "warn"
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(NamedTuple):
     """What the status line tells: sources, the oldest P1 (opened at, 0 for none), what waits, a word of the mode."""
 
     sources: tuple[SourceHealth, ...] = ()
@@ -144,8 +143,7 @@ def choices(title: str, options: Sequence[tuple[str, str]], cells: int) -> Line:
     return fitted(tuple(out), cells)
 
 
-@dataclass(frozen=True, slots=True)
-class PaneEntry:
+class PaneEntry(NamedTuple):
     """One line of the pane of views that can be chosen: a view, a group or a saved filter."""
 
     view: View
@@ -169,7 +167,7 @@ def views_pane(
             continue
         count = counts.get(entry.view.name, NO_COUNT)
         here = entry.view.name == current
-        slot = pad(entry.slot, 3, "key") if entry.slot else run("")
+        slot = pad(entry.slot, 4 if " " in entry.slot else 3, "key") if entry.slot else run("")
         mark = run(glyphs.cursor if here else " ", "key")
         label = fitted((mark, slot, run(entry.label, "strong" if here else "")), cells - 12)
         n = pad(str(count.n) if count.n >= 0 else "", 6, right=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.tickets import State
@@ -16,8 +16,7 @@ RISK = 2 * times.HOUR
 """A breach nearer than this is drawn as near."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """What a row is drawn against: the present, the glyphs, and what the user did with it."""
 
     now: int
@@ -28,8 +27,7 @@ class Frame:
     """No longer in the view, kept where it was until the list is asked for anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(NamedTuple):
     """One column: `width` 0 takes what is left, `gap` is the blank before it, and of the highest `order` goes first."""
 
     title: str
@@ -66,7 +64,13 @@ def _summary(row: Row, frame: Frame) -> tuple[str, str]:
 
 
 def _owner(row: Row, frame: Frame) -> tuple[str, str]:
-    return (row.owner, "") if row.owner else (frame.glyphs.nobody, "dim")
+    return (short_name(row.owner), "") if row.owner else (frame.glyphs.nobody, "dim")
+
+
+def short_name(name: str) -> str:
+    """The family name, as a desk calls its own: `Reyes` for `Ana Reyes` and for `Reyes, Ana`."""
+    family, comma, _ = name.partition(",")
+    return family.strip() if comma else (name.split() or [""])[-1]
 
 
 def _idle(row: Row, frame: Frame) -> tuple[str, str]:
@@ -119,8 +123,7 @@ FLAGS = 3
 SUMMARY_LEAST = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Columns with the widths they have on a terminal of `width` cells."""
 
     width: int
@@ -139,8 +142,8 @@ class Layout:
             specs.remove(next(spec for spec in reversed(specs) if spec.order == worst))
         room = max(4, width - taken)
         widths = {id(spec): spec.width or room for spec in specs}
-        spare = room - 48
-        for name, most in ((Column.GROUP, 18), (Column.OWNER, 18), (Column.STATE, 14)):
+        spare = room - 36
+        for name, most in ((Column.STATE, 14), (Column.GROUP, 18), (Column.OWNER, 14)):
             spec = COLUMNS[name]
             if spec in specs and spare > 0:
                 more = min(spare // 2, most - spec.width)

@@ -22,6 +22,7 @@ class Lines(Widget):
         self.palette = palette
         self.base = base
         self.top = 0
+        self._fixed: tuple[Line, ...] = ()
         self._lines: tuple[Line, ...] = ()
 
     @property
@@ -38,10 +39,16 @@ class Lines(Widget):
         self.top = max(0, min(self.top, len(self._lines) - 1))
         self._paint(before)
 
+    def fix(self, lines: Sequence[Line]) -> None:
+        """Shows these above, whatever is scrolled beneath."""
+        before = self._visible()
+        self._fixed = tuple(lines)
+        self._paint(before)
+
     def scroll_lines(self, delta: int) -> bool:
         """Moves what is shown by so many lines, within the text; tells whether anything moved."""
         before, old = self._visible(), self.top
-        self.top = max(0, min(self.top + delta, len(self._lines) - self.size.height))
+        self.top = max(0, min(self.top + delta, len(self._lines) + len(self._fixed) - self.size.height))
         self._paint(before)
         return self.top != old
 
@@ -52,13 +59,15 @@ class Lines(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One line for Textual's line API."""
-        index = self.top + y
+        if y < len(self._fixed):
+            return self.palette.strip(self._fixed[y], self.size.width, self.base)
+        index = self.top + y - len(self._fixed)
         content = self._lines[index] if index < len(self._lines) else EMPTY
         return self.palette.strip(content, self.size.width, self.base)
 
     def _visible(self) -> tuple[Line, ...]:
         height = self.size.height
-        shown = self._lines[self.top : self.top + height]
+        shown = (self._fixed + self._lines[self.top : self.top + height])[:height]
         return shown + (EMPTY,) * (height - len(shown))
 
     def _paint(self, before: tuple[Line, ...]) -> None:

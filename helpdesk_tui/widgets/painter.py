@@ -22,6 +22,10 @@ BRIDGE = 5
 """So many unchanged cells between two changed ones of one style are sent along: moving the cursor costs as much."""
 
 
+UNKNOWN = "\0"
+"""What stands in a cell of which nothing is known."""
+
+
 class Patch(NamedTuple):
     """Cells to write: where, in which style (an SGR parameter list), and what."""
 
@@ -38,7 +42,7 @@ class _Row:
     __slots__ = ("chars", "sgrs")
 
     def __init__(self, width: int) -> None:
-        self.chars: list[str] = ["\0"] * width
+        self.chars: list[str] = [UNKNOWN] * width
         self.sgrs: list[str] = [""] * width
 
 
@@ -101,6 +105,8 @@ class Painter:
         if chars == old_chars and sgrs == old_sgrs:
             return []
         row.chars[x:end], row.sgrs[x:end] = chars, sgrs
+        if old_chars[0] == UNKNOWN:
+            return list(_runs(y, x, chars, sgrs, 0, len(chars)))
         changed = [
             index
             for index, pair in enumerate(zip(chars, old_chars, sgrs, old_sgrs, strict=True))
@@ -154,11 +160,16 @@ def _patches(y: int, x: int, chars: list[str], sgrs: list[str], changed: list[in
         else:
             spans.append([index, last])
     for first, last in spans:
-        at = first
-        for sgr, group in groupby(range(first, last + 1), key=sgrs.__getitem__):
-            count = len(list(group))
-            yield Patch(y, x + at, sgr, "".join(chars[at : at + count]), count)
-            at += count
+        yield from _runs(y, x, chars, sgrs, first, last + 1)
+
+
+def _runs(y: int, x: int, chars: list[str], sgrs: list[str], first: int, end: int) -> Iterable[Patch]:
+    """The cells from `first` to before `end`, a patch for each style."""
+    at = first
+    for sgr, group in groupby(sgrs[first:end]):
+        count = sum(1 for _ in group)
+        yield Patch(y, x + at, sgr, "".join(chars[at : at + count]), count)
+        at += count
 
 
 def encode(patches: Sequence[Patch]) -> str:
