@@ -71,18 +71,26 @@ def _attrs(node: dict[str, Any]) -> dict[str, Any]:
     return attrs if isinstance(attrs, dict) else {}
 
 
+def _kind(node: dict[str, Any]) -> str:
+    kind = node.get("type")
+    return kind if isinstance(kind, str) else ""
+
+
 def _block(node: dict[str, Any], depth: int) -> Iterator[str]:
     """The lines of a block, a blank one after each that people set apart."""
     if depth > MAX_DEPTH:
         yield "…"
         return
-    kind = node.get("type")
-    if isinstance(kind, str) and kind in _INLINE:
+    kind = _kind(node)
+    if kind in _INLINE:
         yield from _inline([node]).split("\n")
     elif kind in ("bulletList", "orderedList", "taskList", "decisionList"):
         yield from _items(node, depth)
     elif kind == "table":
         for row in _children(node):
+            if _kind(row) != "tableRow":
+                yield from _block(row, depth + 1)
+                continue
             yield " | ".join(" ".join(_block(cell, depth + 2)).strip() for cell in _children(row))
     elif kind in ("blockquote", "panel", "expand", "nestedExpand"):
         yield from _quoted(node, depth)
@@ -92,7 +100,7 @@ def _block(node: dict[str, Any], depth: int) -> Iterator[str]:
         yield from _attached(node, depth)
     else:
         yield from _plain(node, depth)
-    if isinstance(kind, str) and kind in _LEAVES_A_BLANK:
+    if kind in _LEAVES_A_BLANK:
         yield ""
 
 
@@ -100,7 +108,7 @@ def _plain(node: dict[str, Any], depth: int) -> Iterator[str]:
     """A paragraph, a heading, code, or a kind not known: its text, its blocks beneath it."""
     run: list[dict[str, Any]] = []
     for child in _children(node):
-        if child.get("type") in _INLINE:
+        if _kind(child) in _INLINE:
             run.append(child)
             continue
         if run:
@@ -116,18 +124,19 @@ def _items(node: dict[str, Any], depth: int) -> Iterator[str]:
     start = first if isinstance(first, int) and not isinstance(first, bool) else 1
     for place, item in enumerate(_children(node)):
         mark = _mark(node, item, start + place)
-        if item.get("type") in ("taskList", "decisionList"):
+        if _kind(item) in ("taskList", "decisionList"):
             yield from ("  " + line for line in _block(item, depth + 1))
             continue
-        lines = [line for line in _plain(item, depth + 1) if line]
+        whole = _kind(item) in ("listItem", "taskItem", "blockTaskItem", "decisionItem")
+        lines = [line for line in (_plain if whole else _block)(item, depth + 1) if line]
         yield f"{mark} {lines[0] if lines else ''}".rstrip()
         yield from (" " * (len(mark) + 1) + line for line in lines[1:])
 
 
 def _mark(node: dict[str, Any], item: dict[str, Any], number: int) -> str:
-    if node.get("type") == "orderedList":
+    if _kind(node) == "orderedList":
         return f"{number}."
-    if item.get("type") == "taskItem":
+    if _kind(item) == "taskItem":
         return "[x]" if _attrs(item).get("state") == "DONE" else "[ ]"
     return "-"
 
@@ -136,14 +145,17 @@ def _quoted(node: dict[str, Any], depth: int) -> Iterator[str]:
     title = _attrs(node).get("title")
     if isinstance(title, str) and title:
         yield title
-    mark = "> " if node.get("type") == "blockquote" else ""
-    yield from ((mark + line).rstrip() for line in _plain(node, depth))
+    mark = "> " if _kind(node) == "blockquote" else ""
+    lines = list(_plain(node, depth))
+    while lines and not lines[-1]:
+        lines.pop()
+    yield from ((mark + line).rstrip() for line in lines)
 
 
 def _attached(node: dict[str, Any], depth: int) -> Iterator[str]:
     attrs = _attrs(node)
     told = [attrs[name] for name in ("alt", "url", "text") if isinstance(attrs.get(name), str) and attrs[name]]
-    if told or node.get("type") == "media":
+    if told or _kind(node) == "media":
         yield f"[{told[0] if told else 'attachment'}]"
     yield from _plain(node, depth)
 
@@ -153,7 +165,7 @@ def _inline(nodes: list[dict[str, Any]]) -> str:
 
 
 def _word(node: dict[str, Any]) -> str:
-    kind, attrs = node.get("type"), _attrs(node)
+    kind, attrs = _kind(node), _attrs(node)
     if kind == "text":
         text = node.get("text")
         return _linked(text, node) if isinstance(text, str) else ""
