@@ -32,21 +32,23 @@ _HOST = "127.0.0.1"
 _LOOK_EVERY = 0.25
 
 
-class _Server(uvicorn.Server):
+class LoopbackServer(uvicorn.Server):
     """A uvicorn server that leaves signals to us and ends without waiting for its clients."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
+        """`listening` is called once connections are taken."""
         super().__init__(config)
-        self.up = asyncio.Event()
+        self._listening = listening
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
+        """Nothing: several servers share this process, and `Sandbox` ends them together."""
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and say so."""
         await super().startup(sockets)
-        self.up.set()
+        self._listening()
 
     def end(self) -> None:
         """Stop listening and cut every connection."""
@@ -94,13 +96,14 @@ class Sandbox:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         apps: list[ASGIApp] = [self.application(platform) for platform in PLATFORMS]
         apps.append(Control(self.world, self.faults).application())
-        servers = [_Server(_config(app)) for app in apps]
+        listening = asyncio.Semaphore(0)
+        servers = [LoopbackServer(settings_of(app), listening.release) for app in apps]
         serving = [
             asyncio.create_task(server.serve(sockets=[bound]))
             for server, bound in zip(servers, self._sockets, strict=True)
         ]
-        for server in servers:
-            await server.up.wait()
+        for _ in servers:
+            await listening.acquire()
         gc.freeze()
         ready()
         await self._stop.wait()
@@ -120,7 +123,8 @@ class Sandbox:
             bound.close()
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def settings_of(app: ASGIApp) -> uvicorn.Config:
+    """How an application is served: plain HTTP/1.1, quiet, and no header but its own."""
     return uvicorn.Config(
         app, http="h11", ws="none", lifespan="off", interface="asgi3", log_level="warning", access_log=False,
         proxy_headers=False, server_header=False, date_header=False, timeout_keep_alive=75, log_config=None,
