@@ -105,11 +105,18 @@ async def organisations(api: Api, reader: Reader, feed: str, cursor: str) -> Asy
         yield Page(cursor="", last=True)
 
 
-async def staff(api: Api, reader: Reader, feed: str) -> None:
-    """Learn who works tickets, without making pages of it: needed to tell a reply from a customer's message."""
-    async for rows in api.rows("users", "users", STAFF):
-        users, _ = parse(UserRow, rows.rows, feed)
-        reader.staff.learn(users)
+async def staff(api: Api, reader: Reader, feed: str) -> tuple[str, ...]:
+    """Learn who works tickets, without making pages of it: needed to tell a reply from a customer's message. Gives the
+    list's name where it may not be read."""
+    try:
+        async for rows in api.rows("users", "users", STAFF):
+            users, _ = parse(UserRow, rows.rows, feed)
+            reader.staff.learn(users)
+    except Refused as error:
+        if error.status not in NOT_THERE:
+            raise
+        return ("users",)
+    return ()
 
 
 async def vocabulary(api: Api, reader: Reader) -> tuple[str, ...]:

@@ -45,8 +45,7 @@ async def check(api: Api, reader: Reader, source: SourceConfig, now: Now) -> Che
     me = await _who(api)
     admin = me.role == "admin" and await _may_export(api)
     await _scope(api, reader, source)
-    refused = await lists.vocabulary(api, reader)
-    await lists.staff(api, reader, "people")
+    refused = (*await lists.vocabulary(api, reader), *await lists.staff(api, reader, "people"))
     cannot = [] if admin else list(_AGENT_BLIND)
     if me.role == "admin" and not admin:
         cannot.insert(0, "The incremental export: it is refused to this admin, so changes are read as an agent's are.")
