@@ -59,17 +59,18 @@ SUBJECTS = (
 )
 APPS = ("Outlook", "SAP", "Jira", "Teams", "Visio", "Citrix", "Salesforce", "AutoCAD", "Confluence", "Adobe")
 WORDS = names(
-    "since restart yesterday user reports error again tried cable reboot driver update certificate expired token colleague"
-    " floor building screen photo attached urgent meeting please call back number account locked remote office network"
+    "since restart yesterday user reports error again tried cable reboot driver update certificate expired token"
+    " colleague floor building screen photo attached urgent meeting please call back number account locked remote"
+    " office network"
 )
 STATES = ("new", "open", "open", "pending", "hold")
 STATUS = {"new": "New", "open": "In progress", "pending": "Awaiting caller", "hold": "On hold", "solved": "Resolved"}
 METRICS = ("first_response", "resolution", "resolution", "next_reply")
 TICKET = names(
-    "id source key number kind title state status created_at updated_at version priority priority_name grp owner requester"
-    " organisation category tags tags_json vip url solved_at closed_at channel is_open due_at due_metric paused"
-    " state_since state_since_observed idle_since idle_observed last_public_at last_customer_at bounces reopens alike"
-    " alike_count seen_at rev"
+    "id source key number kind title state status created_at updated_at version priority priority_name grp owner"
+    " requester organisation category tags tags_json vip url solved_at closed_at channel is_open due_at due_metric"
+    " paused state_since state_since_observed idle_since idle_observed last_public_at last_customer_at bounces"
+    " reopens alike alike_count seen_at rev"
 )
 Values = tuple[object, ...]
 
@@ -89,7 +90,6 @@ def seed(path: Path, tickets: int = 100_000, open: int = 10_000, seed: int = 1, 
         connection.execute("UPDATE meta SET value = ? WHERE key = 'rev'", (str(tickets // 500 + 1),))
         connection.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('rev', ?)", (str(tickets // 500 + 1),))
         connection.execute("COMMIT")
-        connection.execute("ANALYZE")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()
@@ -183,12 +183,13 @@ def _ticket(rng: random.Random, at: int, number: int, count: int, open_count: in
     closed = 0 if is_open else updated
     return (
         number, source, f"k{number}", shown, rng.choice(("incident", "request")), title, state,
-        STATUS.get(state, "Closed"), created, updated, updated, priority, f"P{priority}", f"g{rng.randrange(10)}", owner,
-        f"req{rng.randrange(people[source])}", f"o{rng.randrange(40)}", rng.choice(("Hardware", "Software", "")),
-        f" {tag} " if tag else "", f'["{tag}"]' if tag else "[]", int(rng.random() < 0.03), f"https://{source}.example/",
-        closed, closed, "email", int(is_open), due, rng.choice(METRICS) if runs else "", int(state == "pending"),
-        updated - 60, int(rng.random() < 0.3), updated, 0, public, customer, rng.choice((0, 0, 0, 1, 2, 4)),
-        int(rng.random() < 0.03), alike, rng.randrange(1, 12) if alike else 0, at, number // 500 + 1,
+        STATUS.get(state, "Closed"), created, updated, updated, priority, f"P{priority}", f"g{rng.randrange(10)}",
+        owner, f"req{rng.randrange(people[source])}", f"o{rng.randrange(40)}",
+        rng.choice(("Hardware", "Software", "")), f" {tag} " if tag else "", f'["{tag}"]' if tag else "[]",
+        int(rng.random() < 0.03), f"https://{source}.example/", closed, closed, "email", int(is_open), due,
+        rng.choice(METRICS) if runs else "", int(state == "pending"), updated - 60, int(rng.random() < 0.3), updated, 0,
+        public, customer, rng.choice((0, 0, 0, 1, 2, 4)), int(rng.random() < 0.03), alike,
+        rng.randrange(1, 12) if alike else 0, at, number // 500 + 1,
     )  # fmt: skip
 
 

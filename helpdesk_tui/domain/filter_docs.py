@@ -19,7 +19,8 @@ queue, in saved views, and in `helpdesk-tui queue 'FILTER'`.
 | `key:1..3` `key:>2h` `key:<=5` | a range; both ends of `..` are in it; `≥` and `≤` are understood |
 | `!term` | the opposite of any of these |
 
-Case and accents do not matter. A value with spaces or commas stands in quotation marks (`owner:"Dana K."`), with `\\"`
+Case and accents do not matter. A name finds whatever has a word that begins so; where something is called exactly that,
+only that. A value with spaces or commas stands in quotation marks (`owner:"Dana K."`), with `\\"`
 for a quotation mark in it. In quotation marks a value is always a name: `owner:none` is nobody, `owner:"none"` is
 somebody called None.
 
@@ -52,9 +53,16 @@ def manual() -> str:
 def _row(key: Key) -> str:
     names = " ".join(f"`{name}:`" for name in (key.name, *key.aliases))
     own = "" if key.kind is Kind.WORDS else "".join(f", `{word}`" for word in key.words)
-    later = "".join(f" `{key.name}:{word}` comes later: {why}." for word, why in key.reserved.items())
+    later = _later(key)
     examples = " ".join(f"`{example}`" for example in key.examples)
     return f"| {names} | {_TAKES[key.kind]}{own} | {key.meaning}{later} | {examples} |"
+
+
+def _later(key: Key) -> str:
+    reasons: dict[str, list[str]] = {}
+    for word, why in key.reserved.items():
+        reasons.setdefault(why, []).append(f"`{word}`")
+    return "".join(f" {' and '.join(words)}: not there yet, {why}." for why, words in reasons.items())
 
 
 def _words(key: Key) -> str:

@@ -112,7 +112,7 @@ class _Reader:
         if low in key.words:
             return Text(low, fixed=True)
         if low in key.reserved:
-            self._fail(f"{key.name}:{low} is not there yet: {key.reserved[low]}", start, self.at)
+            self._fail(f"{key.name}:{low} is not there yet, {key.reserved[low]}", start, self.at)
         if key.kind is Kind.NAME:
             return self._name(key, text, start)
         if key.kind is Kind.WORDS:

@@ -86,7 +86,7 @@ _SCOPES = {
     "forbidden": "no longer permitted to be seen",
 }
 
-_SCHEDULES = "it needs to know who works when, and comes with schedules"
+_SCHEDULES = "for it needs to know who works when, and comes with schedules"
 _NONE = {"none": "none"}
 
 _PROPERTIES = (
@@ -165,7 +165,7 @@ _TIMES = (
         "the clock that breaches next is",
         "Which clock breaches next, by its letter in the CK column or its name.",
         aliases=("ck",),
-        words={metric.value: metric.value.replace("_", " ") for metric in Metric},
+        words={metric.value: f"{metric.value.replace('_', ' ')} ({metric.letter})" for metric in Metric},
         examples=("clock:F", "clock:resolution"),
     ),
 )

@@ -200,7 +200,7 @@ def test_pieces_of_the_language_in_any_order_do_no_harm(pieces: list[str]) -> No
         ("created:2026-11-20", "it was created on 2026-11-20"),
         ("created:>today", "it was created after today"),
         ("idle:>90m", "idle on our side for more than 1h30m"),
-        ("clock:R", "the clock that breaches next is resolution"),
+        ("clock:R", "the clock that breaches next is resolution (R)"),
     ],
 )
 def test_a_filter_in_a_sentence(text: str, words: str) -> None:

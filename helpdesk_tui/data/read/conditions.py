@@ -93,7 +93,7 @@ def _me(column: str, logins: Mapping[str, str]) -> Condition:
     given = "".join(" WHEN ? THEN ?" for _ in logins)
     login = f"CASE s.name{given} ELSE s.account END" if given else "s.account"
     sql = (
-        f"(t.source, {column}) IN (SELECT p.source, p.key FROM source s JOIN person p ON p.source = s.name"
+        f"(+t.source, +{column}) IN (SELECT p.source, p.key FROM source s JOIN person p ON p.source = s.name"
         f" WHERE ({login}) <> '' AND lower({login}) IN (lower(p.login), lower(p.email), lower(p.key)))"
     )
     pairs = tuple(part for pair in logins.items() for part in pair)
@@ -110,13 +110,15 @@ def _named(column: str, table: str) -> Callable[[Value, Asked], Condition]:
 
 
 def _keyed(column: str, table: str, ids: str) -> Condition:
+    """The plus keeps SQLite from walking the index of a source once for each name: one pass over the tickets is
+    quicker."""
     sql = f"SELECT n.source, n.key FROM {table} n WHERE n.id IN (SELECT value FROM json_each(?))"
-    return Condition(f"(t.source, {column}) IN ({sql})", (ids,))
+    return Condition(f"(+t.source, +{column}) IN ({sql})", (ids,))
 
 
 def _source(value: Value, asked: Asked) -> Condition:
     ids = resolve(asked.connection, "source", _word(value))
-    return Condition("t.source IN (SELECT name FROM source WHERE rowid IN (SELECT value FROM json_each(?)))", (ids,))
+    return Condition("+t.source IN (SELECT name FROM source WHERE rowid IN (SELECT value FROM json_each(?)))", (ids,))
 
 
 def _text(column: str) -> Callable[[Value, Asked], Condition]:

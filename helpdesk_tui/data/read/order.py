@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from helpdesk_tui.domain.views import Grouping, Sort
 
-_NEVER = 1 << 40
-_DUE = f"CASE t.due_at WHEN 0 THEN {_NEVER} ELSE t.due_at END"
+_LAST = 1 << 40
+"""After every instant there is."""
+
 _PRIORITY = "CASE t.priority WHEN 0 THEN 9 ELSE t.priority END"
 _STATE = (
     "CASE t.state WHEN 'new' THEN 1 WHEN 'open' THEN 2 WHEN 'pending' THEN 3 WHEN 'hold' THEN 4 WHEN 'solved' THEN 5"
@@ -25,22 +26,38 @@ _OWNER = "coalesce(w.name, t.owner) COLLATE NOCASE"
 
 
 @dataclass(frozen=True, slots=True)
-class _By:
-    """Expressions to sort by. Those in `first` keep their place whichever way round: what has no value comes last."""
+class _OrNone:
+    """A column as a key to sort by, where 0 is no value: that comes last whichever way round."""
 
-    keys: tuple[tuple[str, bool], ...]
-    """Each expression, and whether it falls."""
+    column: str
+
+    def sql(self, falls: bool) -> str:
+        none = -1 if falls else _LAST
+        return f"CASE {self.column} WHEN 0 THEN {none} ELSE {self.column} END"
+
+
+_DUE = _OrNone("t.due_at")
+_URGENCY = _OrNone("t.priority")
+_Keys = tuple[tuple[str | _OrNone, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _By:
+    """What to sort by. What is in `first` keeps its place whichever way round."""
+
+    keys: _Keys
+    """Each key, and whether it falls."""
     first: tuple[str, ...] = ()
     join: str = ""
 
 
 _SORTS: Mapping[Sort, _By] = {
-    Sort.DUE: _By(((_DUE, False), (_PRIORITY, False))),
-    Sort.PRIORITY: _By(((_PRIORITY, False), (_DUE, False))),
-    Sort.IDLE: _By((("t.idle_since", False),), first=("t.idle_since = 0",)),
-    Sort.AGE: _By((("t.created_at", False),), first=("t.created_at = 0",)),
+    Sort.DUE: _By(((_DUE, False), (_URGENCY, False))),
+    Sort.PRIORITY: _By(((_URGENCY, False), (_DUE, False))),
+    Sort.IDLE: _By(((_OrNone("t.idle_since"), False),)),
+    Sort.AGE: _By(((_OrNone("t.created_at"), False),)),
     Sort.UPDATED: _By((("t.updated_at", True),)),
-    Sort.IN_STATE: _By((("t.state_since", False),), first=("t.state_since = 0",)),
+    Sort.IN_STATE: _By(((_OrNone("t.state_since"), False),)),
     Sort.GROUP: _By(((_GROUP, False), (_DUE, False)), first=("t.grp = ''",), join="g"),
     Sort.OWNER: _By(((_OWNER, False), (_DUE, False)), first=("t.owner <> ''",), join="w"),
     Sort.STATE: _By(((_STATE, False), ("t.status", False), (_DUE, False))),
@@ -97,9 +114,12 @@ def order(sort: Sort, *, reverse: bool = False, grouping: Grouping = Grouping.NO
     """How to order a list. A reversed one still has what lacks the value at the end."""
     chosen = _SORTS[sort]
     part = _PARTS.get(grouping)
-    keys = [f"{key}{' DESC' if falls != reverse else ''}" for key, falls in chosen.keys]
-    if sort is Sort.DUE and reverse:
-        keys.insert(0, "t.due_at = 0")
+    keys = [_key(key, falls=falls != reverse) for key, falls in chosen.keys]
     by = ", ".join([*([part.order] if part else []), *chosen.first, *keys, "t.id"])
     joins = dict.fromkeys(name for name in (chosen.join, part.join if part else "") if name)
     return Order(" ".join(_JOINS[name] for name in joins), part.label if part else "", by, part.empty if part else "")
+
+
+def _key(key: str | _OrNone, *, falls: bool) -> str:
+    sql = key.sql(falls) if isinstance(key, _OrNone) else key
+    return f"{sql} DESC" if falls else sql

@@ -40,7 +40,7 @@ def _one(term: Positive, asked: Asked) -> Condition:
     number = _badged(term, asked)
     if number is None:
         return Condition("t.title LIKE ? ESCAPE '\\'", (f"%{like(term.text)}%",))
-    sql = "t.number LIKE ? ESCAPE '\\' AND t.source IN (SELECT name FROM source WHERE badge = ? COLLATE NOCASE)"
+    sql = "t.number LIKE ? ESCAPE '\\' AND +t.source IN (SELECT name FROM source WHERE badge = ? COLLATE NOCASE)"
     return Condition(f"(t.id IN ({_INDEXED}) OR ({sql}))", (match(term), f"{like(number[1])}%", number[0]))
 
 

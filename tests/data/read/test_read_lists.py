@@ -33,8 +33,8 @@ def titles(reader: CacheReader) -> Titles:
 @pytest.mark.parametrize(
     ("sort", "columns", "reverse"),
     [
-        (Sort.DUE, [{"due_at": 5}, {"due_at": 9, "priority": 1}, {"due_at": 9}, {"due_at": 0}], "cbad"),
-        (Sort.PRIORITY, [{"priority": 1}, {"priority": 2, "due_at": 3}, {"priority": 2}, {"priority": 0}], "dcba"),
+        (Sort.DUE, [{"due_at": 5}, {"due_at": 9, "priority": 1}, {"due_at": 9}, {"due_at": 0}], "bcad"),
+        (Sort.PRIORITY, [{"priority": 1}, {"priority": 2, "due_at": 3}, {"priority": 2}, {"priority": 0}], "bcad"),
         (Sort.IDLE, [{"idle_since": 3}, {"idle_since": 8}, {"idle_since": 0}], "bac"),
         (Sort.AGE, [{"created_at": 3}, {"created_at": 8}], "ba"),
         (Sort.UPDATED, [{"updated_at": 8}, {"updated_at": 3}], "ba"),
@@ -80,6 +80,13 @@ def test_ids_of_equal_rows_are_in_order(reader: CacheReader, add: Callable[..., 
         if sort is not Sort.NUMBER:
             assert list(reader.ids(parse(""), MOMENT, sort).ids) == ids
             assert list(reader.ids(parse(""), MOMENT, sort, reverse=True).ids) == ids
+
+
+def test_rows_that_an_index_hands_out_in_its_order_still_end_at_the_id(
+    reader: CacheReader, add: Callable[..., int]
+) -> None:
+    ids = [add(due_at=NOW + 60 - place) for place in range(5)]
+    assert list(reader.ids(parse("is:open due:<2h"), MOMENT, Sort.AGE).ids) == ids
 
 
 def test_groups_say_where_they_begin(reader: CacheReader, add: Callable[..., int], insert: Callable[..., int]) -> None:
