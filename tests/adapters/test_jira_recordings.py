@@ -97,7 +97,8 @@ def test_the_examples_of_people(example: Example) -> None:
 
 def test_the_examples_of_catalogues(example: Example) -> None:
     priorities = read(Named, example("platform_get_rest_api_3_priority"))
-    assert rank(priorities) == {"3": 2, "5": 5} or set(rank(priorities).values()) <= {1, 2, 3, 4, 5}
+    assert rank(priorities) == {"1": 2, "2": 5}  # Major and Trivial
+    assert rank([Named(id=str(n), name=f"Stufe {n}") for n in range(10)])["9"] == 5
     statuses = read(Status, example("platform_get_rest_api_3_status"))
     assert [(s.id, s.name) for s in statuses] == [("10000", "In Progress"), ("5", "Closed")]
     assert state_of("done", "Closed") is State.CLOSED
@@ -235,7 +236,10 @@ async def test_a_list_that_never_ends_is_left(example: Example) -> None:
             return httpx.Response(200, json=[{"id": "11001", "key": "ITH", "name": "IT Help Desk"}])
         if request.url.path.endswith("/queue"):
             return httpx.Response(200, json={"values": [], "isLastPage": True})
-        return httpx.Response(200, json=example(names[request.url.path]))
+        told = example(names[request.url.path])
+        # The document's example of this one shows a single user where the site gives a list.
+        one = request.url.path.endswith("/assignable/search") and isinstance(told, dict)
+        return httpx.Response(200, json=[told] if one else told)
 
     source = SourceConfig(name="desk", platform="jira", url="https://x.example", auth="pat")
     jira = Jira(source, Token(), now=lambda: 1_585_673_000, transport=httpx.MockTransport(answer))

@@ -24,7 +24,7 @@ from typing import ClassVar
 import httpx
 
 from helpdesk_tui.adapters.base import Adapter, Capability, Feed, Page, Phase, Secret, SignIn
-from helpdesk_tui.adapters.jira.asking import Asker
+from helpdesk_tui.adapters.jira.asking import Asker, identifiers
 from helpdesk_tui.adapters.jira.check import Found, sign_in
 from helpdesk_tui.adapters.jira.events import Teller
 from helpdesk_tui.adapters.jira.reference import Reference
@@ -180,7 +180,7 @@ class Jira(Adapter):
         fields = ("id",) if self._site.cloud else ("created",)
         search = Search(f"{found.profile.where} AND {OPEN_ONLY}", "created", False, fields, IDS_PAGE)
         async for page in walk(self._site, search):
-            yield frozenset(str(issue["id"]) for issue in page.issues if isinstance(issue, dict) and issue.get("id"))
+            yield frozenset(identifiers(page.issues))
 
     async def fetch(self, keys: Collection[str]) -> Page:
         """These tickets now, or why they are gone."""

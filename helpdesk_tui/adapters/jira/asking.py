@@ -98,7 +98,8 @@ class Asker:
 
     async def _outside(self, keys: Collection[str], raw: Iterable[Any]) -> set[str]:
         """Which of these visible tickets the scope does not hold: by their project, and by its query if it has one."""
-        housed = {str(row.get("id")) for row in raw if isinstance(row, dict) and _project(row) in self.profile.projects}
+        places = ((str(row.get("id")), _project(row)) for row in raw if isinstance(row, dict))
+        housed = {key for key, project in places if not project or project in self.profile.projects}
         outside = set(keys) - housed
         if not self.profile.by_query or not housed:
             return outside
@@ -107,7 +108,7 @@ class Asker:
         inside: set[str] = set()
         for part in portions([key for key in keys if key in housed], RECONCILED):
             found = await self._by_search(part, ("project",), self.profile.where)
-            inside |= {str(row.get("id")) for row in found if isinstance(row, dict)}
+            inside |= set(identifiers(found))
         return outside | (housed & set(keys)) - inside
 
     async def _single(self, key: str) -> dict[str, Any] | WayOut:
@@ -230,6 +231,14 @@ class Asker:
             self.teller.activity(key, reporter.ident if reporter else "", comment) for comment in comments
         ]
         return Page("", True, activity=tuple(entries), activity_whole=frozenset({key}), bad=tuple(bad))
+
+
+def identifiers(raw: Iterable[Any]) -> list[str]:
+    """The identifiers of issues, all of them: one that is missing must not look like a ticket that is gone."""
+    found = [str(row.get("id") or "") if isinstance(row, dict) else "" for row in raw]
+    if not all(found):
+        raise Garbled("the search gives an issue without its identifier")
+    return found
 
 
 def _project(raw: dict[str, Any]) -> str:

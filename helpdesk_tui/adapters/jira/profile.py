@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from helpdesk_tui.adapters.jira.wire import FieldInfo, Named, Project, Status
 from helpdesk_tui.domain.clocks import Metric
 from helpdesk_tui.domain.tickets import State
+from helpdesk_tui.errors import Garbled
+
+N = TypeVar("N", bound=Named)
 
 _SD = "com.atlassian.servicedesk:"
 _GROUP_PICKER = "com.atlassian.jira.plugin.system.customfieldtypes:grouppicker"
@@ -118,14 +121,16 @@ def rank(priorities: Sequence[Named]) -> dict[str, int]:
     return found
 
 
-def read(kind: type[Any], data: Any) -> list[Any]:
-    """The records of a list that parse; the catalogue of a site loses nothing by one that does not."""
-    found = []
-    for raw in data if isinstance(data, list) else []:
-        try:
-            found.append(kind.model_validate(raw))
-        except ValidationError:
-            continue
+def read(kind: type[N], data: Any) -> list[N]:
+    """A catalogue of the site, whole: a field or project less would change what every ticket means. Raises Garbled."""
+    if not isinstance(data, list):
+        raise Garbled(f"the site gives no list where its {kind.__name__} records should be")
+    try:
+        found = [kind.model_validate(raw) for raw in data]
+    except ValidationError:
+        found = []
+    if len(found) < len(data) or not all(record.id for record in found):
+        raise Garbled(f"the site gives a {kind.__name__} record that cannot be read")
     return found
 
 

@@ -21,7 +21,7 @@ from helpdesk_tui.adapters.jira.site import Site, gathered, rows
 from helpdesk_tui.adapters.jira.tickets import bad_record, group_value, person
 from helpdesk_tui.adapters.jira.wire import User
 from helpdesk_tui.domain.people import Group, Membership, Organisation, Person
-from helpdesk_tui.errors import Refused
+from helpdesk_tui.errors import Garbled, Refused
 
 USER_WINDOW = 1000
 """User searches look at the first thousand users, page by page, and filter each page afterwards."""
@@ -59,13 +59,19 @@ class Reference:
         people: dict[str, Person] = {}
         memberships: list[Membership] = []
         bad: list[BadRecord] = []
+        complete = self.profile.group_by == "project"
         for project in self.profile.projects.values():
-            for user in self._users(await self._assignable(project.key), bad):
+            try:
+                raw = await self._assignable(project.key)
+            except Refused:
+                complete = False
+                continue
+            for user in self._users(raw, bad):
                 people[user.ident] = person(self.source, user, works=True)
                 if self.profile.group_by == "project":
                     memberships.append(Membership(self.source, project.id, user.ident))
         self.workers |= {key for key, found in people.items() if found.works_tickets}
-        whole = frozenset({"memberships"}) if self.profile.group_by == "project" else frozenset()
+        whole = frozenset({"memberships"}) if complete and not bad else frozenset()
         return Page(
             cursor,
             False,
@@ -81,12 +87,9 @@ class Reference:
         who = {"query": ""} if self.site.cloud else {"username": ""}
         for start in range(0, USER_WINDOW, USER_PAGE):
             params: Params = {**who, "project": key, "startAt": start, "maxResults": USER_PAGE}
-            try:
-                page = await self.site.get("user/assignable/search", params, kind="users")
-            except Refused:
-                break
+            page = await self.site.get("user/assignable/search", params, kind="users")
             if not isinstance(page, list):
-                break
+                raise Garbled("the site gives no list of assignable people")
             found += page
             if not page and start >= USER_PAGE:
                 break
@@ -117,7 +120,9 @@ class Reference:
         found: dict[str, Group] = {}
         for project in self.profile.projects.values():
             data = await self.site.get(f"project/{project.key}/components")
-            for row in data if isinstance(data, list) else []:
+            if not isinstance(data, list):
+                raise Garbled("the site gives no list of components")
+            for row in data:
                 group = group_value(self.source, row)
                 if group is not None:
                     found[group.key] = group
@@ -135,7 +140,7 @@ class Reference:
                 for user in self._users(await self._members(group), bad):
                     memberships.append(Membership(self.source, group.key, user.ident))
                     people[user.ident] = person(self.source, user, works=True)
-            whole = frozenset({"memberships"})
+            whole = frozenset() if bad else frozenset({"memberships"})
         except Refused:
             whole = frozenset()
         self.workers |= {key for key, found in people.items() if found.works_tickets}
@@ -178,4 +183,5 @@ class Reference:
             for row in raw
             if isinstance(row, dict) and row.get("id")
         ]
-        return Page("", True, organisations=tuple(found), whole=frozenset({"organisations"}))
+        whole = frozenset({"organisations"}) if len(found) == len(raw) else frozenset()
+        return Page("", True, organisations=tuple(found), whole=whole)
