@@ -147,6 +147,10 @@ class Desk:
         """Asks the sync process for a ticket's conversation; returns the request's number."""
         return await self._write(self.intents.request_activity, ticket)
 
+    async def request_signin(self, source: str) -> int:
+        """Asks the sync process to try a mended sign-in again; returns the request's number."""
+        return await self._write(self.intents.request_signin, source)
+
     async def mark(self, tickets: Iterable[TicketRef]) -> None:
         """Marks tickets."""
         await self._write(self.intents.mark, tuple(tickets))

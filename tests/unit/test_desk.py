@@ -172,10 +172,14 @@ async def test_requests_are_filed_and_answered(desk: Desk, paths: Paths) -> None
     assert (answer.words, answer.done_at, answer.over) == ("no such ticket", NOW, True)
     assert await desk.answer(number + 1) is None
     assert await desk.request_sync() != number
+    assert await desk.request_sync("sn") == await desk.request_sync("sn")
+    await desk.request_signin("sn")
     with sqlite3.connect(paths.personal_db) as sync:
         assert sync.execute("SELECT kind, source, asked_by FROM request ORDER BY id").fetchall() == [
             ("activity", "sn", "screen"),
             ("sync", "", "screen"),
+            ("sync", "sn", "screen"),
+            ("signin", "sn", "screen"),
         ]
     sync.close()
 
