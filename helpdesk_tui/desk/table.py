@@ -35,35 +35,57 @@ def _since(at: int, now: int, observed: bool) -> str:
     return f"{span(now - at)}{'+' if observed else ''}" if at else "-"
 
 
-_COLUMNS = (
-    _Column("P", 1, lambda row, _: str(row.priority or "-")),
-    _Column("DUE", 7, _due, right=True),
-    _Column("CK", 2, lambda row, _: row.clock or "-"),
+def _named(row: Row) -> str:
+    """A bare number with its platform, for where there is no column for that."""
+    return f"{row.badge}-{row.number}" if row.number.isdigit() and row.badge else row.number
+
+
+_PRIORITY = _Column("P", 1, lambda row, _: str(row.priority or "-"))
+_DUE = _Column("DUE", 7, _due, right=True)
+_CLOCK = _Column("CK", 2, lambda row, _: row.clock or "-")
+_SUMMARY = _Column("SUMMARY", 0, lambda row, _: f"≈{row.alike_count} {row.title}" if row.alike_count else row.title)
+_IDLE = _Column("IDLE", 6, lambda row, now: _since(row.idle_since, now, row.idle_observed), right=True)
+_WIDE = (
+    _PRIORITY,
+    _DUE,
+    _CLOCK,
     _Column("PLAT", 4, lambda row, _: row.badge),
     _Column("KEY", 11, lambda row, _: row.number),
-    _Column("SUMMARY", 0, lambda row, _: f"≈{row.alike_count} {row.title}" if row.alike_count else row.title),
+    _SUMMARY,
     _Column("GROUP", 10, lambda row, _: row.group or "-"),
     _Column("OWNER", 12, lambda row, _: row.owner or "-"),
     _Column("STATE", 10, lambda row, _: row.status or row.state.value),
-    _Column("IDLE", 6, lambda row, now: _since(row.idle_since, now, row.idle_observed), right=True),
+    _IDLE,
 )
+_NARROW = (
+    _PRIORITY,
+    _DUE,
+    _CLOCK,
+    _Column("KEY", 11, lambda row, _: _named(row)),
+    _SUMMARY,
+    _Column("GROUP", 8, lambda row, _: row.group or "-"),
+    _Column("OWNER", 9, lambda row, _: row.owner or "-"),
+    _IDLE,
+)
+_WIDE_FROM = 100
+"""Cells from which on all columns are shown."""
 _LEAST = 12
 """The fewest cells a summary is shown in."""
 
 
 def table(rows: Iterable[Row], now: int, width: int) -> Iterator[str]:
-    """A heading and a line a ticket, none of them wider than `width` cells unless that is very little."""
-    fixed = sum(column.cells + 1 for column in _COLUMNS) - 1
-    rest = max(_LEAST, width - fixed)
-    yield _line([column.title for column in _COLUMNS], rest)
+    """A heading and a line a ticket, none of them wider than `width` cells (from 64 on)."""
+    columns = _WIDE if width >= _WIDE_FROM else _NARROW
+    rest = max(_LEAST, width - sum(column.cells + 1 for column in columns) + 1)
+    yield _line(columns, [column.title for column in columns], rest)
     for row in rows:
-        yield _line([safe_text.line(column.text(row, now)) for column in _COLUMNS], rest)
+        yield _line(columns, [safe_text.line(column.text(row, now)) for column in columns], rest)
 
 
-def _line(cells: Sequence[str], rest: int) -> str:
+def _line(columns: Sequence[_Column], cells: Sequence[str], rest: int) -> str:
     fitted = (
         safe_text.fit(text, column.cells or rest, right=column.right)
-        for column, text in zip(_COLUMNS, cells, strict=True)
+        for column, text in zip(columns, cells, strict=True)
     )
     return " ".join(fitted).rstrip()
 

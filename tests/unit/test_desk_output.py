@@ -55,11 +55,19 @@ def test_a_table_fits_its_width() -> None:
     assert {safe_text.width(line) for line in lines[:2]} == {120}
 
 
+def test_a_narrow_table_names_the_platform_of_a_bare_number() -> None:
+    rows = [replace(ROW, number="91177", badge="ZD"), ROW]
+    lines = list(table(rows, NOW, 80))
+    assert lines[0].split() == ["P", "DUE", "CK", "KEY", "SUMMARY", "GROUP", "OWNER", "IDLE"]
+    assert [line.split()[3] for line in lines[1:]] == ["ZD-91177", "INC0048213"]
+    assert {safe_text.width(line) for line in lines} == {80}
+
+
 @given(st.text(), st.integers(1, 250))
 def test_no_title_breaks_a_line(title: str, width: int) -> None:
     lines = list(table([replace(ROW, title=title, owner=title, number=title)], NOW, width))
     assert len(lines) == 2
-    assert safe_text.width(lines[1]) <= max(width, 84)
+    assert safe_text.width(lines[1]) <= max(width, 64)
     assert all(unicodedata.category(char) != "Cc" for char in lines[1])
 
 
