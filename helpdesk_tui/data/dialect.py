@@ -12,6 +12,8 @@ SEARCH_TABLES = (
     " FROM ticket t LEFT JOIN body b ON b.ticket = t.id",
     "CREATE VIRTUAL TABLE ticket_fts USING fts5(number, title, body, content='ticket_text', content_rowid='id',"
     " tokenize='unicode61 remove_diacritics 2')",
+    "INSERT INTO ticket_fts(ticket_fts, rank) VALUES ('automerge', 0)",
+    "INSERT INTO ticket_fts(ticket_fts, rank) VALUES ('crisismerge', 48)",
 )
 """Full-text search over number, title and body. The index keeps no text of its own: it reads it from the view, so the
 writer has to name the old text when it takes a row out (`SEARCH_DELETE`)."""
@@ -36,7 +38,8 @@ def writer_pragmas(*, precious: bool, wal: bool) -> tuple[str, ...]:
         "PRAGMA temp_store=MEMORY",
         "PRAGMA trusted_schema=OFF",
         "PRAGMA cell_size_check=ON",
-        "PRAGMA journal_size_limit=16777216",
+        "PRAGMA journal_size_limit=33554432",
+        "PRAGMA wal_autocheckpoint=4000",
         "PRAGMA cache_size=-16000",
     )
 
@@ -72,3 +75,6 @@ NEXT_REVISION = (
     " ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) RETURNING CAST(value AS INTEGER)"
 )
 """Takes the next revision of the cache and gives it."""
+
+SEARCH_MERGE = "INSERT INTO ticket_fts(ticket_fts, rank) VALUES ('merge', 400)"
+"""Brings pieces of the index together, a portion at a time; a pull leaves that for when there is time."""

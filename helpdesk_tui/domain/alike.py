@@ -18,6 +18,10 @@ from collections.abc import Iterable, Mapping
 from math import ceil
 
 THRESHOLD = 0.6
+LARGEST_BLOCK = 500
+"""Where more titles than this share a rare word, further ones are not compared because of that word alone: it bounds
+the work on floods of titles made of few words, of which the identical ones are found anyway."""
+
 Words = frozenset[str]
 
 _WORD = re.compile(r"[^\W_]+")
@@ -125,7 +129,8 @@ class Alikes:
         near = self._near[title] = set()
         for word in self._prefix(title):
             block = self._blocks[word]
-            near.update(other for other in block if likeness(title, other) >= THRESHOLD)
+            if len(block) <= LARGEST_BLOCK:
+                near.update(other for other in block if likeness(title, other) >= THRESHOLD)
             block.add(title)
         for other in near:
             self._near[other].add(title)

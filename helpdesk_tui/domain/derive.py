@@ -16,8 +16,13 @@ from helpdesk_tui.domain.tickets import State, Ticket
 
 OPEN_STATES = frozenset(str(state) for state in State if state.is_open)
 _STATES = frozenset(str(state) for state in State)
-_STATE_KINDS = frozenset((str(EventKind.STATUS), str(EventKind.CLOSED), str(EventKind.REOPENED)))
-_UNNAMED = frozenset((str(EventKind.CLOSED), str(EventKind.REOPENED)))
+# As plain text: these are compared once or more for every ticket of a pull.
+_NEW, _SOLVED, _CLOSED = State.NEW.value, State.SOLVED.value, State.CLOSED.value
+_RUNNING, _PAUSED = Stage.RUNNING.value, Stage.PAUSED.value
+_GROUP, _REOPENED = EventKind.GROUP.value, EventKind.REOPENED.value
+_REPLY, _MESSAGE = EventKind.PUBLIC_REPLY.value, EventKind.CUSTOMER_MESSAGE.value
+_STATE_KINDS = frozenset((EventKind.STATUS.value, EventKind.CLOSED.value, _REOPENED))
+_UNNAMED = frozenset((EventKind.CLOSED.value, _REOPENED))
 """Kinds whose `new` platforms fill in differently or not at all."""
 
 
@@ -134,33 +139,36 @@ def derive(facts: Facts, before: Seen | None, events: Collection[Moment], clocks
 
     `before` is what was stored at the last look: it keeps a time in state that no event explains from starting anew.
     """
-    due_at, due_metric, paused = _next_breach(clocks)
-    state_since, state_observed = _state_since(facts, before, events)
-    idle_since, idle_observed = _idle_since(facts, events)
+    due_at, due_metric, paused = _next_breach(clocks) if clocks else (0, "", 0)
+    last = None
     public = customer = bounces = reopens = 0
     for event in events:
         kind = event.kind
-        if kind == EventKind.PUBLIC_REPLY:
+        if kind in _STATE_KINDS and (last is None or event.at > last.at):
+            last = event
+        if kind == _REPLY:
             public = max(public, event.at)
-        elif kind == EventKind.CUSTOMER_MESSAGE:
+        elif kind == _MESSAGE:
             customer = max(customer, event.at)
-        elif kind == EventKind.GROUP:
+        elif kind == _GROUP:
             bounces += bool(event.old and event.new and event.old != event.new)
-        elif kind == EventKind.REOPENED:
+        elif kind == _REOPENED:
             reopens += 1
+    state_since, state_observed = _state_since(facts, before, last)
+    idle_since, idle_observed = _idle_since(facts, events)
     return Derived(
-        is_open=int(facts.scope == "in" and facts.state in OPEN_STATES),
-        due_at=due_at,
-        due_metric=due_metric,
-        paused=paused,
-        state_since=state_since,
-        state_since_observed=state_observed,
-        idle_since=idle_since,
-        idle_observed=idle_observed,
-        last_public_at=public,
-        last_customer_at=customer,
-        bounces=max(bounces, facts.bounced, 0),
-        reopens=max(reopens, facts.reopened, 0),
+        1 if facts.scope == "in" and facts.state in OPEN_STATES else 0,
+        due_at,
+        due_metric,
+        paused,
+        state_since,
+        state_observed,
+        idle_since,
+        idle_observed,
+        public,
+        customer,
+        bounces if bounces > facts.bounced else facts.bounced,
+        reopens if reopens > facts.reopened else facts.reopened,
     )
 
 
@@ -168,36 +176,41 @@ def _next_breach(clocks: Sequence[Running]) -> tuple[int, str, int]:
     """The earliest due instant among running clocks with its metric, and whether all live clocks are paused."""
     due_at, due_metric, running, paused = 0, "", False, False
     for clock in clocks:
-        if clock.stage == Stage.RUNNING:
+        if clock.stage == _RUNNING:
             running = True
             if clock.due_at and (not due_at or (clock.due_at, clock.metric) < (due_at, due_metric)):
                 due_at, due_metric = clock.due_at, clock.metric
-        elif clock.stage == Stage.PAUSED:
+        elif clock.stage == _PAUSED:
             paused = True
     return due_at, due_metric, int(paused and not running)
 
 
-def _state_since(facts: Facts, before: Seen | None, events: Iterable[Moment]) -> tuple[int, int]:
+def _state_since(facts: Facts, before: Seen | None, last: Moment | None) -> tuple[int, int]:
     """Since when the ticket has been in its present status, and whether that is only "at least".
 
-    The last change of status in its history says so, unless it led to another state than the present one (the history
-    is behind). Without that: the instant it was solved or closed; its creation for one nobody has begun; what was
-    known at the last look if the status is still the same; else its last change of any kind, since which it cannot
-    have changed status.
+    `last`, the latest change of status in its history, says so, unless it led to another state than the present one
+    (the history is behind). Without that: the instant it was solved or closed; its creation for one nobody has begun;
+    what was known at the last look if the status is still the same; else its last change of any kind, since which it
+    cannot have changed status.
     """
-    last = max((event for event in events if event.kind in _STATE_KINDS), key=lambda event: event.at, default=None)
     if last is not None and (last.new not in _STATES or last.new == facts.state):
         return last.at, last.observed
-    if facts.state == State.CLOSED and facts.closed_at:
+    if facts.state == _CLOSED and facts.closed_at:
         return facts.closed_at, 0
-    if facts.state == State.SOLVED and facts.solved_at:
+    if facts.state == _SOLVED and facts.solved_at:
         return facts.solved_at, 0
-    if facts.state == State.NEW and last is None and facts.created_at:
+    if facts.state == _NEW and last is None and facts.created_at:
         return facts.created_at, 0
     if before is not None and before.state_since and (before.state, before.status) == (facts.state, facts.status):
         return before.state_since, before.state_since_observed
-    since = max(facts.updated_at, facts.created_at)
-    return since, int(since != facts.created_at)
+    return _last_change(facts)
+
+
+def _last_change(facts: Facts) -> tuple[int, int]:
+    """The last change of any kind; exact only where the ticket was never changed since it was made."""
+    if facts.updated_at > facts.created_at:
+        return facts.updated_at, 1
+    return facts.created_at, 0
 
 
 def _idle_since(facts: Facts, events: Collection[Moment]) -> tuple[int, int]:
@@ -206,8 +219,10 @@ def _idle_since(facts: Facts, events: Collection[Moment]) -> tuple[int, int]:
     That is the latest of its creation, the last thing a person did to it, and the customer's last message; what a
     rule did does not count. Without a history it has been idle at least since its last change of any kind.
     """
-    if not any(not event.observed for event in events):
-        since = max(facts.created_at, facts.updated_at)
-        return since, int(since != facts.created_at)
-    touched = (event.at for event in events if not event.automatic or event.kind == EventKind.CUSTOMER_MESSAGE)
-    return max(facts.created_at, max(touched, default=0)), 0
+    since = facts.created_at
+    told = False
+    for event in events:
+        told = told or not event.observed
+        if event.at > since and (not event.automatic or event.kind == _MESSAGE):
+            since = event.at
+    return (since, 0) if told else _last_change(facts)

@@ -76,6 +76,8 @@ class CacheWriter:
     def checkpoint(self) -> bool:
         """Bring the write-ahead log into the cache; empty it where it has grown. False where a reader kept part
         back."""
+        with self._write() as sql:
+            sql.run(dialect.SEARCH_MERGE)
         log = self.store.path.with_name(f"{self.store.path.name}-wal")
         large = log.exists() and log.stat().st_size > LARGEST_LOG
         return self.store.checkpoint(truncate=large)

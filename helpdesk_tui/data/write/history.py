@@ -61,7 +61,8 @@ class Events:
 
     def moments(self, key: str) -> list[Moment]:
         """The events of one ticket, for `derive`."""
-        return [Moment(row[3], row[4], *row[6:10]) for row in self._of.get(key, {}).values()]
+        stored = self._of.get(key)
+        return [_moment(row) for row in stored.values()] if stored else []
 
     def add(self, told: Iterable[Event], observed: Iterable[Event] = ()) -> set[str]:
         """Store what is new or different; returns the tickets whose events changed.
@@ -132,7 +133,8 @@ class Clocks:
 
     def running(self, key: str) -> list[Running]:
         """The clocks of one ticket, for `derive`."""
-        return [Running(row[3], row[5], row[6]) for row in self._of.get(key, {}).values()]
+        stored = self._of.get(key)
+        return [Running(row[3], row[5], row[6]) for row in stored.values()] if stored else []
 
     def changes(self, clocks: Iterable[Clock]) -> tuple[list[Row], list[Row]]:
         """Rows that say something new, and rows that only confirm at a later instant; older readings are left out."""

@@ -139,23 +139,26 @@ class PageWrite:
         known = [one.stored.id for one in incoming.values() if one.stored is not None]
         bodies = search.bodies(self.sql, known) if known else {}
         rows: list[Row] = []
+        fresh: list[tuple[int, str, str, str]] = []
         before: dict[int, search.Words] = {}
         after: dict[int, search.Words] = {}
         for key, (ticket, mark, stored, scope, scope_at) in incoming.items():
-            number = numbers.next() if stored is None else stored.id
-            seen = None
-            if stored is not None:
-                seen = stored.seen
+            if stored is None:
+                number, seen = numbers.next(), None
+                fresh.append((number, ticket.number, ticket.title, ticket.body))
+            else:
+                number, seen = stored.id, stored.seen
                 before[number] = search.Words(stored.number, stored.title, bodies.get(number, ""))
+                after[number] = search.Words(ticket.number, ticket.title, ticket.body)
             facts = tickets.facts(ticket, scope)
             derived = derive(facts, seen, events.moments(key), clocks.running(key))
             rows.append((number, *tickets.given(ticket), scope, scope_at, 0, *derived, mark, now, rev))
-            after[number] = search.Words(ticket.number, ticket.title, ticket.body)
             self._title(number, ticket.title, stored, derived.is_open)
         self.sql.many(tickets.UPSERT, rows)
+        search.write_new(self.sql, fresh)
         search.write(self.sql, before, after)
         numbers.keep()
-        return set(after)
+        return {row[0] for row in rows}
 
     def _title(self, number: int, title: str, stored: Stored | None, is_open: int) -> None:
         if not is_open:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from helpdesk_tui.data import dialect
@@ -23,20 +23,26 @@ def bodies(sql: Sql, tickets: Iterable[int]) -> dict[int, str]:
     return dict(rows)
 
 
+def write_new(sql: Sql, tickets: Sequence[tuple[int, str, str, str]]) -> None:
+    """Store and index tickets (id, number, title, body) of which nothing was stored before."""
+    sql.many(dialect.SEARCH_INSERT, tickets)
+    sql.many(_BODY, [(ticket[0], ticket[3]) for ticket in tickets if ticket[3]])
+
+
 def write(sql: Sql, before: Mapping[int, Words], after: Mapping[int, Words]) -> None:
-    """Store the descriptions in `after` and index them anew; `before` is what was stored of those tickets, if anything.
+    """Store the descriptions in `after` and index them anew; `before` is what was stored of the same tickets.
 
     The index finds what it has to forget by the old words, so `before` has to be exactly what was stored.
     """
-    changed = {ticket: now for ticket, now in after.items() if before.get(ticket) != now}
-    sql.many(dialect.SEARCH_DELETE, [(ticket, *before[ticket]) for ticket in changed if ticket in before])
+    changed = {ticket: now for ticket, now in after.items() if before[ticket] != now}
+    sql.many(dialect.SEARCH_DELETE, [(ticket, *before[ticket]) for ticket in changed])
     sql.many(dialect.SEARCH_INSERT, [(ticket, *now) for ticket, now in changed.items()])
-    full = [(ticket, now.body) for ticket, now in changed.items() if now.body]
-    sql.many(dialect.upsert("body", ("ticket", "text"), ("ticket",)), full)
-    emptied = [
-        (ticket,) for ticket, now in changed.items() if not now.body and ticket in before and before[ticket].body
-    ]
+    sql.many(_BODY, [(ticket, now.body) for ticket, now in changed.items() if now.body])
+    emptied = [(ticket,) for ticket, now in changed.items() if not now.body and before[ticket].body]
     sql.many("DELETE FROM body WHERE ticket = ?", emptied)
+
+
+_BODY = dialect.upsert("body", ("ticket", "text"), ("ticket",))
 
 
 def stored_words(sql: Sql, tickets: Iterable[int]) -> dict[int, Words]:

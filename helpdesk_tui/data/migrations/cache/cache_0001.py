@@ -18,6 +18,8 @@ _SEARCH = (
     " FROM ticket t LEFT JOIN body b ON b.ticket = t.id",
     "CREATE VIRTUAL TABLE ticket_fts USING fts5(number, title, body, content='ticket_text', content_rowid='id',"
     " tokenize='unicode61 remove_diacritics 2')",
+    "INSERT INTO ticket_fts(ticket_fts, rank) VALUES ('automerge', 0)",
+    "INSERT INTO ticket_fts(ticket_fts, rank) VALUES ('crisismerge', 48)",
 )
 
 
