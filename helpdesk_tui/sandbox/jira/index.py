@@ -23,6 +23,8 @@ from helpdesk_tui.sandbox.model import Desk, SandboxClock, Ticket
 _FAR = 1 << 60
 LISTS_KEPT = 16
 SNAPSHOT_SECONDS = 20.0
+COUNTED = 20_000
+"""More than so many tickets are estimated rather than counted."""
 _LIVING_ONLY = frozenset({"new", "open", "pending", "hold", "solved"})
 
 
@@ -67,13 +69,34 @@ class Index:
 
     def walk(self, plan: Plan, after: tuple[int, int] | None) -> Iterator[tuple[Ticket, tuple[int, int]]]:
         """Matching tickets in order, each with the point after which the walk would go on."""
-        down = plan.order[0].descending if plan.order else True
-        rows = (
-            self._by_update(plan, after, down) if self.walks(plan) == "updated" else self._by_number(plan, after, down)
-        )
-        for ticket in rows:
+        for ticket in self._rows(plan, after):
             if plan.known.test(ticket):
                 yield ticket, (ticket.updated, ticket.n)
+
+    def _rows(self, plan: Plan, after: tuple[int, int] | None) -> Iterator[Ticket]:
+        """The tickets a walk looks at."""
+        down = plan.order[0].descending if plan.order else True
+        by_update = self.walks(plan) == "updated"
+        return self._by_update(plan, after, down) if by_update else self._by_number(plan, after, down)
+
+    def estimate(self, plan: Plan, keep: Callable[[Ticket], bool]) -> int:
+        """How many match: exactly where few are to be looked at, else from the share among the first COUNTED."""
+        if not self.walks(plan):
+            return sum(1 for ticket in self.matches(plan) if keep(ticket))
+        hits = 0
+        for seen, ticket in enumerate(self._rows(plan, None)):
+            if seen >= COUNTED:
+                return hits * self._span(plan) // seen
+            hits += plan.known.test(ticket) and keep(ticket)
+        return hits
+
+    def _span(self, plan: Plan) -> int:
+        """How many tickets a walk would look at."""
+        lo, hi = plan.known.updated
+        if self.walks(plan) != "updated":
+            return len(self.desk)
+        below = self.desk.updated_before(math.ceil(lo)) if lo > -math.inf else 0
+        return (self.desk.updated_before(math.floor(hi) + 1) if hi < math.inf else len(self.desk)) - below
 
     def _by_update(self, plan: Plan, after: tuple[int, int] | None, down: bool) -> Iterator[Ticket]:
         lo, hi = plan.known.updated

@@ -97,6 +97,18 @@ def type_json(call: Call, ticket: Ticket) -> dict[str, Any]:
     }
 
 
+def issue_type(call: Call, tid: str, name: str) -> dict[str, Any]:
+    """An issue type on its own."""
+    return {
+        "self": call.api(f"issuetype/{tid}"),
+        "id": tid,
+        "name": name,
+        "description": "",
+        "subtask": False,
+        "hierarchyLevel": 0,
+    }
+
+
 def resolution_of(ticket: Ticket) -> str:
     """The resolution's name, "" while there is none: settled without one where a client forgot to give it."""
     if ticket.state not in ("solved", "closed"):

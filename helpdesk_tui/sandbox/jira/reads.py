@@ -9,9 +9,19 @@ from starlette.responses import Response
 
 from helpdesk_tui.sandbox.jira import history, problems
 from helpdesk_tui.sandbox.jira.call import Call, respond
-from helpdesk_tui.sandbox.jira.catalog import BY_STATE, PRIORITIES, RESOLUTIONS, TRANSITION_NAMES, TRANSITIONS, schema
+from helpdesk_tui.sandbox.jira.catalog import (
+    BY_STATE,
+    F_GROUP,
+    ISSUE_TYPES,
+    NAMES,
+    PRIORITIES,
+    RESOLUTIONS,
+    TRANSITION_NAMES,
+    TRANSITIONS,
+    schema,
+)
 from helpdesk_tui.sandbox.jira.identity import entry_id, issue_id
-from helpdesk_tui.sandbox.jira.issues import chosen, issue_json, priority_json, status_json
+from helpdesk_tui.sandbox.jira.issues import chosen, issue_json, issue_type, priority_json, status_json
 from helpdesk_tui.sandbox.model import State, Ticket
 
 BULK_ISSUES = 1000
@@ -34,23 +44,19 @@ async def issue(call: Call) -> Response:
 
 
 def _editable(call: Call) -> dict[str, Any]:
-    priorities = [priority_json(call, number) for number in PRIORITIES]
     found: dict[str, Any] = {}
-    for name, label in (
-        ("summary", "Summary"),
-        ("labels", "Labels"),
-        ("priority", "Priority"),
-        ("assignee", "Assignee"),
-    ):
+    for name in ("summary", "labels", "priority", "assignee", "issuetype", F_GROUP):
+        required = name in ("summary", "issuetype")
         found[name] = {
-            "required": name == "summary",
+            "required": required,
             "schema": schema(name),
-            "name": label,
+            "name": NAMES[name],
             "key": name,
             "operations": ["set"],
         }
     found["labels"]["operations"] = ["add", "set", "remove"]
-    found["priority"]["allowedValues"] = priorities
+    found["priority"]["allowedValues"] = [priority_json(call, number) for number in PRIORITIES]
+    found["issuetype"]["allowedValues"] = [issue_type(call, tid, name) for tid, name in ISSUE_TYPES.values()]
     return found
 
 

@@ -20,7 +20,7 @@ from helpdesk_tui.sandbox.jira.catalog import (
     field_list,
     schema,
 )
-from helpdesk_tui.sandbox.jira.issues import priority_json, project_json, status_json
+from helpdesk_tui.sandbox.jira.issues import issue_type, priority_json, project_json, status_json
 from helpdesk_tui.sandbox.jira.users import person_json
 
 
@@ -150,18 +150,6 @@ async def project_list_empty(call: Call) -> Response:
     """GET /project/{idOrKey}/components and /versions."""
     _named(call)
     return respond([])
-
-
-def issue_type(call: Call, tid: str, name: str) -> dict[str, Any]:
-    """An issue type on its own."""
-    return {
-        "self": call.api(f"issuetype/{tid}"),
-        "id": tid,
-        "name": name,
-        "description": "",
-        "subtask": False,
-        "hierarchyLevel": 0,
-    }
 
 
 async def issue_types(call: Call) -> Response:
