@@ -39,17 +39,17 @@ class LiveDesk:
         groups: Mapping[int, Group],
         sla: SlaBook,
     ) -> None:
-        """`history` is the settled past; the living are put into `ledger` afterwards."""
+        """`history` is the settled past; the living come into `ledger` with `populate`."""
         self.platform: Platform = platform
         self.ledger = Ledger()
-        self._history, self._ids, self._clock, self._groups, self._sla = history, ids, clock, groups, sla
+        self.history, self._ids, self._clock, self._groups, self._sla = history, ids, clock, groups, sla
         self._last = history.count
         self._major: list[int] = []
 
     def populate(self, tickets: list[Ticket]) -> None:
         """Take over the living tickets of the start."""
         self.ledger.fill(tickets)
-        self._last = max([self._history.count, *(ticket.n for ticket in tickets)])
+        self._last = max([self.history.count, *(ticket.n for ticket in tickets)])
         self._major = [ticket.n for ticket in tickets if MAJOR in ticket.tags]
 
     def __len__(self) -> int:
@@ -61,7 +61,7 @@ class LiveDesk:
         living = self.ledger.tickets.get(n)
         if living is not None:
             return living
-        return self._history.ticket(n) if 0 < n <= self._history.count else None
+        return self.history.ticket(n) if 0 < n <= self.history.count else None
 
     def by_update(self, since: Key = (0, 0), *, descending: bool = False) -> Iterator[Ticket]:
         """Tickets by (updated, n), strictly after `since`, or strictly before it when descending."""
@@ -72,7 +72,7 @@ class LiveDesk:
         return self._merge(living, past, descending=descending)
 
     def _merge(self, living: Iterator[Key], past: Iterator[Key], *, descending: bool) -> Iterator[Ticket]:
-        tickets, recall = self.ledger.tickets, self._history.ticket
+        tickets, recall = self.ledger.tickets, self.history.ticket
         own, old = next(living, None), next(past, None)
         while own is not None or old is not None:
             if old is None or (own is not None and (own > old if descending else own < old)):
@@ -85,7 +85,7 @@ class LiveDesk:
                 old = next(past, None)
 
     def _past_up(self, since: Key) -> Iterator[Key]:
-        updated, history = self._history.updated, self._history
+        updated, history = self.history.updated, self.history
         n = history.before(since[0])
         while n < history.count:
             n += 1
@@ -94,7 +94,7 @@ class LiveDesk:
                 yield key
 
     def _past_down(self, since: Key) -> Iterator[Key]:
-        updated, history = self._history.updated, self._history
+        updated, history = self.history.updated, self.history
         n = history.before(since[0] + 1)
         while n > 0:
             key = (updated(n), n)
@@ -120,7 +120,7 @@ class LiveDesk:
 
     def updated_before(self, instant: int) -> int:
         """How many tickets have `updated < instant`."""
-        past = self._history.before(instant)
+        past = self.history.before(instant)
         return past - self.ledger.numbers_to(past) + self.ledger.before(instant)
 
     def clocks(self, ticket: Ticket) -> list[SlaClock]:

@@ -104,7 +104,6 @@ class Sandbox:
         ]
         for _ in servers:
             await listening.acquire()
-        gc.freeze()
         ready()
         await self._stop.wait()
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
@@ -116,11 +115,6 @@ class Sandbox:
         """End `serve`; may be called from any thread, also when it never began."""
         if self._loop is not None and self._stop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._stop.set)
-
-    def close(self) -> None:
-        """Let go of the ports of a sandbox that was never served."""
-        for bound in self._sockets:
-            bound.close()
 
 
 def settings_of(app: ASGIApp) -> uvicorn.Config:
@@ -153,6 +147,7 @@ class Background:
     def __init__(self, options: Options) -> None:
         """Nothing is bound before the `with`."""
         self._options = options
+        self._failed: BaseException | None = None
 
     def __enter__(self) -> Sandbox:
         """Serve; return once every port answers."""
@@ -160,12 +155,17 @@ class Background:
         ready = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(ready,), daemon=True)
         self._thread.start()
-        if not ready.wait(20):
-            raise TimeoutError("the sandbox did not start")
+        if not ready.wait(20) or self._failed is not None:
+            raise RuntimeError("the sandbox did not start") from self._failed
         return self.sandbox
 
     def _run(self, ready: threading.Event) -> None:
-        asyncio.run(self.sandbox.serve(ready.set))
+        try:
+            asyncio.run(self.sandbox.serve(ready.set))
+        except BaseException as error:
+            self._failed = error
+            ready.set()
+            raise
 
     def __exit__(self, *_: object) -> None:
         self.sandbox.stop()
@@ -186,6 +186,7 @@ async def _main(sandbox: Sandbox) -> None:
         loop.add_signal_handler(name, sandbox.stop)
     if sandbox.options.exit_with_parent:
         _watch_parent(sandbox.stop, os.getppid())
+    gc.freeze()  # the world lives as long as the process: looking through it again and again would be in vain
     await sandbox.serve(lambda: print(json.dumps(sandbox.told()), flush=True))
 
 

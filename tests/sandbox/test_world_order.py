@@ -127,3 +127,14 @@ def test_a_ticket_that_never_was(world: LiveWorld, n: int) -> None:
     assert desk.get(n) is None
     with pytest.raises(KeyError):
         desk.change(n, 1, note="nobody")
+
+
+def test_counts_are_exact_beside_tickets_of_the_past_that_live_on() -> None:
+    desk = build_world(3, 4000, now=NOW, paused=True).desk("servicenow")
+    keys = [key(ticket) for ticket in desk.by_update()]
+    alive = [n for n in desk.ledger.tickets if n <= desk.history.count]
+    assert len(alive) > 20
+    for n in alive:
+        instant = desk.history.updated(n)
+        for edge in (instant, instant + 1):
+            assert desk.updated_before(edge) == sum(updated < edge for updated, _ in keys)
