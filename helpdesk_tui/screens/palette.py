@@ -48,11 +48,14 @@ class PaletteScreen(DeskScreen):
 
     def found(self) -> list[str]:
         """Ids of the commands whose title, id or help holds every word that was typed."""
-        words = self.prompt.text.lower().split()
+        typed = self.prompt.text.lower().strip()
+        words = typed.split()
         here = [command for command in self.keymap.here(self.about.where) if "*" not in "".join(command.keys[:1])[2:]]
         texts = {command.id: f"{command.title} {command.id} {command.help}".lower() for command in here}
         skip = ("view.slot", "filter.saved", "app.palette")
-        return [ident for ident, text in texts.items() if ident not in skip and all(word in text for word in words)]
+        found = [ident for ident, text in texts.items() if ident not in skip and all(word in text for word in words)]
+        # What is called so comes before what only mentions it.
+        return sorted(found, key=lambda ident: (not texts[ident].startswith(typed), texts[ident].find(typed) < 0))
 
     def draw(self) -> None:
         """The commands that are found, the chosen one set off."""

@@ -81,6 +81,7 @@ class TicketList(ScrollView, can_focus=False):
         self._cursor = place if place is not None else max(0, min(old, len(self.ids) - 1))
         self.virtual_size = Size(self.size.width, len(self.ids) + len(self._headings))
         self._scroll_to_line(max(0, self._line_of(self._cursor) - (offset if keep else self._line_of(0))))
+        self._show_heading()
         self.refresh()
         self._want()
         if self.current != before or not keep:
@@ -174,8 +175,7 @@ class TicketList(ScrollView, can_focus=False):
                 self._scroll_to_line(line - half if line >= top + height else line - (height - half) + 1)
             else:
                 self._scroll_to_line(line - half)
-        elif line == 1 and top == 1 and self._headings:
-            self._scroll_to_line(0)
+        self._show_heading()
         self._refresh_places(old, place)
         self._want()
         self.post_message(self.Moved(self.current))
@@ -187,6 +187,12 @@ class TicketList(ScrollView, can_focus=False):
             return False
         self.go(place)
         return True
+
+    def _show_heading(self) -> None:
+        """A heading right above the cursor at the top of the screen is not left out."""
+        line = self._line_of(self._cursor)
+        if self._starts and line == round(self.scroll_y) and line - 1 in self._starts:
+            self._scroll_to_line(line - 1)
 
     def _scroll_to_line(self, line: int) -> None:
         most = max(0, len(self.ids) + len(self._headings) - max(1, self.size.height))

@@ -1,0 +1,143 @@
+"""A real cache of 300 tickets, a desk on it, and the app under Textual's pilot with the clock standing still."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from helpdesk_tui.app import HelpDeskApp
+from helpdesk_tui.desk.desk import Desk
+from helpdesk_tui.paths import Paths
+from helpdesk_tui.screens import base, queue, queue_live, queue_typed
+from helpdesk_tui.screens.queue import QueueScreen
+from helpdesk_tui.theme import ScreenSettings
+from helpdesk_tui.widgets import guard
+
+NOW = 1_795_307_200
+ROOT = Path(__file__).parents[2]
+
+
+class Desktop:
+    """The app as a test drives it."""
+
+    def __init__(self, app: HelpDeskApp, pilot: Pilot[None], paths: Paths) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.paths = paths
+
+    @property
+    def queue(self) -> QueueScreen:
+        screen = self.app.screen_stack[0]
+        assert isinstance(screen, QueueScreen)
+        return screen
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        names = {" ": "space", ":": "colon", "/": "slash", "<": "less_than_sign", '"': "quotation_mark"}
+        await self.press(*(names.get(char, char) for char in text))
+
+    async def settle(self) -> None:
+        """Until nothing is under way but the watching of the cache."""
+        for _ in range(3):
+            await self.pilot.pause()
+            jobs = [worker for worker in self.app.workers if worker.group != "live"]
+            if jobs:
+                await self.app.workers.wait_for_complete(jobs)
+
+    async def pulse(self) -> None:
+        await self.queue.pulse()
+        await self.settle()
+
+    @property
+    def text(self) -> str:
+        """The screen as text."""
+        return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
+
+    @property
+    def prompt(self) -> str:
+        return self.text.splitlines()[-1]
+
+    def write(self, *statements: str) -> None:
+        """Changes the cache as sync would: one transaction under the next revision, `:rev` in the statements."""
+        connection = sqlite3.connect(self.paths.cache_db)
+        try:
+            with connection:
+                (rev,) = connection.execute("SELECT value + 1 FROM meta WHERE key = 'rev'").fetchone()
+                for statement in statements:
+                    connection.execute(statement, {"rev": rev})
+                connection.execute("UPDATE meta SET value = ? WHERE key = 'rev'", (str(rev),))
+        finally:
+            connection.close()
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    spec = importlib.util.spec_from_file_location("seed_cache", ROOT / "benchmarks" / "seed_cache.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    path = tmp_path_factory.mktemp("seeded") / "cache.db"
+    module.seed(path, 300, 120, 1, NOW)
+    return path
+
+
+@pytest.fixture
+def paths(tmp_path: Path, seeded: Path) -> Paths:
+    made = Paths(config_dir=tmp_path, state_dir=tmp_path / "state", cache_dir=tmp_path / "cache", home=tmp_path)
+    made.cache_db.parent.mkdir(mode=0o700)
+    shutil.copy(seeded, made.cache_db)
+    made.cache_db.chmod(0o600)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits for somebody to stop typing."""
+    monkeypatch.setattr(queue, "SETTLE", 0.001)
+    monkeypatch.setattr(queue, "ASK_AFTER", 0.001)
+    monkeypatch.setattr(queue_typed, "DEBOUNCE", 0.001)
+    monkeypatch.setattr(base, "DEAD_TIME", 0.0)
+    monkeypatch.setattr(base, "WHICH_KEY", 0.001)
+    monkeypatch.setattr(guard, "BURST_GAP", 0.0)
+    monkeypatch.setattr(queue_live, "PULSE", 3600)
+    for name in ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+Open = Callable[..., AbstractAsyncContextManager[Desktop]]
+
+
+@pytest.fixture
+def open_desk(paths: Paths) -> Open:
+    @asynccontextmanager
+    async def opened(
+        size: tuple[int, int] = (80, 24), settings: ScreenSettings | None = None
+    ) -> AsyncIterator[Desktop]:
+        desk = Desk.open(paths, now=lambda: NOW)
+        try:
+            from helpdesk_tui.app import in_thread
+            from helpdesk_tui.screens.queue_live import first_look
+
+            app = HelpDeskApp(desk, settings, now=lambda: NOW, first=in_thread(lambda: first_look(desk)))
+            async with app.run_test(size=size) as pilot:
+                desktop = Desktop(app, pilot, paths)
+                await desktop.settle()
+                yield desktop
+        finally:
+            desk.close()
+
+    return opened

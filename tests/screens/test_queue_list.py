@@ -1,0 +1,184 @@
+"""The list: moving, marks, what changes under it, and what waits until it is asked for."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from helpdesk_tui.screens.queue import QueueScreen
+
+
+def _ids(screen: QueueScreen) -> list[int]:
+    return list(screen.tickets.ids)
+
+
+async def test_first_frame_has_the_parts_of_the_mock(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        lines = desk.text.splitlines()
+        assert len(lines) == 24
+        assert all(len(line) == 80 for line in lines)
+        assert lines[0].startswith(" 1 Triage ")
+        assert lines[1].startswith(" SN ok | JSM ok | ZD ok")
+        assert lines[2] == "=" * 80
+        assert lines[3].split() == ["P", "DUE", "CK", "KEY", "SUMMARY", "GROUP", "OWNER", "IDLE"]
+        assert lines[4].startswith(">")
+        assert lines[15].startswith("-- ")
+        assert set(lines[21]) == {"-"}
+        assert "? keys" in lines[22]
+        assert not set("▸✓↑≈—│─┄≥·●○") & set(desk.text)
+
+
+async def test_three_panes_where_there_is_room(open_desk: Any) -> None:
+    async with open_desk((200, 50)) as desk:
+        assert "VIEWS" in desk.text
+        assert "SAVED FILTERS" in desk.text
+        assert "CLOCKS" in desk.text
+        assert " QUEUE ▸ Triage" in desk.text
+        await desk.press("tab")
+        await desk.press("tab")
+        await desk.press("j", "j", "enter")
+        assert desk.queue.view.name == "stalled"
+
+
+async def test_moving(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        tickets = desk.queue.tickets
+        ids = _ids(desk.queue)
+        await desk.press("j", "j", "k")
+        assert tickets.current == ids[1]
+        await desk.press("G")
+        assert tickets.current == ids[-1]
+        await desk.press("g", "g")
+        assert tickets.current == ids[0]
+        await desk.press("pagedown")
+        assert tickets.current == ids[11]
+        await desk.press("ctrl+u")
+        assert tickets.current == ids[6]
+
+
+async def test_the_edge_scrolls_by_half_a_page(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        tickets = desk.queue.tickets
+        for _ in range(tickets.size.height - 1):
+            await desk.pilot.press("j")
+        await desk.settle()
+        assert tickets.scroll_y == 0
+        await desk.press("j")
+        assert tickets.scroll_y == tickets.size.height - tickets.size.height // 2 + 1 - 1
+        assert f"{desk.queue.tickets.cursor + 1} of" in desk.text
+
+
+async def test_marks_stay_until_they_are_taken_back(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("space", "space", "j", "space")
+        assert len(desk.queue.tickets.marks) == 3
+        assert desk.queue.tickets.cursor == 4
+        assert "3 marked" in desk.text
+        await desk.press("escape", "escape")
+        assert len(desk.queue.tickets.marks) == 3
+        kept = sqlite3.connect(desk.paths.personal_db)
+        assert kept.execute("SELECT count(*) FROM mark").fetchone() == (3,)
+        kept.close()
+        await desk.press("U")
+        assert not desk.queue.tickets.marks
+    async with open_desk() as desk:
+        assert not desk.queue.tickets.marks
+
+
+async def test_marks_are_there_at_the_next_start(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("space")
+        first = set(desk.queue.tickets.marks)
+    async with open_desk() as desk:
+        assert desk.queue.tickets.marks == first
+        assert any(line[1] == "*" for line in desk.text.splitlines()[4:15])
+
+
+async def test_a_range_and_everything(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("v", "j", "j", "j", "v")
+        assert len(desk.queue.tickets.marks) == 4
+        await desk.press("U", "6", "V")
+        assert "Mark all 120" in desk.text
+        await desk.press("n")
+        assert not desk.queue.tickets.marks
+        await desk.press("V", "y")
+        assert len(desk.queue.tickets.marks) == 120
+
+
+async def test_escape_forgets_a_range_and_no_mark(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("space", "v", "j", "escape")
+        assert len(desk.queue.tickets.marks) == 1
+        await desk.press("v")
+        assert "range from here" in desk.prompt
+
+
+async def test_a_changed_row_is_painted_where_it_is(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        ident = _ids(desk.queue)[2]
+        desk.queue.touch()
+        desk.write(f"UPDATE ticket SET title = 'Coffee machine on fire', rev = :rev WHERE id = {ident}")
+        await desk.pulse()
+        assert "Coffee machine on fire" in desk.text.splitlines()[6]
+        assert desk.queue.tickets.cursor == 0
+
+
+async def test_arrivals_wait_until_they_are_asked_for(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("j")
+        before, current = _ids(desk.queue), desk.queue.tickets.current
+        closed = "SELECT id FROM ticket WHERE is_open = 0 LIMIT 3"
+        desk.write(
+            "UPDATE ticket SET is_open = 1, state = 'new', owner = '', due_at = 1, due_metric = 'resolution',"
+            f" rev = :rev WHERE id IN ({closed})"
+        )
+        await desk.pulse()
+        assert _ids(desk.queue) == before
+        assert "+3 new, R" in desk.text.splitlines()[1]
+        await desk.press("R")
+        assert len(_ids(desk.queue)) == len(before) + 3
+        assert desk.queue.tickets.current == current
+        assert "new, R" not in desk.text
+
+
+async def test_what_left_the_view_stays_faint_in_its_place(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("j")
+        ident = _ids(desk.queue)[3]
+        desk.write(f"UPDATE ticket SET is_open = 0, state = 'closed', rev = :rev WHERE id = {ident}")
+        await desk.pulse()
+        assert ident in _ids(desk.queue)
+        assert ident in desk.queue.tickets.gone
+        await desk.press("R")
+        assert ident not in _ids(desk.queue)
+
+
+async def test_an_untouched_list_follows_by_itself(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        before = len(_ids(desk.queue))
+        desk.write(
+            "UPDATE ticket SET is_open = 1, state = 'new', owner = '', rev = :rev"
+            " WHERE id = (SELECT id FROM ticket WHERE is_open = 0 LIMIT 1)"
+        )
+        await desk.pulse()
+        assert len(_ids(desk.queue)) == before + 1
+
+
+async def test_health_and_quarantine_are_told(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        desk.write(
+            "UPDATE source SET health = 'offline', since = data_at - 240, rev = :rev WHERE name = 'zd'",
+            "INSERT INTO quarantine (source, feed, key, reason, raw, at) VALUES ('sn', 'open', 'x', 'r', '{}', 1)",
+        )
+        await desk.queue.count()
+        status = desk.text.splitlines()[1]
+        assert "ZD OFFLINE 4m, data " in status
+        assert "1 unread" in status
+
+
+async def test_rows_far_away_are_read_when_they_are_needed(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("9", "G")
+        assert desk.queue.tickets.current_row is not None
+        assert "..." not in desk.text.splitlines()[14]
