@@ -66,7 +66,7 @@ def one_of(column: str) -> str:
     return f"{column} IN (SELECT value FROM json_each(?))"
 
 
-SEARCH_CHECK = "INSERT INTO ticket_fts(ticket_fts) VALUES ('integrity-check')"
+SEARCH_CHECK = "INSERT INTO ticket_fts(ticket_fts, rank) VALUES ('integrity-check', 1)"
 """Raises where the index and the text it was made from differ; changes nothing."""
 SEARCH_EMPTY = "INSERT INTO ticket_fts(ticket_fts) VALUES ('delete-all')"
 

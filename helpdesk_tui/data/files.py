@@ -22,7 +22,7 @@ COMPANIONS = ("", "-wal", "-shm", "-journal")
 
 class StoreIdentity(NamedTuple):
     """Which file stands at a path. A cache that was moved aside and made anew has another identity under the same
-    name."""
+    name, for anybody who still has the old file open: its number is not given out again before they close it."""
 
     device: int
     inode: int

@@ -32,7 +32,7 @@ def mend(path: Path, kind: StoreKind, what: str) -> list[str]:
     if kind is StoreKind.CACHE:
         aside = _set_aside(path)
         for older in _set_aside_before(path, aside):
-            files.remove(older)
+            older.unlink(missing_ok=True)
         stores.create(path, kind)
         kept = f"; the old file is {aside}" if aside else ""
         return [f"{name} {was} and will be pulled again{kept}"]
@@ -58,9 +58,9 @@ def _set_aside(path: Path) -> Path | None:
 
 
 def _set_aside_before(path: Path, newest: Path | None) -> Iterable[Path]:
-    """Older damaged caches: one is enough to look into, and they hold people's text."""
-    found = sorted(path.parent.glob(f"{path.name}.corrupt.*"))
-    return [one for one in found if newest is None or not one.name.startswith(newest.name)]
+    """Files of older damaged caches: one is enough to look into, and they hold people's text."""
+    kept = {f"{newest.name}{companion}" for companion in files.COMPANIONS} if newest else set()
+    return [one for one in path.parent.glob(f"{path.name}.corrupt.*") if one.name not in kept]
 
 
 def read_out(path: Path) -> Rows:
