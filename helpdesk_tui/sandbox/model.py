@@ -150,7 +150,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class SlaClock:
-    """One running or ended SLA clock, computed minute by minute by the sandbox's own plain method.
+    """One running or ended SLA clock, computed by the sandbox's own plain method.
 
     `target`, `elapsed` are seconds of the calendar's time; `due` is the instant of breach, None while paused;
     `ended` is the instant the clock stopped, None while it runs.
