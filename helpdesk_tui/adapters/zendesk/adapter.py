@@ -45,7 +45,9 @@ class Zendesk(Adapter):
     ) -> None:
         """Keep the settings. Raises ConfigError for a way to sign in or an option that is not known."""
         super().__init__(source, secret, now=now)
-        http = Http(source, _auth(source, secret, now), now=now, transport=transport, retry=retry, rates=_rates(source))
+        http = Http(
+            source, _auth(source, secret, now), now=now, transport=transport, retry=retry, rates=rates_of(source)
+        )
         self._api = Api(http)
         self._reader = Reader(source.name, str(http.base), http.server_now)
         self._admin: bool | None = None
@@ -53,6 +55,7 @@ class Zendesk(Adapter):
 
     async def check(self) -> SignIn:
         """Sign in, choose the feed, learn the account's words."""
+        self._api.clocks = True
         checked = await check(self._api, self._reader, self.source, self.now)
         self._admin = checked.admin
         events = Capability.EVENTS_FEED if checked.admin else Capability.EVENTS_BY_KEY
@@ -130,7 +133,7 @@ def _auth(source: SourceConfig, secret: Secret, now: Now) -> Auth:
     raise ConfigError(f"“{way}” is no way to sign in to Zendesk: oauth or token", key=f"sources.{source.name}.auth")
 
 
-def _rates(source: SourceConfig) -> Mapping[str, float]:
+def rates_of(source: SourceConfig) -> Mapping[str, float]:
     """Requests a minute by class of endpoint. Nothing on the loopback is a real account with real limits."""
     host = httpx.URL(source.url).host if source.url else ""
     own = {

@@ -46,15 +46,21 @@ class Api:
     ) -> AsyncIterator[Rows]:
         """The pages of a list by cursor. `meta.has_more` alone tells the end: a link to a next page is always there."""
         while True:
-            asked = {**(params or {}), "page[size]": size, **({"page[after]": after} if after else {})}
-            data = await self.get(path, asked, "index" if path == "tickets" else "")
-            rows = _rows(data, name)
-            before, after = after, _next(data)
-            yield Rows(rows, data, after)
-            if not after:
+            found = await self.page(path, name, params, after, size)
+            yield found
+            if not found.after:
                 return
-            if after == before:
+            if found.after == after:
                 raise Garbled(f"{path}: the platform gives the same page again and again")
+            after = found.after
+
+    async def page(
+        self, path: str, name: str, params: Params | None = None, after: str = "", size: int = AT_ONCE
+    ) -> Rows:
+        """One page of a list by cursor."""
+        asked = {**(params or {}), "page[size]": size, **({"page[after]": after} if after else {})}
+        data = await self.get(path, asked, "index" if path == "tickets" else "")
+        return Rows(_rows(data, name), data, _next(data))
 
     async def export(self, cursor: str, start: int, per_page: int, include: str) -> Answered:
         """A page of the cursor export of tickets: from `cursor`, or from the instant `start` where it is empty."""
@@ -83,8 +89,11 @@ class Api:
         return Rows(_rows(data, "results"), data, found)
 
     async def search_count(self, query: str) -> int | None:
-        """How many records a query finds; None where the platform does not say."""
-        count = (await self.get("search/count", {"query": f"type:ticket {query}"}, "search")).get("count")
+        """How many records a query finds; None where the platform does not say: it is for progress only."""
+        try:
+            count = (await self.get("search/count", {"query": f"type:ticket {query}"}, "search")).get("count")
+        except Refused:
+            return None
         return count if isinstance(count, int) else None
 
     async def show_many(self, ids: Sequence[int], include: str) -> Answered:
@@ -98,7 +107,8 @@ class Api:
             self.clocks = False
             data = await self.get("tickets/show_many", {**params, "include": self.sideloads(include)})
         rows = _rows(data, "tickets")
-        if "slas" in include and rows and not any(isinstance(row, dict) and "slas" in row for row in rows):
+        sound = [row for row in rows if isinstance(row, dict) and isinstance(row.get("id"), int)]
+        if "slas" in include and sound and not any("slas" in row for row in sound):
             self.clocks = False  # the account's plan has no SLA policies
         return data
 

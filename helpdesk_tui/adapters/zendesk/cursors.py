@@ -37,6 +37,12 @@ def number(place: Place, name: str) -> int:
     return value if isinstance(value, int) else 0
 
 
+def begun(place: Place) -> int:
+    """The instant a stream had reached, seconds UTC, from either feed's cursor: an account may lose or gain the right
+    to export between two looks."""
+    return number(place, "t") or instant_in(text(place, "c"))
+
+
 def instant_in(export_cursor: str) -> int:
     """The instant of a platform's export cursor, seconds UTC; 0 where it cannot be read. It is opaque by contract, and
     looked into only when the platform refuses it."""

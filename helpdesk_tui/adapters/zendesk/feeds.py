@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from helpdesk_tui.adapters.base import Feed, Page, Phase
 from helpdesk_tui.adapters.zendesk import cursors
-from helpdesk_tui.adapters.zendesk.api import ASIDE, AT_ONCE, WITH_CLOCKS, Answered, Api
+from helpdesk_tui.adapters.zendesk.api import ASIDE, AT_ONCE, WITH_CLOCKS, Answered, Api, Rows
 from helpdesk_tui.adapters.zendesk.history import events_of
 from helpdesk_tui.adapters.zendesk.mapping import listed
 from helpdesk_tui.adapters.zendesk.reader import Reader, mended, sure, together
@@ -52,7 +52,7 @@ async def searched(api: Api, reader: Reader, feed: Feed, cursor: str, query: str
     """The tickets a query finds, as they are now. A search cursor lives for an hour: an outdated one begins anew."""
     place = cursors.read(cursor)
     after, total = cursors.text(place, "a"), cursors.number(place, "n") or await api.search_count(query)
-    since = cursors.number(place, "t")
+    since = cursors.begun(place)
     history = feed.phase is Phase.HISTORY
     while True:
         try:
@@ -150,14 +150,17 @@ async def newest(
     count = 0
     async for found in api.rows("tickets", "tickets", params, after, size):
         count += 1
+        asked, after = after, found.after
         stamps, _ = parse(FoundRow, found.rows, feed.name)
         if len(stamps) > 1 and stamps[-1].updated_at > stamps[0].updated_at:
             raise Garbled("tickets: the platform ignored the order that was asked for")
         reached = any(row.updated_at < back_to for row in stamps)
         last = reached or not found.after or count == most
-        rows = [row for row in found.rows if not _older(row, back_to)]
-        data = {**found.data, "tickets": rows} if rows else {}
-        yield reader.tickets(data, feed.name, cursor, last=last), "" if last else found.after
+        page = reader.tickets(_younger(found, back_to), feed.name, cursor, last=last)
+        if page.bad:
+            again = await api.page("tickets", "tickets", params, asked, size)
+            page = mended(page, reader.tickets(_younger(again, back_to), feed.name, cursor, last=last))
+        yield page, "" if last else found.after
         if last:
             return
 
@@ -166,7 +169,7 @@ async def listed_changes(api: Api, reader: Reader, feed: Feed, cursor: str) -> A
     """The agent's changes. Newest first, so the watermark moves only once a walk is complete; a walk that was left goes
     on from the page it had reached, and what changed meanwhile is seen by the next one."""
     place = cursors.read(cursor)
-    mark, after = cursors.number(place, "t"), cursors.text(place, "a")
+    mark, after = cursors.begun(place), cursors.text(place, "a")
     top = cursors.number(place, "m") or api.server_now()
     while True:
         try:
@@ -208,8 +211,14 @@ async def streamed_events(api: Api, reader: Reader, feed: Feed, cursor: str) -> 
 
 def closed_since(cursor: str) -> str:
     """The query for the history of an agent's source."""
-    at = cursors.number(cursors.read(cursor), "t")
+    at = cursors.begun(cursors.read(cursor))
     return f"status>=solved updated>={instant(at).strftime('%Y-%m-%dT%H:%M:%SZ')}"
+
+
+def _younger(found: Rows, limit: int) -> Answered:
+    """The answer without tickets that changed last before an instant; nothing at all where none is left."""
+    rows = [row for row in found.rows if not _older(row, limit)]
+    return {**found.data, "tickets": rows} if rows else {}
 
 
 def _older(row: object, limit: int) -> bool:

@@ -118,6 +118,19 @@ async def test_damage_on_the_way_is_mended_by_a_second_look(floor: Any, signed_i
     assert not [bad for page in pages for bad in page.bad]
 
 
+@pytest.mark.parametrize("role", ["admin", "agent"])
+async def test_damage_to_a_listing_is_mended_too(floor: Any, signed_in: Any, drain: Any, role: str) -> None:
+    adapter = await signed_in(role)
+    floor.clock.step(10)
+    keys = sorted(floor.open_now())[:3]
+    for key in keys:
+        floor.desk.change(int(key), 1, note="now")
+    _spoiling("/tickets", _ruin, "tickets", once=True)(floor)
+    pages = await drain(adapter, Phase.CHANGES, at=floor.clock.now() - 60)
+    assert {ticket.key for page in pages for ticket in page.tickets} >= set(keys)
+    assert not [bad for page in pages for bad in page.bad]
+
+
 async def test_a_record_that_is_odd_goes_to_quarantine_and_the_page_goes_on(
     floor: Any, signed_in: Any, drain: Any
 ) -> None:

@@ -121,6 +121,19 @@ async def test_changes_of_the_last_minute_are_seen_at_once(floor: Any, signed_in
     assert picked["deleted"] not in found
 
 
+@pytest.mark.parametrize("role", ROLES)
+async def test_a_change_in_the_second_of_the_last_look_is_not_missed(
+    floor: Any, signed_in: Any, drain: Any, role: str
+) -> None:
+    adapter = await signed_in(role)
+    first = await drain(adapter, Phase.CHANGES, at=floor.clock.now() - 120)
+    key = sorted(floor.open_now())[0]
+    floor.desk.change(int(key), 1, note="just after")
+    floor.clock.step(30)
+    later = await drain(adapter, Phase.CHANGES, cursor=first[-1].cursor)
+    assert tickets(later)[key].updated_at == floor.clock.now() - 30
+
+
 async def test_the_export_tells_of_deletions_a_minute_later(floor: Any, signed_in: Any, drain: Any) -> None:
     adapter = await signed_in()
     first = await drain(adapter, Phase.CHANGES, at=floor.clock.now() - 120)
@@ -189,6 +202,20 @@ async def test_a_refused_export_cursor_is_replaced_by_its_instant(floor: Any, si
     assert tickets(pages).keys() | ways(pages).keys() >= changed - {
         k for k in changed if floor.desk.get(int(k)).forbidden
     }
+
+
+async def test_who_loses_the_right_to_export_goes_on_from_where_the_export_was(
+    floor: Any, signed_in: Any, drain: Any
+) -> None:
+    cursor = cursors.write(c=ids.export_cursor(floor.clock.now() - 600, 7))
+    pages = await drain(await signed_in("agent"), Phase.CHANGES, cursor=cursor)
+    assert len(pages) == 1
+    changed = {
+        str(t.n) for t in floor.desk.by_update((floor.clock.now() - 600, 0)) if not t.deleted and not t.forbidden
+    }
+    assert tickets(pages).keys() | ways(pages).keys() >= changed
+    back = await drain(await signed_in("admin"), Phase.CHANGES, cursor=pages[-1].cursor)
+    assert len(back) == 2
 
 
 async def test_an_export_that_does_not_move_is_noticed(floor: Any, signed_in: Any, feed_of: Any) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from typing import Any
 
 import httpx
 import pytest
 
 from helpdesk_tui.adapters.base import Capability, Phase
+from helpdesk_tui.adapters.zendesk.adapter import rates_of
 from helpdesk_tui.errors import AuthFailed, ConfigError
 from helpdesk_tui.sandbox.zendesk import Settings
 
@@ -93,6 +95,15 @@ async def test_scope_by_name_and_number_and_a_name_that_is_not_there(floor: Any)
 def test_settings_that_cannot_work(floor: Any, settings: dict[str, Any]) -> None:
     with pytest.raises(ConfigError):
         floor.adapter(**settings)
+
+
+def test_a_real_account_is_asked_below_its_limits_and_the_loopback_at_will(floor: Any) -> None:
+    real = rates_of(dataclasses.replace(floor.adapter().source, url="https://z3n.example"))
+    assert real["incremental"] < 10
+    assert real[""] < 200
+    assert rates_of(floor.adapter().source) == {}
+    own = dataclasses.replace(floor.adapter().source, options={"incremental_per_minute": 30, "per_minute": 0})
+    assert rates_of(own) == {"incremental": 30}
 
 
 def _oauth(floor: Any) -> Any:
