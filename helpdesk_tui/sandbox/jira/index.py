@@ -100,7 +100,7 @@ class Index:
 
     def _by_update(self, plan: Plan, after: tuple[int, int] | None, down: bool) -> Iterator[Ticket]:
         lo, hi = plan.known.updated
-        start = after or ((0, 0) if down else (max(0, math.ceil(lo)), 0))
+        start = after or ((0, 0) if down else (math.ceil(max(0, lo)), 0))
         if down and after is None and hi < math.inf:
             start = (math.floor(hi) + 1, 0)
         sign = -1 if down else 1
@@ -175,7 +175,7 @@ class Index:
             rows |= {n: ticket for n in self.odd if (ticket := self.desk.get(n)) is not None}
             return iter(rows.values())
         if known.updated[0] > -math.inf:
-            return self.desk.by_update((max(0, math.floor(known.updated[0]) - 1), _FAR))
+            return self.desk.by_update((math.floor(max(1, known.updated[0])) - 1, _FAR))
         return self.desk.by_number()
 
     def _sorter(self, sort: Sort) -> Callable[[Ticket], Any]:
