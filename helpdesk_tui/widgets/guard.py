@@ -18,7 +18,8 @@ PASTE_SILENCE = 0.3
 LONGEST = 40
 """Characters a control sequence has at most."""
 
-_FINALS = frozenset("ABCDEFHIMOPQRSTZ~umtycn")
+_FINALS = frozenset("ABCDEFHIMOPQRSTZ")
+"""What may end a sequence that has no parameters."""
 _PARAMETERS = frozenset("0123456789;:<=>?$ ")
 
 
@@ -67,7 +68,11 @@ class EscapeGuard:
             return self._go(_State.PASTE, at, PASTE_SILENCE)
         if self._state is _State.SS3:
             self._state = _State.IDLE
-            return (char != "" and char in "ABCDFHPQRSMI") or self._begins(char, at, alone=True, typing=typing)
+            if char.isascii() and char.isalpha():
+                return True
+            if char and char in _PARAMETERS:
+                return self._go(_State.CSI, at, WITHIN)
+            return self._begins(char, at, alone=True, typing=typing)
         if self._state is _State.X10:
             self._seen += char
             return self._go(_State.X10 if len(self._seen) < 3 else _State.IDLE, at, WITHIN)
@@ -79,7 +84,7 @@ class EscapeGuard:
             return self._go(_State.X10, at, WITHIN, clear=True)
         if seen == "200" and char == "~":
             return self._go(_State.PASTE, at, PASTE_SILENCE)
-        if char and char in _FINALS:
+        if char and (char in _FINALS or (seen and char.isascii() and (char.isalpha() or char in "~^@"))):
             return True
         return self._begins(char, at, alone=True, typing=typing)
 
