@@ -33,7 +33,7 @@ async def clock_pages(context: Context, feed: str, cursor: str) -> AsyncIterator
     swept = int(state.get("s", 0))
     present = context.http.server_now()
     if state.get("k") or present - swept >= SWEEP or present < swept:
-        async for page in _sweep(context, feed, state):
+        async for page in _sweep(context, feed, state, present):
             yield page
         swept = present
     query = (f"task.sys_class_nameIN{context.classes}",)
@@ -43,8 +43,9 @@ async def clock_pages(context: Context, feed: str, cursor: str) -> AsyncIterator
         yield Page(cursor=after, last=portion.last, clocks=clocks, bad=bad, total=portion.total)
 
 
-async def _sweep(context: Context, feed: str, state: dict[str, object]) -> AsyncIterator[Page]:
-    """Every running clock of the scope's groups. The cursor keeps its place beside the one of the changes."""
+async def _sweep(context: Context, feed: str, state: dict[str, object], present: int) -> AsyncIterator[Page]:
+    """Every running clock of the scope's groups. The cursor keeps its place beside the one of the changes, and at the
+    end that it was done at `present`."""
     rest = {name: value for name, value in state.items() if name not in ("k", "p")}
     parts = context.scope.group_parts("task.assignment_group")
     place = str(state.get("k") or "")
@@ -57,7 +58,8 @@ async def _sweep(context: Context, feed: str, state: dict[str, object]) -> Async
             at = batch.key.sys_id if batch.key is not None and not batch.last else "-"
             step = {"k": at, "p": index + 1 if batch.last else index}
             ends = batch.last and index == len(parts) - 1
-            yield Page(cursor=dump({**rest, **({} if ends else step)}), last=False, clocks=clocks, bad=bad)
+            after = {**rest, "s": present} if ends else {**rest, **step}
+            yield Page(cursor=dump(after), last=False, clocks=clocks, bad=bad)
         place = ""
 
 
