@@ -28,6 +28,11 @@ from helpdesk_tui.sandbox.servicenow.wire import Answer, Call, Refusal, result
 _TABLE = re.compile(r"/api/now(?:/(v1|v2))?/table/(\w+)(?:/([^/]+))?/?$")
 _STATS = re.compile(r"/api/now(?:/v1|/v2)?/stats/(\w+)/?$")
 _BATCH = re.compile(r"/api/now(?:/v1|/v2)?/batch/?$")
+_LONGEST = 14_000
+"""Bytes of query string that the proxy before the instance lets through."""
+_TOO_LONG = (
+    b"<html><head><title>414 Request-URI Too Large</title></head><body><h1>414 Request-URI Too Large</h1></body></html>"
+)
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _JSON = re.compile(r"\*/\*|application/(json|\*)|text/json")
 
@@ -100,6 +105,8 @@ class Server:
         return response
 
     async def _in_turn(self, request: Request, session: Session) -> Answer:
+        if len(request.scope.get("query_string", b"")) > _LONGEST:
+            return Answer(414, _TOO_LONG, {"Content-Type": "text/html;charset=UTF-8"})
         account = self.accounts.identify(request.headers, session)
         body = await request.body()
         async with session.turn():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from helpdesk_tui.sandbox.servicenow.identity import Identity
 from helpdesk_tui.sandbox.servicenow.prepare import Prepared
 from helpdesk_tui.sandbox.servicenow.tables import Selection, Table, Wanted
 
+_BREATH = 2000
 Candidates = Callable[[Prepared], Iterable[Any]]
 
 
@@ -46,5 +48,11 @@ class ListTable(Table):
         query = wanted.query
         named = query.demanded("sys_id") if query.pieces else frozenset()
         found = self._rows(query) if named is None else [self.find(sys_id) for sys_id in named]
-        rows = query.sorted((row for row in found if row is not None and query.holds(row)), self.fields["sys_id"].raw)
+        kept = []
+        for count, row in enumerate(found, 1):
+            if row is not None and query.holds(row):
+                kept.append(row)
+            if not count % _BREATH:
+                await asyncio.sleep(0)
+        rows = query.sorted(kept, self.fields["sys_id"].raw)
         return Selection(rows[wanted.offset : wanted.offset + wanted.limit], len(rows))

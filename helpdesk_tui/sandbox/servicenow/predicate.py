@@ -11,7 +11,6 @@ from typing import Any
 
 from helpdesk_tui.sandbox.servicenow.encoded import Condition
 from helpdesk_tui.sandbox.servicenow.fields import Field, Viewer
-from helpdesk_tui.sandbox.servicenow.script import relative
 from helpdesk_tui.sandbox.servicenow.times import parse, utc
 
 Test = Callable[[Any], bool]
@@ -35,7 +34,6 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<": lambda have, want: bool(have < want),
     "<=": lambda have, want: bool(have <= want),
 }
-_RELATIVE = {"RELATIVEGT": ">", "RELATIVEGE": ">=", "RELATIVELT": "<", "RELATIVELE": "<="}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +144,6 @@ def _between(accessor: Accessor, value: str) -> Test | None:
     return lambda row: above(row) and below(row)
 
 
-def _relative(accessor: Accessor, condition: Condition, viewer: Viewer) -> Test | None:
-    instant = relative(condition.value, viewer)
-    if instant is None or accessor.field.kind != "glide_date_time":
-        return None
-    return _comparison(accessor, _RELATIVE[condition.operator], utc(instant))
-
-
 def build(accessor: Accessor, condition: Condition, viewer: Viewer, other: Accessor | None = None) -> Test | None:
     """The test a condition stands for, None where its operator or value makes no sense for the column.
 
@@ -165,8 +156,6 @@ def build(accessor: Accessor, condition: Condition, viewer: Viewer, other: Acces
         return _holding(accessor, condition, viewer)
     if operator in _COMPARE:
         return _comparison(accessor, operator, condition.value)
-    if operator in _RELATIVE:
-        return _relative(accessor, condition, viewer)
     if operator in {"BETWEEN", "ON"}:
         return _between(accessor, condition.value)
     if operator in {"NOTON", "NOTONToday"}:

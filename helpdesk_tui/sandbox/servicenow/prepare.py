@@ -9,9 +9,11 @@ from typing import Any
 from helpdesk_tui.sandbox.servicenow.encoded import TEXT_SEARCH, Branch, Condition, Query, written
 from helpdesk_tui.sandbox.servicenow.fields import Viewer
 from helpdesk_tui.sandbox.servicenow.predicate import ME, MY_GROUPS, Accessor, Key, Test, build, sort_key
-from helpdesk_tui.sandbox.servicenow.script import evaluate
+from helpdesk_tui.sandbox.servicenow.script import evaluate, relative
+from helpdesk_tui.sandbox.servicenow.times import utc
 
 Access = Callable[[str], Accessor | None]
+_RELATIVE = {"RELATIVEGT": ">", "RELATIVEGE": ">=", "RELATIVELT": "<", "RELATIVELE": "<="}
 _SEARCHED = ("number", "short_description", "description", "name", "user_name")
 
 
@@ -102,9 +104,16 @@ class Preparation:
         self.dropped = 0
 
     def _valued(self, condition: Condition) -> Condition | None:
+        """The condition with plain values: kept answers are known by its text, which must not depend on the time."""
         if condition.operator == "DYNAMIC":
             meant = {ME: [self._user(self._viewer.uid)], MY_GROUPS: self._groups(self._viewer.uid)}.get(condition.value)
             return None if meant is None else Condition(condition.field, "IN", ",".join(meant))
+        if condition.operator in _RELATIVE:
+            instant = relative(condition.value, self._viewer)
+            accessor = self._access(condition.field)
+            if instant is None or accessor is None or accessor.field.kind != "glide_date_time":
+                return None
+            return Condition(condition.field, _RELATIVE[condition.operator], utc(instant))
         if "javascript:" not in condition.value:
             return condition
         parts = [evaluate(part, self._viewer, self._user) for part in condition.value.split("@")]

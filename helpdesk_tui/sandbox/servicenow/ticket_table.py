@@ -58,12 +58,7 @@ class TicketTable(Table):
         if first.path == "sys_updated_on" and (not later or later[0].path == "sys_id"):
             return await self._by_update(wanted, descending=first.descending)
         view = await self._view(query, query.pieces, "^NQ".join(piece.text() for piece in query.pieces))
-        rows: list[Ticket] = []
-        for count, n in enumerate(view.numbers, 1):
-            rows += self._tickets([n])
-            if not count % _BREATH:
-                await asyncio.sleep(0)
-        return self._cut(wanted, rows)
+        return self._cut(wanted, await self._tickets(list(view.numbers)))
 
     def _few(self, query: Prepared) -> Iterable[Ticket | None] | None:
         """Candidates where the query names records or wants only active ones; None where it does neither."""
@@ -99,8 +94,8 @@ class TicketTable(Table):
         view = await self._view(wanted.query, parts.rest, parts.name)
         spans = view.spans(parts.ranges)
         positions = ranges.window(spans, wanted.offset, wanted.limit, descending=descending)
-        rows = self._tickets(view.places[position] & MASK for position in positions)
-        return Selection(list(rows), sum(end - start for start, end in spans))
+        numbers = [view.places[position] & MASK for position in positions]
+        return Selection(await self._tickets(numbers), sum(end - start for start, end in spans))
 
     def _placed(self, piece: Piece) -> tuple[ranges.Range, Piece]:
         """The places a piece allows, and the piece without the conditions those say already."""
@@ -155,8 +150,8 @@ class TicketTable(Table):
         view = await self._view(wanted.query, parts.rest, parts.name)
         spans = view.spans(parts.ranges, by_number=True)
         positions = ranges.window(spans, wanted.offset, wanted.limit, descending=descending)
-        rows = self._tickets(view.numbers[position] for position in positions)
-        return Selection(list(rows), sum(end - start for start, end in spans))
+        numbers = [view.numbers[position] for position in positions]
+        return Selection(await self._tickets(numbers), sum(end - start for start, end in spans))
 
     def _born(self, parts: ranges.Parts, descending: bool) -> Iterator[Ticket]:
         for low, high in reversed(parts.ranges) if descending else parts.ranges:
@@ -166,5 +161,13 @@ class TicketTable(Table):
                     break
                 yield ticket
 
-    def _tickets(self, numbers: Iterable[int]) -> Iterator[Ticket]:
-        return (ticket for n in numbers if (ticket := self.desk.get(n)) is not None)
+    async def _tickets(self, numbers: list[int]) -> list[Ticket]:
+        """The tickets of ordinals noted down beforehand: views move on while others are let go first."""
+        found = []
+        for count, n in enumerate(numbers, 1):
+            ticket = self.desk.get(n)
+            if ticket is not None and not ticket.deleted:
+                found.append(ticket)
+            if not count % _BREATH:
+                await asyncio.sleep(0)
+        return found

@@ -195,6 +195,9 @@ async def test_scripts_and_the_viewer_in_queries(world: LiveWorld, rows: Rows) -
     assert await rows("incident", "sys_updated_onRELATIVEGE@hour@ago@1") == await rows("incident")
     relative = await rows("incident", "sys_updated_onRELATIVEGEhour@ago@1", sysparm_fields="number")
     assert {row["number"] for row in relative} == numbers(world, lambda t: t.updated >= since)
+    world.clock.step(7200)
+    later = await rows("incident", "sys_updated_onRELATIVEGEhour@ago@1", sysparm_fields="number")
+    assert {row["number"] for row in later} == numbers(world, lambda t: t.updated >= since + 7200)
     mine = await rows("incident", "assignment_groupDYNAMICd6435e965f510100a9ad2572f2b477fe", sysparm_fields="number")
     groups = world.people[1].groups
     assert {row["number"] for row in mine} == numbers(world, lambda t: t.group in groups)

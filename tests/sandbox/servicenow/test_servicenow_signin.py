@@ -199,6 +199,13 @@ async def test_tiny_urls(client: Client) -> None:
         assert answer.json() == {"result": [{"number": "INC0000001"}]}
 
 
+async def test_a_long_address_ends_at_the_proxy(client: Client) -> None:
+    async with client() as sn:
+        answer = await sn.get("/table/incident", params={"sysparm_query": f"numberIN{'INC0000001,' * 1500}"})
+        assert answer.status_code == 414
+        assert answer.headers["Content-Type"].startswith("text/html")
+
+
 async def test_who_am_i(client: Client, world: LiveWorld) -> None:
     async with client("key-3") as requester:
         me = (await requester.get("/ui/user/current_user")).json()["result"]
