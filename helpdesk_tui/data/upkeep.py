@@ -33,10 +33,10 @@ _ORDER = (
 
 
 @contextmanager
-def _raw(path: Path) -> Iterator[sqlite3.Connection]:
+def _raw(path: Path, patience: float = 5.0) -> Iterator[sqlite3.Connection]:
     """A bare connection for whoever holds the lock, closed at the end; errors come out as ours."""
     try:
-        with closing(sqlite3.connect(uri(path, "rw"), uri=True, isolation_level=None, timeout=5.0)) as connection:
+        with closing(sqlite3.connect(uri(path, "rw"), uri=True, isolation_level=None, timeout=patience)) as connection:
             yield connection
     except sqlite3.Error as error:
         raise translate(error, path) from error
@@ -170,10 +170,11 @@ def put_in_place(path: Path, copy: Path) -> Path | None:
     return aside
 
 
-def purge(path: Path) -> None:
+def purge(path: Path, *, patience: float = 5.0) -> None:
     """Empty the cache so that no text of it is left in its file or its WAL; damaged files set aside earlier go too.
 
-    What readers have open stays valid and shows an empty cache. Raises StoreBusy where a reader does not let go.
+    What readers have open stays valid and shows an empty cache. Raises StoreBusy where a reader does not
+    let go within `patience` seconds.
     """
     for leftover in path.parent.glob(f"{path.name}.corrupt.*"):
         leftover.unlink(missing_ok=True)
@@ -181,7 +182,7 @@ def purge(path: Path) -> None:
         return
     lock = FileLock(lock_path(path))
     try:
-        with lock.held(), _raw(path) as connection:
+        with lock.held(), _raw(path, patience) as connection:
             connection.execute("PRAGMA secure_delete=ON")
             _empty(connection)
             connection.execute("VACUUM")

@@ -51,13 +51,15 @@ class PageWrite:
         """Do it; returns what changed."""
         part, sql = self.part, self.sql
         newest = _newest(part.tickets)
-        keys = {*newest, *self.out, *(e.ticket for e in part.events), *(c.ticket for c in part.clocks)}
-        keys.update(part.clocks_whole)
+        told = {*self.out, *(event.ticket for event in part.events), *(clock.ticket for clock in part.clocks)}
+        told.update(part.clocks_whole)
+        keys = told.union(newest)
         stored = tickets.load(sql, part.source, keys) if keys else {}
         incoming = self._incoming(newest, stored)
-        events = history.Events(sql, part.source, {*incoming, *keys.difference(newest)} if keys else keys)
+        told.update(incoming)
+        events = history.Events(sql, part.source, told)
         changed_events = events.add(part.events, self._observed(incoming))
-        clocks = history.Clocks(sql, part.source, {*incoming, *keys.difference(newest)} if keys else keys)
+        clocks = history.Clocks(sql, part.source, told)
         changed_clocks = self._clocks(clocks)
         ids = self._write_tickets(incoming, events, clocks)
         leaving = {key for key in self.out if key in stored and key not in incoming}

@@ -63,7 +63,8 @@ def drop_texts(sql: Sql, body_days: int, now: int) -> int:
             "SELECT DISTINCT t.id, t.source, t.key FROM activity a"
             f" JOIN ticket t ON t.source = a.source AND t.key = a.ticket WHERE {closed} LIMIT {AT_ONCE - len(rows)}"
         )
-    search.forget_bodies(sql, {row[0] for row in rows})
+    rows = list(set(rows))
+    search.forget_bodies(sql, [row[0] for row in rows])
     sql.many("DELETE FROM activity WHERE source = ? AND ticket = ?", [row[1:] for row in rows])
     return len(rows)
 
