@@ -271,3 +271,24 @@ async def test_a_failing_page_leaves_a_cursor_to_go_on_from(stand: Stand, no_wai
 async def test_departures_of_tickets_that_never_were_are_deletions(stand: Stand) -> None:
     page = await stand.jira.fetch(["99999998", "99999999"])
     assert [(d.key, d.way) for d in page.departures] == [("99999998", WayOut.DELETED), ("99999999", WayOut.DELETED)]
+
+
+async def test_a_change_that_is_indexed_after_a_later_one_is_not_lost(stand: Stand) -> None:
+    """The newest instant seen says nothing of what the index did not know yet."""
+    cursor = str(NOW * 1000)
+    stand.world.clock.step(30)
+    stand.world.catch_up()
+    desk = stand.world.desk("jira")
+    rows = [t for t in desk.unsettled() if t.in_scope and not t.forbidden and not t.deleted]
+    early, late = rows[0], rows[1]
+    desk.change(early.n, 1, note="known late")
+    stand.world.clock.step(10)
+    desk.change(late.n, 1, note="known early")
+    stand.world.clock.step(10)
+    hidden = str(10_000 + early.n)
+    stand.line.change = searched(lambda data: {**data, "issues": [i for i in data["issues"] if i["id"] != hidden]})
+    first = await stand.pull(Phase.CHANGES, cursor)
+    assert int(first[-1].cursor) > early.updated * 1000
+    stand.line.change = lambda _, data: data
+    second = await stand.pull(Phase.CHANGES, first[-1].cursor)
+    assert hidden in {ticket.key for page in second for ticket in page.tickets}

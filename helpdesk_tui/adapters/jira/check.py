@@ -55,7 +55,7 @@ async def sign_in(site: Site, now: int) -> Found:
         zone=me.zone,
         server_time=site.server_now(),
         skew=info.time - now if info.time else site.skew,
-        feed="search by epoch, pages by token" if site.cloud else "search by epoch, pages by instant",
+        feed="issue search by update time",
         sees=tuple(report.sees),
         cannot=tuple(report.cannot),
         details=report.details,

@@ -129,28 +129,33 @@ class Reference:
         return list(found.values())
 
     async def _site_groups(self, cursor: str) -> Page:
-        """The site's groups and who is in them, as far as the account may know; tickets bring the groups they name."""
+        """The site's groups and which technicians are in them, as far as the account may know; tickets bring the groups
+        they name."""
+        if not self.workers:
+            await self._people("")  # this pull goes on where another one ended: who works tickets is not known yet
         groups: list[Group] = []
         memberships: list[Membership] = []
         people: dict[str, Person] = {}
         bad: list[BadRecord] = []
+        anybody = not self.workers
+        whole = frozenset({"memberships"})
         try:
             groups = await self._listed()
             for group in groups:
                 for user in self._users(await self._members(group), bad):
-                    memberships.append(Membership(self.source, group.key, user.ident))
-                    people[user.ident] = person(self.source, user, works=True)
-            whole = frozenset() if bad else frozenset({"memberships"})
+                    # Groups may hold the whole company; only those whom tickets can be assigned to are of the desk.
+                    if anybody or user.ident in self.workers:
+                        memberships.append(Membership(self.source, group.key, user.ident))
+                        people[user.ident] = person(self.source, user, works=True)
         except Refused:
             whole = frozenset()
-        self.workers |= {key for key, found in people.items() if found.works_tickets}
         return Page(
             cursor,
             False,
             groups=tuple(groups),
             memberships=tuple(memberships),
             people=tuple(people.values()),
-            whole=whole,
+            whole=frozenset() if bad else whole,
             bad=tuple(bad),
         )
 
