@@ -92,7 +92,14 @@ class Sandbox:
         return FaultGate(app, platform, self.faults, self.world.clock, control)
 
     async def serve(self, ready: Callable[[], None]) -> None:
-        """Serve until `stop`; `ready` is called once every port answers."""
+        """Serve until `stop`, then let go of the ports; `ready` is called once every port answers."""
+        try:
+            await self._serve(ready)
+        finally:
+            for bound in self._sockets:
+                bound.close()
+
+    async def _serve(self, ready: Callable[[], None]) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         apps: list[ASGIApp] = [self.application(platform) for platform in PLATFORMS]
         apps.append(Control(self.world, self.faults).application())
