@@ -65,14 +65,18 @@ class SourceContext:
                 await self.sign_in()
             yield
         except (PlatformError, SecretError) as error:
-            self.last_error = error
-            await self.note(after_error(self.health, error, self.now(), self.random))
+            await self.trouble(error)
             log.warning(
                 "source in trouble", source=self.name, what=what, state=str(self.health.state), words=str(error)
             )
             raise
         self.last_error = None
         await self.note(after_success(self.health, self.now()))
+
+    async def trouble(self, error: PlatformError | SecretError) -> None:
+        """Take note of a trouble: nothing is asked until the pause after it is over."""
+        self.last_error = error
+        await self.note(after_error(self.health, error, self.now(), self.random))
 
     async def sign_in(self) -> SignIn:
         """Find out who we are and what we may see; keeps it for everybody."""

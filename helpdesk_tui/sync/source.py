@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from helpdesk_tui.adapters.base import Feed, Phase
-from helpdesk_tui.errors import PlatformError, SecretError, StoreError
+from helpdesk_tui.errors import Garbled, PlatformError, SecretError, StoreError
 from helpdesk_tui.sync.compare import compare_open, reconcile
 from helpdesk_tui.sync.context import SourceContext, log
 from helpdesk_tui.sync.details import read_activity, read_activity_ahead, read_events
@@ -118,7 +118,8 @@ class SourceSync:
             raise
         except Exception as error:
             log.exception("work ended unexpectedly", source=self.name, kind=kind)
-            self.fault = f"{kind} ended unexpectedly ({type(error).__name__}); the log says where"
+            self.fault = f"{kind} ended unexpectedly ({type(error).__name__}: {error}); the log says where"
+            await self.context.trouble(Garbled(self.fault))
             return False
         finally:
             if kind.startswith("activity "):

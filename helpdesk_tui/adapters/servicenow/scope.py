@@ -23,7 +23,7 @@ from helpdesk_tui.adapters.servicenow.queries import (
     portions,
 )
 from helpdesk_tui.adapters.servicenow.table import Tables
-from helpdesk_tui.adapters.servicenow.wire import Raw, value_of
+from helpdesk_tui.adapters.servicenow.wire import Raw, strict_value, value_of
 from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.domain.tickets import State
 from helpdesk_tui.errors import ConfigError, Garbled
@@ -82,9 +82,14 @@ class Scope:
         return [one_of(column, some) for some in portions(sorted(self.groups), GROUPS_AT_ONCE)] or [EVERYTHING]
 
     def holds(self, row: Raw) -> bool:
-        """Whether a row's group is in scope; a row whose group may not be read gets the benefit of the doubt."""
+        """Whether a row's group is in scope; a row whose group cannot be read gets the benefit of the doubt."""
         group = row.get("assignment_group")
-        return not self.groups or group is None or value_of(group) in self.groups
+        if not self.groups or group is None:
+            return True
+        try:
+            return strict_value(group) in self.groups
+        except ValueError:
+            return True
 
     def guard(self, table: str, rows: Iterable[Raw]) -> None:
         """Raise Garbled if rows came that the filter should have kept out."""

@@ -32,6 +32,14 @@ ABSENT = Cell(given=False)
 
 
 def cell(raw: object) -> Cell:
+    """A column in any of its shapes; empty where it is none of them. For a look at a row that is parsed elsewhere."""
+    try:
+        return strict_cell(raw)
+    except ValueError:
+        return Cell()
+
+
+def strict_cell(raw: object) -> Cell:
     """A column in any of its shapes. Raises ValueError for one that is none of them."""
     if type(raw) is dict:
         # What all rows of a list are made of: a hundred thousand rows have three million of these.
@@ -90,30 +98,38 @@ def stamp(instant: int) -> str:
 
 
 def value_of(raw: object) -> str:
-    """What a column holds, as `cell` has it. Raises ValueError."""
+    """What a column holds; "" where that is nothing it may hold. For a look at a row that is parsed elsewhere."""
+    try:
+        return strict_value(raw)
+    except ValueError:
+        return ""
+
+
+def strict_value(raw: object) -> str:
+    """What a column holds, as `strict_cell` has it. Raises ValueError."""
     if type(raw) is dict:
         value = raw.get("value")
         if type(value) is str:
             return value
-    return cell(raw).value
+    return strict_cell(raw).value
 
 
 def _stamp(raw: object) -> int:
-    return seconds(value_of(raw))
+    return seconds(strict_value(raw))
 
 
 def _count(raw: object) -> int:
     """A counter; empty means that nothing was counted yet."""
-    text = value_of(raw).replace(",", "")
+    text = strict_value(raw).replace(",", "")
     return int(text) if text else 0
 
 
 def _flag(raw: object) -> bool | None:
-    return {"true": True, "1": True, "false": False, "0": False}.get(value_of(raw).lower())
+    return {"true": True, "1": True, "false": False, "0": False}.get(strict_value(raw).lower())
 
 
-Column = Annotated[Cell, PlainValidator(cell)]
-Text = Annotated[str, PlainValidator(value_of)]
+Column = Annotated[Cell, PlainValidator(strict_cell)]
+Text = Annotated[str, PlainValidator(strict_value)]
 Stamp = Annotated[int, PlainValidator(_stamp)]
 Count = Annotated[int, PlainValidator(_count)]
 Flag = Annotated[bool | None, PlainValidator(_flag)]
