@@ -1,0 +1,1 @@
+"""What the desk may cost, measured beside a floor in the same run: `python -m benchmarks [ROW…]`."""

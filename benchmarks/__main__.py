@@ -1,0 +1,42 @@
+"""Measure every budget that exists by now beside its floor, one line of JSON a row.
+
+    python -m benchmarks [ROW…] [--quick]
+
+`--quick` takes few and small samples: it shows that a row works and nothing about how fast. Needs the extras demo and
+dev. The exit code is 0 whether bounds are kept or not; `"ok"` says it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+
+from benchmarks.processes import machine
+from benchmarks.report import Result
+from benchmarks.rows.start import start
+from benchmarks.stage import Stage
+
+ROWS: Mapping[str, Callable[[Stage], Iterator[Result]]] = {"start": start}
+
+
+def main() -> int:
+    """Run the rows that were asked for, all without a name."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"one of {', '.join(ROWS)}; all without any")
+    parser.add_argument("--quick", action="store_true", help="few and small samples: whether a row works")
+    given = parser.parse_args()
+    unknown = [row for row in given.rows if row not in ROWS]
+    if unknown:
+        parser.error(f"there is no row {', '.join(unknown)}; there are {', '.join(ROWS)}")
+    print(json.dumps(machine()), flush=True)
+    with Stage(quick=given.quick) as stage:
+        for name in given.rows or ROWS:
+            for result in ROWS[name](stage):
+                print(result.line(), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
