@@ -6,6 +6,14 @@ from helpdesk_tui.sandbox.model import Event, Ticket
 from helpdesk_tui.sandbox.zendesk.account import Call, Json
 from helpdesk_tui.sandbox.zendesk.text import stamp
 
+_FIRST, _STEP = 6_131_000_000_000, 128
+
+
+def measured(number: int) -> int:
+    """The number of the ticket whose metrics have this identifier, 0 where there cannot be one."""
+    ticket, rest = divmod(number - _FIRST, _STEP)
+    return ticket if rest == 0 and ticket > 0 else 0
+
 
 def _last(ticket: Ticket, *kinds: str) -> Event | None:
     return next((event for event in reversed(ticket.events) if event.kind in kinds), None)
@@ -42,7 +50,7 @@ def ticket_dates(ticket: Ticket) -> Json:
 
 def metric_set(call: Call, ticket: Ticket) -> Json:
     """One ticket's metrics, as sideloaded and as GET /tickets/{id}/metrics gives them."""
-    number = 6_131_000_000_000 + ticket.n * 128
+    number = _FIRST + ticket.n * _STEP
     reply = _first(ticket, "reply")
     minutes = (reply.at - ticket.created) // 60 if reply else None
     solved = (ticket.solved - ticket.created) // 60 if ticket.solved else None

@@ -57,6 +57,7 @@ def user_json(call: Call, person: Person) -> Json:
         "suspended": False,
         "default_group_id": ids.group(served[0]) if served and role != "end-user" else None,
         "report_csv": role == "admin",
+        "is_billing_admin": False,
         "user_fields": {},
     }
 

@@ -45,6 +45,8 @@ def _field(call: Call, number: int, kind: str, title: str, required: bool) -> Js
         "collapsed_for_agents": False,
         "regexp_for_validation": None,
         "title_in_portal": title,
+        "raw_title_in_portal": title,
+        "agent_can_edit": True,
         "visible_in_portal": True,
         "editable_in_portal": kind in ("subject", "description"),
         "required_in_portal": required,
@@ -55,6 +57,10 @@ def _field(call: Call, number: int, kind: str, title: str, required: bool) -> Js
         "key": None,
         "agent_description": None,
     }
+    if kind == "custom_status":
+        row["custom_statuses"] = statuses.custom_statuses(call)["custom_statuses"]
+    if kind in ("priority", "status"):
+        row["sub_type_id"] = 0
     if kind == "priority":
         row["system_field_options"] = [{"name": name.title(), "value": name} for name in statuses.PRIORITIES.values()]
     return row
@@ -130,13 +136,31 @@ def _brands(call: Call) -> list[Json]:
             "active": True,
             "default": True,
             "is_deleted": False,
-            "logo": None,
+            "logo": _logo(call),
             "ticket_form_ids": [ids.FORM],
             "signature_template": "{{agent.signature}}",
             "created_at": stamp(FOUNDED),
             "updated_at": stamp(FOUNDED),
         }
     ]
+
+
+def _logo(call: Call) -> Json:
+    address = f"{call.base}/attachments/logo.png"
+    return {
+        "url": call.link(f"/attachments/{ids.BRAND + 1}"),
+        "id": ids.BRAND + 1,
+        "file_name": "logo.png",
+        "content_url": address,
+        "mapped_content_url": address,
+        "content_type": "image/png",
+        "size": 1024,
+        "width": 80,
+        "height": 80,
+        "inline": False,
+        "deleted": False,
+        "thumbnails": [],
+    }
 
 
 def brands(call: Call) -> Json:
@@ -171,10 +195,18 @@ def settings(_: Call) -> Json:
 
 def schedules(call: Call) -> Json:
     """GET /business_hours/schedules: minutes since Sunday 00:00 in a zone with a Rails name."""
+    return {"schedules": [_schedule()], "url": call.link("/business_hours/schedules")}
+
+
+def schedule(call: Call) -> Json:
+    """GET /business_hours/schedules/{id}."""
+    return _shown("schedule", [_schedule()], call)
+
+
+def _schedule() -> Json:
     days = [{"start_time": day * 1440 + 480, "end_time": day * 1440 + 1080} for day in range(1, 6)]
     row: Json = {"id": ids.SCHEDULE, "name": "Office", "time_zone": "Paris", "intervals": days}
-    row |= {"created_at": stamp(FOUNDED), "updated_at": stamp(FOUNDED)}
-    return {"schedules": [row], "url": call.link("/business_hours/schedules")}
+    return row | {"created_at": stamp(FOUNDED), "updated_at": stamp(FOUNDED)}
 
 
 def holidays(call: Call) -> Json:

@@ -30,11 +30,15 @@ def me(call: Call) -> Json:
 
 def users(call: Call) -> Json:
     """GET /users, filtered by role or roles, and the members of a group or an organisation."""
+    return _user_page(call, _chosen(call))
+
+
+def _chosen(call: Call) -> list[Person]:
     wanted = {value for key, value in call.query.multi_items() if key in ("role", "role[]", "roles", "roles[]")}
     group = ids.gid(call.numbers.get("group", 0))
     organisation = ids.oid(call.numbers.get("organisation", 0))
     external = call.query.get("external_id")
-    found = [
+    return [
         person
         for person in call.account.world.people.values()
         if (not wanted or call.account.role(person) in wanted)
@@ -42,7 +46,6 @@ def users(call: Call) -> Json:
         and ("organisation" not in call.numbers or person.organisation == organisation)
         and (external is None or person.login == external)
     ]
-    return _user_page(call, found)
 
 
 def _user_page(call: Call, found: Iterable[Person]) -> Json:
@@ -110,8 +113,8 @@ def _says(call: Call, person: Person, word: str) -> bool:
 
 
 def users_count(call: Call) -> Json:
-    """GET /users/count."""
-    return _count(call, len(call.account.world.people))
+    """GET /users/count, of all, of a group or of an organisation."""
+    return _count(call, len(_chosen(call)))
 
 
 def _count(call: Call, value: int) -> Json:
@@ -148,8 +151,9 @@ def group(call: Call) -> Json:
 
 
 def groups_count(call: Call) -> Json:
-    """GET /groups/count."""
-    return _count(call, len(call.account.groups()))
+    """GET /groups/count, of all or of one user."""
+    found = call.account.groups()
+    return _count(call, len([g for g in found if "user" not in call.numbers or g.gid in _person(call).groups]))
 
 
 def group_memberships(call: Call) -> Json:

@@ -8,7 +8,7 @@ from helpdesk_tui.sandbox.zendesk.account import Call, Json
 from helpdesk_tui.sandbox.zendesk.errors import not_found
 from helpdesk_tui.sandbox.zendesk.history import audit, comments, updates
 from helpdesk_tui.sandbox.zendesk.listing import Live, one, readable, sorted_rows
-from helpdesk_tui.sandbox.zendesk.measures import metric_set
+from helpdesk_tui.sandbox.zendesk.measures import measured, metric_set
 from helpdesk_tui.sandbox.zendesk.paging import Rows, in_memory, page
 from helpdesk_tui.sandbox.zendesk.people import user_json
 from helpdesk_tui.sandbox.zendesk.text import offset_stamp, stamp
@@ -109,6 +109,16 @@ def ticket_audit(call: Call) -> Json:
 def ticket_metrics(call: Call) -> Json:
     """GET /tickets/{id}/metrics."""
     return {"ticket_metric": metric_set(call, one(call.account, call.numbers["ticket"]))}
+
+
+def metric_by_id(call: Call) -> Json:
+    """GET /ticket_metrics/{id}."""
+    return {"ticket_metric": metric_set(call, one(call.account, measured(call.numbers["metric"])))}
+
+
+def problems(call: Call) -> Json:
+    """GET /problems: living tickets of that type."""
+    return ticket_page(call, [t for t in call.account.desk.unsettled() if t.kind == "problem" and readable(t)])
 
 
 def all_metrics(call: Call) -> Json:

@@ -41,7 +41,13 @@ def policies(call: Call) -> Json:
             targets.setdefault((METRICS[clock.metric], ticket.priority), goal)
     names = {1: "urgent", 2: "high", 3: "normal", 4: "low"}
     rows: list[Json] = [
-        {"priority": names[priority], "metric": metric, "target": target, "business_hours": office}
+        {
+            "priority": names[priority],
+            "metric": metric,
+            "target": target,
+            "target_in_seconds": target * 60,
+            "business_hours": office,
+        }
         for (metric, priority), (target, office) in sorted(targets.items())
     ]
     policy: Json = {
@@ -79,12 +85,12 @@ def metric_events(account: Account, ticket: Ticket) -> list[tuple[int, Json]]:
         if clock.paused_since is not None:
             steps.append((clock.paused_since, {"type": "pause"}))
         if clock.breached and clock.due is not None and clock.due <= account.now:
-            steps.append((clock.due, {"type": "breach", "deleted": False}))
+            steps.append((clock.due, {"type": "breach"}))
         if clock.ended is not None:
             steps.append((clock.ended, {"type": "fulfill"}))
             spent = {"business": clock.elapsed // 60, "calendar": (clock.ended - clock.started) // 60}
             steps.append((clock.ended, {"type": "update_status", "status": spent}))
         for number, (at, more) in enumerate(steps):
             ident = 6_300_000_000_000 + ticket.n * 512 + place * 16 + number
-            found.append((at, {"id": ident} | base | {"time": stamp(at)} | more))
+            found.append((at, {"id": ident} | base | {"time": stamp(at), "deleted": False} | more))
     return found

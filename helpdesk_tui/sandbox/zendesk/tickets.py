@@ -14,6 +14,18 @@ from helpdesk_tui.sandbox.zendesk.text import stamp
 _MONTH = 30 * 86_400
 
 
+_LETTERS = "0123456789ABCDEFGHJKLMNPQRVWXYZ"
+
+
+def encoded(number: int) -> str:
+    """The form of a ticket's number that mail subjects carry."""
+    value, text = number * 2_654_435_761 % (1 << 53), ""
+    for _ in range(10):
+        value, place = divmod(value, len(_LETTERS))
+        text += _LETTERS[place]
+    return f"{text[:6]}-{text[6:]}"
+
+
 def scrubbed(call: Call, ticket: Ticket) -> bool:
     """Whether a deleted ticket's words are gone: after thirty days, and at once where it was deleted for good."""
     return ticket.deleted and (ticket.n % 2 == 0 or ticket.updated < call.account.now - _MONTH)
@@ -35,6 +47,7 @@ def ticket_json(call: Call, ticket: Ticket) -> Json:
     return {
         "url": call.link(f"/tickets/{ticket.n}"),
         "id": ticket.n,
+        "encoded_id": encoded(ticket.n),
         "external_id": ticket.marks.get("external_id") or ticket.twin or None,
         "via": channel(ticket),
         "created_at": stamp(ticket.created),
@@ -72,6 +85,7 @@ def ticket_json(call: Call, ticket: Ticket) -> Json:
         "allow_channelback": False,
         "allow_attachments": True,
         "from_messaging_channel": False,
+        "support_type": "agent",
     }
 
 
