@@ -63,6 +63,8 @@ def make_directory(directory: Path, *, shared: bool = False) -> None:
     except OSError as error:
         raise StoreReadOnly(f"the directory cannot be made ({error.strerror})", path=directory) from error
     status = directory.stat()
+    if not stat.S_ISDIR(status.st_mode):
+        raise StoreReadOnly("is not a directory", path=directory)
     if status.st_uid == os.getuid() and not is_shared(directory) and stat.S_IMODE(status.st_mode) & 0o077:
         with suppress(OSError):
             directory.chmod(OWNER_DIRECTORY)
