@@ -257,3 +257,12 @@ async def test_override_and_silence(world: LiveWorld, sn: httpx.AsyncClient) -> 
 async def test_people_cannot_be_written(world: LiveWorld, sn: httpx.AsyncClient) -> None:
     assert (await sn.post("/table/sys_user", json={"name": "x"})).status_code == 403
     assert (await sn.patch(f"/table/sys_user/{user(world, 1)}", json={"name": "x"})).status_code == 403
+
+
+async def test_levels_follow_when_the_priority_moves_by_itself(world: LiveWorld, sn: httpx.AsyncClient) -> None:
+    ticket = some(world, lambda t: t.priority != 1)
+    await patch(sn, path(world, ticket), {"impact": "1", "urgency": "1"})
+    world.desk("servicenow").change(ticket.n, 1, priority=4)
+    after = (await sn.get(path(world, ticket), params=FLAT)).json()["result"]
+    assert after["priority"] == "4"
+    assert sorted((after["impact"], after["urgency"])) == ["2", "3"]
