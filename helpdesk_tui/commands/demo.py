@@ -113,11 +113,12 @@ def _first_line(process: subprocess.Popen[bytes]) -> Mapping[str, Any]:
 
 
 def _run_there(folder: Path, command: list[str]) -> int:
-    from helpdesk_tui.__main__ import run
     from helpdesk_tui.commands.sync import SyncOptions, run_sync
 
     code = run_sync(str(folder), SyncOptions(once=True, quiet=True))
-    return run(["--home", str(folder), *command]) if code == 0 else code
+    if code:
+        return code
+    return subprocess.run([sys.executable, "-m", "helpdesk_tui", "--home", str(folder), *command]).returncode
 
 
 def _need_demo_extra() -> None:

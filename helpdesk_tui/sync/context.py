@@ -14,8 +14,8 @@ from helpdesk_tui.adapters.base import Adapter, SignIn
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig, SyncConfig
 from helpdesk_tui.data.write.cache import CacheWriter
-from helpdesk_tui.errors import PlatformError, SecretError
-from helpdesk_tui.sync.health import Health, after_error, after_success
+from helpdesk_tui.errors import ConfigError, PlatformError, SecretError
+from helpdesk_tui.sync.health import Health, Trouble, after_error, after_success
 from helpdesk_tui.sync.store import Store
 
 log = structlog.get_logger("helpdesk_tui.sync")
@@ -33,7 +33,7 @@ class SourceContext:
     random: Random
     health: Health = field(default_factory=Health)
     signed_in: SignIn | None = None
-    last_error: PlatformError | SecretError | None = None
+    last_error: Trouble | None = None
     report: Callable[[str], None] = lambda _line: None
     """Told each step in words, for `sync --once` on a terminal."""
     _sign_in: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -64,7 +64,7 @@ class SourceContext:
             if self.signed_in is None:
                 await self.sign_in()
             yield
-        except (PlatformError, SecretError) as error:
+        except (PlatformError, SecretError, ConfigError) as error:
             await self.trouble(error)
             log.warning(
                 "source in trouble", source=self.name, what=what, state=str(self.health.state), words=str(error)
@@ -73,7 +73,7 @@ class SourceContext:
         self.last_error = None
         await self.note(after_success(self.health, self.now()))
 
-    async def trouble(self, error: PlatformError | SecretError) -> None:
+    async def trouble(self, error: Trouble) -> None:
         """Take note of a trouble: nothing is asked until the pause after it is over."""
         self.last_error = error
         await self.note(after_error(self.health, error, self.now(), self.random))

@@ -9,7 +9,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 
-from helpdesk_tui.errors import AuthFailed, Garbled, PlatformError, Refused, SecretError, Throttled
+from helpdesk_tui.errors import AuthFailed, ConfigError, Garbled, PlatformError, Refused, SecretError, Throttled
+
+Trouble = PlatformError | SecretError | ConfigError
+"""What can go wrong with a source: the platform, its secret, or a setting that the platform does not know."""
 
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 300.0
@@ -58,7 +61,7 @@ def after_success(health: Health, now: int) -> Health:
     return Health(state=State.OK, since=since, last_ok=now)
 
 
-def after_error(health: Health, error: PlatformError | SecretError, now: int, random: Random) -> Health:
+def after_error(health: Health, error: Trouble, now: int, random: Random) -> Health:
     """The health after an error: exponential pauses with full jitter, or as long as the platform said."""
     state = _state(error)
     failures = health.failures + 1
@@ -79,12 +82,12 @@ def narrowed(health: Health, words: str, now: int) -> Health:
     return replace(health, state=State.NARROWED, words=words, since=since)
 
 
-def _state(error: PlatformError | SecretError) -> State:
+def _state(error: Trouble) -> State:
     if isinstance(error, Throttled):
         return State.PACED
     if isinstance(error, AuthFailed | SecretError):
         return State.SIGN_IN
-    if isinstance(error, Refused):
+    if isinstance(error, Refused | ConfigError):
         return State.REFUSED
     if isinstance(error, Garbled):
         return State.GARBLED

@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from helpdesk_tui.adapters.base import Feed, Phase
-from helpdesk_tui.errors import Garbled, PlatformError, SecretError, StoreError
+from helpdesk_tui.errors import ConfigError, Garbled, PlatformError, SecretError, StoreError
 from helpdesk_tui.sync.compare import compare_open, reconcile
 from helpdesk_tui.sync.context import SourceContext, log
 from helpdesk_tui.sync.details import read_activity, read_activity_ahead, read_events
+from helpdesk_tui.sync.health import Trouble
 from helpdesk_tui.sync.pull import STREAMS, first_pull, pull, pull_again
 
 RETRY_FIRST_PULL = 1.0
@@ -40,7 +41,7 @@ class SourceSync:
         return self.context.name
 
     @property
-    def trouble(self) -> PlatformError | SecretError | None:
+    def trouble(self) -> Trouble | None:
         """The trouble that still lasts; None where all is well."""
         return self.context.last_error
 
@@ -112,7 +113,7 @@ class SourceSync:
         try:
             async with lock:
                 await work()
-        except (PlatformError, SecretError):
+        except (PlatformError, SecretError, ConfigError):
             return False
         except StoreError:
             raise

@@ -116,6 +116,7 @@ class Floor:
                 "updated_at": row["updated"],
             }
             for row in rows
+            if not (source == "sn" and row["kind"] == "problem")  # read only where the settings name the table
         }
 
     def cached(self, source: str) -> dict[str, dict[str, Any]]:
