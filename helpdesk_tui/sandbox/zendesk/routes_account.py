@@ -22,6 +22,13 @@ _FIELDS = (
 )
 
 
+_OPTIONS = {
+    "priority": tuple(statuses.PRIORITIES.values()),
+    "status": statuses.ORDER[:6],
+    "tickettype": tuple(statuses.TYPES.values()),
+}
+
+
 def _fields(call: Call) -> list[Json]:
     rows = [
         _field(call, _FIELD - 128 * (place + 1), kind, title, required)
@@ -61,8 +68,8 @@ def _field(call: Call, number: int, kind: str, title: str, required: bool) -> Js
         row["custom_statuses"] = statuses.custom_statuses(call)["custom_statuses"]
     if kind in ("priority", "status"):
         row["sub_type_id"] = 0
-    if kind == "priority":
-        row["system_field_options"] = [{"name": name.title(), "value": name} for name in statuses.PRIORITIES.values()]
+    if kind in _OPTIONS:
+        row["system_field_options"] = [{"name": name.title(), "value": name} for name in _OPTIONS[kind]]
     return row
 
 
