@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
 from helpdesk_tui.sandbox.company import COORDINATOR, Company
-from helpdesk_tui.sandbox.model import PLATFORMS, Credential, Platform
+from helpdesk_tui.sandbox.model import PLATFORMS, Credential, Platform, World
 
 Told = dict[str, dict[str, str]]
 
@@ -56,13 +57,30 @@ def tell(
 
 
 _FIRST_LINE = "# Written by the sandbox for what it serves now. Its accounts are invented anew at every start."
-_SOURCES = (("sn", "servicenow", "basic", "username", "password"), ("jira", "jira", "token", "email", "token"),
-            ("zd", "zendesk", "token", "email", "token"))  # fmt: skip
+_SOURCES: tuple[tuple[str, Platform, str, str, str], ...] = (
+    ("sn", "servicenow", "basic", "username", "password"),
+    ("jira", "jira", "token", "email", "token"),
+    ("zd", "zendesk", "token", "email", "token"),
+)
 
 
-def write_config(folder: Path, told: Told) -> Path:
+def scopes(world: World) -> dict[Platform, str]:
+    """For each platform the line of settings that names what its desk serves, and so leaves other departments out."""
+
+    def names(found: Iterable[str]) -> str:
+        return ", ".join(json.dumps(name) for name in sorted(set(found)))
+
+    return {
+        "servicenow": f"scope = {{ groups = [{names(group.name for group in world.served('servicenow'))}] }}",
+        "jira": f"scope = {{ projects = [{names(group.project for group in world.served('jira'))}] }}",
+        "zendesk": f"scope = {{ groups = [{names(group.name for group in world.served('zendesk'))}] }}",
+    }
+
+
+def write_config(folder: Path, told: Told, scope: Mapping[Platform, str] | None = None) -> Path:
     """Write `config.toml` (0600) and one secret file for each source (0600) into `folder` (0700); return the former.
 
+    `scope` adds a line for each platform.
     Raises OSError where that cannot be done, FileExistsError where a configuration of somebody else's is in the way.
     """
     target = folder / "config.toml"
@@ -78,7 +96,8 @@ def write_config(folder: Path, told: Told) -> Path:
         _write(hidden / f"{source}.token", account[secret] + "\n")
         lines += [
             f"[sources.{source}]", f'platform = "{platform}"', f'url = "{account["url"]}"',
-            f'username = "{account[name]}"', f'auth = "{auth}"', f'token_file = "secrets/{source}.token"', "",
+            f'username = "{account[name]}"', f'auth = "{auth}"', f'token_file = "secrets/{source}.token"',
+            *([scope[platform]] if scope else []), "",
         ]  # fmt: skip
     return _write(target, "\n".join(lines))
 

@@ -21,7 +21,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from helpdesk_tui.sandbox.control import Control
-from helpdesk_tui.sandbox.credentials import Told, make_credentials, tell, write_config
+from helpdesk_tui.sandbox.credentials import Told, make_credentials, scopes, tell, write_config
 from helpdesk_tui.sandbox.fault_spec import BadFault, Faults
 from helpdesk_tui.sandbox.faults import FaultGate
 from helpdesk_tui.sandbox.model import PLATFORMS, Platform
@@ -203,7 +203,7 @@ def run(argv: Sequence[str]) -> int:
     try:
         sandbox = Sandbox(options)
         if options.config_to is not None:
-            write_config(Path(options.config_to), sandbox.accounts)
+            write_config(Path(options.config_to), sandbox.accounts, scopes(sandbox.world))
     except BadFault as error:
         print(f"helpdesk-tui sandbox: --fault {error}", file=sys.stderr)
         return 2
