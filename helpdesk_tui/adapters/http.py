@@ -24,7 +24,7 @@ import stamina.instrumentation
 from helpdesk_tui.adapters.auth import Auth
 from helpdesk_tui.adapters.connect import address, client, origin
 from helpdesk_tui.adapters.pacing import Pacer, Retry, http_date, retry_after
-from helpdesk_tui.adapters.reading import parse, read_body, words
+from helpdesk_tui.adapters.reading import CutOff, parse, read_body, words
 from helpdesk_tui.adapters.verdicts import reason, verdict
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
@@ -34,7 +34,6 @@ DEADLINE = 90.0
 """How long one try may take from its first byte to its last, seconds."""
 MAX_BODY = 64 << 20
 """The largest answer that is read, bytes."""
-_REDIRECTS = 3
 _SECRET = 6
 """What is shorter than this cannot be told from ordinary words."""
 _log = logging.getLogger(__name__)
@@ -137,8 +136,9 @@ class Http:
         again = method in ("GET", "HEAD") if retries is None else retries
         wanted = (*ok, 404) if allow_404 else tuple(ok)
         url = self.local(path) if "://" in path else path
+        reads = again and method != "HEAD"
         request = _Request(
-            method, url, params, json, None, dict(headers or {}), wanted, deadline, max_body or self._max_body
+            method, url, params, json, None, dict(headers or {}), wanted, deadline, max_body or self._max_body, reads
         )
         if not again:
             return await self._signed(request, kind)
@@ -182,7 +182,7 @@ class Http:
     ) -> Answer:
         try:
             async with asyncio.timeout(request.deadline):
-                return await self._followed(request, signature, hidden or signature)
+                return await self._once(request, signature, hidden or signature)
         except TimeoutError:
             raise Unreachable(f"no complete answer within {request.deadline:.0f} s") from None
         except httpx.LocalProtocolError:
@@ -191,39 +191,30 @@ class Http:
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as error:
             raise Unreachable(reason(error, self.base.host)) from error
 
-    async def _followed(self, request: _Request, signature: Mapping[str, str], hidden: Mapping[str, str]) -> Answer:
-        """Send, and go on to where a redirect points as long as that is our own origin."""
-        url, params = request.url, request.params
-        for _ in range(_REDIRECTS + 1):
-            async with self._client.stream(
-                request.method,
-                url,
-                params=params,
-                json=request.json,
-                data=request.form,
-                headers={**request.headers, **signature},
-            ) as response:
-                self._observe(response)
-                if not (response.is_redirect and response.headers.get("Location")):
-                    return await self._judged(request, response, hidden)
-                if request.method not in ("GET", "HEAD"):
-                    raise Garbled(
-                        "the platform redirects a request that must not be repeated", status=response.status_code
-                    )
-                url, params = self._redirected(response), None
-        raise Garbled("the platform redirects in circles")
+    async def _once(self, request: _Request, signature: Mapping[str, str], hidden: Mapping[str, str]) -> Answer:
+        """Send, and judge what comes."""
+        async with self._client.stream(
+            request.method,
+            request.url,
+            params=request.params,
+            json=request.json,
+            data=request.form,
+            headers={**request.headers, **signature},
+        ) as response:
+            self._observe(response)
+            return await self._judged(request, response, hidden)
 
-    def _redirected(self, response: httpx.Response) -> str:
+    def _redirected(self, response: httpx.Response) -> Garbled:
+        """A redirect is never what was asked for: it leads to a sign-in page, or to an address to be configured."""
         try:
             target = response.url.join(response.headers["Location"])
+            where = target.path if origin(target) == origin(self.base) else f"{target.scheme}://{target.host}"
         except (httpx.InvalidURL, ValueError):
-            raise Garbled("the platform redirects to an address that is none", status=response.status_code) from None
-        if origin(target) != origin(self.base):
-            raise Garbled(
-                f"the platform redirects to another host ({target.host[:80]}), which is not followed: a sign-in page?",
-                status=response.status_code,
-            )
-        return str(target)
+            where = "an address that is none"
+        return Garbled(
+            f"the platform redirects to {where[:100]}, which is not followed: a sign-in page?",
+            status=response.status_code,
+        )
 
     def _observe(self, response: httpx.Response) -> None:
         """Learn the platform's clock."""
@@ -237,7 +228,11 @@ class Http:
         status, kind = response.status_code, response.headers.get("Content-Type", "")
         if status in request.ok:
             body = b"" if request.method == "HEAD" else await read_body(response, request.limit)
+            if request.reads and status == 200 and not body.strip():
+                raise CutOff("the answer is empty", status=status)
             return Answer(status, response.headers, _parsed(body, kind, status))
+        if response.is_redirect and response.headers.get("Location"):
+            raise self._redirected(response)
         try:
             said = words(await read_body(response, 1 << 20), kind)
         except Garbled:
@@ -262,6 +257,8 @@ class _Request:
     ok: tuple[int, ...]
     deadline: float
     limit: int
+    reads: bool = False
+    """Whether it asks for something, so that an empty answer is a broken one."""
 
 
 def _parsed(body: bytes, kind: str, status: int) -> Any:
