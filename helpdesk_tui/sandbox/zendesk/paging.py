@@ -86,7 +86,7 @@ def _cursor_page(
         found.reverse()
     answer = _rendered(name, render(found))
     first, last = (ids.pack(*rows.key(found[0])), ids.pack(*rows.key(found[-1]))) if found else (None, None)
-    answer["meta"] = {"has_more": further or bool(before), "after_cursor": last, "before_cursor": first}
+    answer["meta"] = {"has_more": further, "after_cursor": last, "before_cursor": first}
     answer["links"] = {
         "prev": address(call, **{"page[before]": first, "page[size]": size}) if first else None,
         "next": address(call, **{"page[after]": last, "page[size]": size}) if last else None,

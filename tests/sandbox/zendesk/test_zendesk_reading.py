@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from helpdesk_tui.sandbox.zendesk import stream
+
 DAY = 86_400
 THIRTEEN = re.compile(r"\d{13}")
 
@@ -225,13 +227,18 @@ async def test_events_come_without_words_unless_asked_for(account: Any) -> None:
     assert any("body" in line for event in spoken for line in event["child_events"])
 
 
-async def test_events_in_windows_equal_events_by_ticket(make_account: Any) -> None:
-    account = make_account(tickets=12_000)
-    url, streamed = "/incremental/ticket_events?start_time=0", dict[int, Any]()
-    for _ in range(200):
+async def test_events_day_by_day_equal_events_by_ticket(make_account: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "_SHORT", -1)  # never by the tickets that changed since
+    account = make_account(tickets=5000)
+    account.clock.step(2 * DAY)
+    url, streamed, last = "/incremental/ticket_events?start_time=0&per_page=100", dict[int, Any](), 0
+    while True:
         body = await account.get(url)
         streamed |= {event["id"]: event for event in body["ticket_events"]}
-        url = body["next_page"]
+        moments = [event["timestamp"] for event in body["ticket_events"]]
+        assert moments == sorted(moments)
+        assert moments[0] > last
+        url, last = body["next_page"], moments[-1]
         if body["end_of_stream"]:
             break
     limit = account.clock.now() - 60
