@@ -12,6 +12,7 @@ idempotent. Nothing raises; every str is accepted, lone surrogates included.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from unicodedata import category, combining, east_asian_width
 
 LINE_LIMIT = 500
@@ -108,7 +109,7 @@ def _clean(text: str) -> str:
 
 
 def line(text: str, limit: int = LINE_LIMIT) -> str:
-    """One line of at most `limit` characters: line ends become ` ⏎ `, what is cut ends in `…`, blank ends are dropped."""
+    """One line of at most `limit` characters, its ends stripped: line ends become ` ⏎ `, what is cut ends in `…`."""
     if text.isascii() and text.isprintable() and len(text) <= limit:
         return text.strip()
     # What is dropped can be long, so more is read than can be shown, though no more than a block holds.
@@ -120,6 +121,12 @@ def inline(text: str) -> str:
     """A piece of a line: as `line`, with its blanks and its length kept, so that padded cells stay as they are."""
     if text.isascii() and text.isprintable():
         return text
+    return _inline(text)
+
+
+@lru_cache(4096)
+def _inline(text: str) -> str:
+    """Rows are drawn again and again from the same few texts."""
     return _clean(text[:BLOCK_LIMIT]).replace("\n", " ⏎ ")
 
 

@@ -190,13 +190,12 @@ async def test_help_names_exactly_what_is_bound(open_desk: Any) -> None:
         assert desk.app.screen is desk.queue
 
 
-@pytest.mark.parametrize(
-    "key", ["a", "i", "s", "p", "m", "t", "c", "r", "u", "exclamation_mark", "d", "M", "e", "x", "w"]
-)
-async def test_keys_of_what_is_to_come_do_nothing(open_desk: Any, key: str) -> None:
+async def test_keys_of_what_is_to_come_do_nothing(open_desk: Any) -> None:
     async with open_desk() as desk:
         before = desk.text
-        await desk.press(key)
+        for key in ("a", "i", "s", "p", "m", "t", "c", "r", "u", "exclamation_mark", "d", "M", "e", "x", "w", "z"):
+            await desk.pilot.press(key)
+        await desk.settle()
         assert desk.text == before
 
 

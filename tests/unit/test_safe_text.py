@@ -76,6 +76,14 @@ def test_line_is_one_safe_line_and_idempotent(text: str) -> None:
     assert safe_text.line(once) == once
 
 
+@given(st.one_of(any_text, nasty))
+def test_a_piece_of_a_line_keeps_its_blanks(text: str) -> None:
+    once = safe_text.inline(f"  {text}")
+    assert once.startswith("  ")
+    assert not [char for char in once if _bad(char) or char == "\n"]
+    assert safe_text.inline(once) == once
+
+
 @given(st.one_of(any_text, nasty), st.integers(min_value=9, max_value=60))
 def test_block_is_safe_and_idempotent(text: str, limit: int) -> None:
     once = safe_text.block(text, limit)

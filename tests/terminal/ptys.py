@@ -1,0 +1,113 @@
+"""The desk in a real pty, read back with pyte: what a user sees, and the bytes they waited for."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyte
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = """
+import sys
+from helpdesk_tui.theme import ScreenSettings, prepare_environment
+prepare_environment()
+from pathlib import Path
+from helpdesk_tui import app
+from helpdesk_tui.paths import Paths
+home = Path(sys.argv[1])
+paths = Paths(config_dir=home, state_dir=home / "state", cache_dir=home / "cache", home=home)
+sys.exit(app.run(ScreenSettings(), paths))
+"""
+_PRIVATE = re.compile(rb"\x1b\[[<>=?][^a-zA-Z]*\$?[a-zA-Z]")
+LONG = 30.0
+"""Seconds after which a terminal that does not show what it should is given up."""
+
+
+class Terminal:
+    """A pty with the desk in it. `raw` is everything it sent."""
+
+    def __init__(self, home: Path, size: tuple[int, int] = (80, 24), env: Mapping[str, str] | None = None) -> None:
+        wide, high = size
+        self.screen = pyte.Screen(wide, high)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        self.status: int | None = None
+        given = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+        given |= {"HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": str(wide), "LINES": str(high)}
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:  # pragma: no cover
+            os.execve(sys.executable, [sys.executable, "-c", PROGRAM, str(home)], given | dict(env or {}))
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", high, wide, 0, 0))
+
+    @property
+    def text(self) -> str:
+        """The screen."""
+        return "\n".join(self.screen.display)
+
+    @property
+    def lines(self) -> list[str]:
+        """Its lines."""
+        return list(self.screen.display)
+
+    def read(self, seconds: float) -> bytes:
+        """What arrives within so long; nothing once the program has ended."""
+        ready, _, _ = select.select([self.fd], [], [], seconds)
+        if not ready:
+            return b""
+        try:
+            data = os.read(self.fd, 65_536)
+        except OSError:
+            return b""
+        self.raw += data
+        self._stream.feed(_PRIVATE.sub(b"", data))
+        return data
+
+    def until(self, pattern: str) -> str:
+        """Waits until the screen shows this; the screen."""
+        end = time.monotonic() + LONG
+        while not re.search(pattern, self.text):
+            assert time.monotonic() < end, f"{pattern!r} is not on the screen:\n{self.text}"
+            self.read(0.05)
+        return self.text
+
+    def quiet(self, gap: float = 0.4) -> bytes:
+        """Reads until nothing arrives for so long; what did."""
+        start = len(self.raw)
+        while self.read(gap):
+            pass
+        return self.raw[start:]
+
+    def press(self, keys: str, gap: float = 0.4) -> bytes:
+        """Sends keys as one write; the answer."""
+        os.write(self.fd, keys.encode())
+        return self.quiet(gap)
+
+    def ended(self) -> int:
+        """Waits for the end of the program: its exit code, or minus the signal."""
+        end = time.monotonic() + LONG
+        while self.status is None:
+            done, status = os.waitpid(self.pid, os.WNOHANG)
+            if done:
+                self.status = os.waitstatus_to_exitcode(status)
+                break
+            assert time.monotonic() < end, "the program does not end"
+            self.read(0.05)
+        return self.status
+
+    def close(self) -> None:
+        """Ends the program however it is."""
+        if self.status is None:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self.fd)
