@@ -42,12 +42,9 @@ def install(wheel: Path, folder: Path) -> Path:
     """Install the wheel with its demo extra in a fresh environment away from the checkout."""
     venv.create(folder / "venv", with_pip=True)
     python = folder / "venv" / "bin" / "python"
-    subprocess.run(
-        [python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--constraint", ROOT / "constraints.txt",
-         f"{wheel.resolve()}[demo]", "pyte"],
-        check=True,
-        cwd=folder,
-    )  # fmt: skip
+    pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
+    wanted = ["--constraint", ROOT / "constraints.txt", f"{wheel.resolve()}[demo]", "pyte"]
+    subprocess.run([*pip, *wanted], check=True, cwd=folder)
     return folder / "venv" / "bin" / "helpdesk-tui"
 
 
@@ -65,16 +62,13 @@ def start(program: Path, folder: Path) -> None:
         return done.stdout
 
     print("version:", run("--version").strip())
-    rows = json.loads(run("demo", "--tickets", "300", "--run", "queue", "is:open", "--json"))
+    rows = json.loads(run("demo", "--tickets", "300", "--", "queue", "is:open", "--json"))
     if not rows:
         sys.exit("queue --json on the demo is empty")
     print("queue --json on the demo:", len(rows), "open tickets")
-    shown = subprocess.run(
-        [program.with_name("python"), ROOT / "tests" / "terminal" / "first_screen.py", program, "demo", "--tickets", "300"],
-        cwd=folder,
-        env=environment,
-        timeout=180,
-    )  # fmt: skip
+    look = ROOT / "tests" / "terminal" / "first_screen.py"
+    command = [program.with_name("python"), look, program, "demo", "--tickets", "300"]
+    shown = subprocess.run(command, cwd=folder, env=environment, timeout=180)
     if shown.returncode:
         sys.exit("the screen did not come up from the installed wheel")
 
