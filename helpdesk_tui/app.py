@@ -27,7 +27,6 @@ from rich.segment import Segment, Segments
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
-from textual.color import Color
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -39,7 +38,7 @@ from helpdesk_tui.screens.queue import QueueScreen
 from helpdesk_tui.screens.queue_live import FirstLook, first_look
 from helpdesk_tui.theme import ScreenSettings, remote, theme_name, wants_ascii
 from helpdesk_tui.widgets.guard import BURST_SILENCE, Burst, EscapeGuard
-from helpdesk_tui.widgets.painter import Painter
+from helpdesk_tui.widgets.painter import Harmless, Painter, Written
 from helpdesk_tui.widgets.text import Palette
 
 FORCED = 3.0
@@ -47,31 +46,6 @@ FORCED = 3.0
 PRELOAD = 1.0
 """Seconds after the first frame until the libraries that write are loaded, off the loop."""
 _SYSTEMS = {"standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT, "truecolor": ColorSystem.TRUECOLOR}
-
-
-class Harmless(LineFilter):
-    """The last line: whatever still is not printable is drawn as a replacement character."""
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
-        """Segments with nothing in them that a terminal would act on."""
-        if all(control or text.isprintable() for text, _, control in segments):
-            return segments
-        return [Segment(text if control else _visible(text), style, control) for text, style, control in segments]
-
-
-def _visible(text: str) -> str:
-    return "".join(char if char.isprintable() or char in "\u200c\u200d" else "�" for char in text)
-
-
-class Written(CompositorUpdate):
-    """What is to be sent, as bytes that are known already."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def render_segments(self, console: object) -> str:  # noqa: ARG002
-        """The bytes."""
-        return self.text
 
 
 class HelpDeskApp(App[None], inherit_bindings=False):
@@ -177,6 +151,11 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         """Draws everything anew, whatever wrote on the terminal."""
         self.painter.forget()
         self.screen.refresh()
+
+    def begin_anew(self) -> None:
+        """Ends, and starts the program again as it was called."""
+        self.restart = True
+        self.exit()
 
     # What goes wrong
 

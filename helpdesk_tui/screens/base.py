@@ -46,6 +46,9 @@ class DeskApp(Protocol):
     def redraw(self) -> None:
         """Draws everything anew."""
 
+    def begin_anew(self) -> None:
+        """Ends this process and starts the program again."""
+
     def cache_changed(self, ids: Collection[int], *, everything: bool) -> None:
         """Tells the screen on top that the cache was written."""
 

@@ -18,9 +18,9 @@ from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.domain.rows import Listing, Row, SourceHealth, TicketDetail, ViewCount
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Query, Sort, View, all_views, query_of
-from helpdesk_tui.errors import HelpdeskError
+from helpdesk_tui.errors import HelpdeskError, NewerStore
 from helpdesk_tui.keymap import Keymap
-from helpdesk_tui.screens.base import DeskScreen
+from helpdesk_tui.screens.base import Choice, DeskScreen
 from helpdesk_tui.widgets.bars import Status
 from helpdesk_tui.widgets.text import Palette
 from helpdesk_tui.widgets.ticket_list import TicketList
@@ -187,6 +187,9 @@ class QueueLive(DeskScreen):
             try:
                 await self.pulse()
                 told = ""
+            except NewerStore:
+                self.newer_version()
+                return
             except HelpdeskError as error:
                 if str(error) != told:
                     told = str(error)
@@ -282,6 +285,13 @@ class QueueLive(DeskScreen):
     def touch(self) -> None:
         """From the first key on, nothing moves under the cursor any more."""
         self._touched = True
+
+    def newer_version(self) -> None:
+        """Another process has moved the cache to a newer version: this one can only begin anew."""
+        self.status = self.status._replace(notice="a newer version is running: restart")
+        self.draw_bars()
+        restart = Choice("y", "restart", self.desk_app.begin_anew)
+        self.ask("A newer version has taken over. Restart now?", [restart, Choice("n", "later", lambda: None)])
 
     # What the looks do
 

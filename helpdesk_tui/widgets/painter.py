@@ -15,6 +15,8 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.color import Color
+from textual.filter import LineFilter
 
 from helpdesk_tui import safe_text
 
@@ -203,3 +205,28 @@ def _encode(patches: Sequence[Patch]) -> str:
     if sgr:
         out.append("\x1b[m")
     return "".join(out)
+
+
+class Harmless(LineFilter):
+    """The last line: whatever still is not printable is drawn as a replacement character."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        """Segments with nothing in them that a terminal would act on."""
+        if all(control or text.isprintable() for text, _, control in segments):
+            return segments
+        return [Segment(text if control else _visible(text), style, control) for text, style, control in segments]
+
+
+def _visible(text: str) -> str:
+    return "".join(char if char.isprintable() or char in "\u200c\u200d" else "�" for char in text)
+
+
+class Written(CompositorUpdate):
+    """What is to be sent, as bytes that are known already."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def render_segments(self, console: object) -> str:  # noqa: ARG002
+        """The bytes."""
+        return self.text

@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
+from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -187,6 +188,23 @@ class TicketList(ScrollView, can_focus=False):
             return False
         self.go(place)
         return True
+
+    def on_click(self, event: events.Click) -> None:
+        """A click moves the cursor."""
+        event.stop()
+        place = self._place_at(round(self.scroll_y) + event.y)
+        if place is not None:
+            self.go(place)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel moves the cursor."""
+        event.stop()
+        self.move(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel moves the cursor."""
+        event.stop()
+        self.move(-3)
 
     def _show_heading(self) -> None:
         """A heading right above the cursor at the top of the screen is not left out."""

@@ -88,7 +88,7 @@ async def test_the_last_line_of_defence_replaces_what_is_left() -> None:
     from rich.segment import Segment
     from textual.color import Color
 
-    from helpdesk_tui.app import Harmless
+    from helpdesk_tui.widgets.painter import Harmless
 
     segments = [Segment("a\x1b[2Jb"), Segment("ok"), Segment("\x1b[2J", control=[(1,)])]  # type: ignore[list-item]
     made = Harmless().apply(segments, Color(0, 0, 0))

@@ -5,6 +5,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+import pytest
+
+from helpdesk_tui.errors import NewerStore
+from helpdesk_tui.screens import queue_live
 from helpdesk_tui.screens.queue import QueueScreen
 
 
@@ -182,3 +186,26 @@ async def test_rows_far_away_are_read_when_they_are_needed(open_desk: Any) -> No
         await desk.press("9", "G")
         assert desk.queue.tickets.current_row is not None
         assert "..." not in desk.text.splitlines()[14]
+
+
+async def test_a_newer_cache_offers_a_restart(open_desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_desk() as desk:
+
+        async def newer() -> bool:
+            raise NewerStore("made by a newer version", path=desk.paths.cache_db)
+
+        monkeypatch.setattr(queue_live, "PULSE", 0)
+        monkeypatch.setattr(desk.queue.desk, "moved", newer)
+        await desk.queue.live()
+        await desk.settle()
+        assert "a newer version is running" in desk.text.splitlines()[1]
+        assert "Restart now?" in desk.text
+        await desk.press("y")
+        assert desk.app.restart
+
+
+async def test_the_mouse_moves_the_cursor(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.pilot.click("#tickets", offset=(10, 4))
+        await desk.settle()
+        assert desk.queue.tickets.cursor == 4
