@@ -15,10 +15,28 @@ from collections.abc import Callable, Iterator, Mapping
 
 from benchmarks.processes import machine
 from benchmarks.report import Result
+from benchmarks.rows.freshness import freshness
+from benchmarks.rows.idle import idle
+from benchmarks.rows.keys import keys, keys_pull
+from benchmarks.rows.memory import memory
+from benchmarks.rows.pull import pull
+from benchmarks.rows.search import search
+from benchmarks.rows.sent import change, held
 from benchmarks.rows.start import start
 from benchmarks.stage import Stage
 
-ROWS: Mapping[str, Callable[[Stage], Iterator[Result]]] = {"start": start}
+ROWS: Mapping[str, Callable[[Stage], Iterator[Result]]] = {
+    "start": start,
+    "keys": keys,
+    "keys-pull": keys_pull,
+    "bytes": held,
+    "change": change,
+    "idle": idle,
+    "freshness": freshness,
+    "pull": pull,
+    "search": search,
+    "memory": memory,
+}
 
 
 def main() -> int:

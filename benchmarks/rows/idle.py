@@ -1,0 +1,94 @@
+"""Nothing happens on any platform: what the screen sends, and what screen and sync cost."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.processes import cpu_seconds
+from benchmarks.report import Result
+from benchmarks.rows.pulling import sync_of
+from benchmarks.stage import SMALL, Stage, desk, floor, running, told
+from benchmarks.terminal import Terminal
+
+MOST_BYTES, MOST_PERCENT = 300, 0.5
+NUMBER = r"INC\d{7}|[A-Z]{2,}-\d+"
+"""What a row shows of the sandbox's tickets."""
+_BEHIND = "SELECT count(*) FROM ticket WHERE is_open = 1 AND activity_version < version"
+
+
+def idle(stage: Stage) -> Iterator[Result]:
+    """Sandbox with its clock stopped, resident sync with default polls, the desk and an empty app side by side."""
+    home = stage.root / "idle"
+    with sandbox(home, 120, "--paused"), running(sync_of(home)) as sync:
+        pulled(home)
+        _read_ahead(home, stage.few(0, 600))
+        with Terminal(desk(home), SMALL) as ours, Terminal(floor("empty"), SMALL) as empty:
+            ours.wait_for(NUMBER)
+            ours.rest(stage.few(2, 15))
+            empty.calm(0.5)
+            seconds = stage.few(6, 300)
+            before = [cpu_seconds(pid) for pid in (ours.pid, sync.pid, empty.pid)]
+            counted = (ours.bytes, empty.bytes)
+            _both(ours, empty, seconds)
+            after = [cpu_seconds(pid) for pid in (ours.pid, sync.pid, empty.pid)]
+            mine, its = ((t.bytes - b) * 60 / seconds for t, b in zip((ours, empty), counted, strict=True))
+    screen, syncing, bare = ((b - a) * 100 / seconds for a, b in zip(before, after, strict=True))
+    at = f"{SMALL[0]}x{SMALL[1]}, {seconds} s, three platforms, default polls"
+    yield Result(
+        "idle bytes", at, "bytes a minute", mine, its, f"<= {MOST_BYTES}", mine <= MOST_BYTES, None,
+        {"floor is": "an empty Textual app"},
+    )  # fmt: skip
+    bound, least = f"<= {MOST_PERCENT}", {"tick": 100 / seconds / 100}
+    yield Result("idle screen", at, "% of a core", screen, bare, bound, screen <= MOST_PERCENT, None, least)
+    yield Result("idle sync", at, "% of a core", syncing, None, bound, syncing <= MOST_PERCENT, None, least)
+
+
+@contextmanager
+def sandbox(home: Path, tickets: int, *options: str) -> Iterator[dict[str, Any]]:
+    """The three platforms imitated, with settings for them in `home`; what they told."""
+    command = [sys.executable, "-m", "helpdesk_tui.sandbox", "--tickets", str(tickets), "--config-to", str(home)]
+    with running([*command, *options]) as process:
+        yield told(process)
+
+
+def pulled(home: Path, patience: float = 300.0) -> None:
+    """Until every source has been pulled whole."""
+    _until(home, "SELECT count(*) = 0 OR sum(phase <> 'live') FROM source", patience)
+
+
+def _read_ahead(home: Path, patience: float) -> None:
+    """Until the conversations at the top of the queue are read, or patience is over: that is no idling yet."""
+    try:
+        _until(home, _BEHIND, patience)
+    except TimeoutError:
+        if patience:
+            raise
+
+
+def _until(home: Path, left: str, patience: float) -> None:
+    path, end = home / "cache" / "cache.db", time.monotonic() + patience
+    while True:
+        try:
+            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as cache:
+                if not cache.execute(left).fetchone()[0]:
+                    return
+        except sqlite3.OperationalError:
+            pass  # not made yet
+        if time.monotonic() > end:
+            raise TimeoutError(f"still not done after {patience} s: {left}")
+        time.sleep(0.2)
+
+
+def _both(one: Terminal, other: Terminal, seconds: float) -> None:
+    """Read two terminals for so long."""
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        one.rest(0.5)
+        other.rest(0.0)
+        other.read(0.0)

@@ -1,0 +1,136 @@
+"""From a key to the last byte of its answer, at rest and while a whole platform is being pulled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import cycle, islice
+from pathlib import Path
+
+from benchmarks.report import Result, median, share
+from benchmarks.rows.pulling import phase, pull_home, served, sync_of
+from benchmarks.stage import TICKET, WIDE, Stage, desk, floor, no_sync, running
+from benchmarks.terminal import Answer, Terminal
+
+MOST, MOST_WHILE_PULLING = 2.0, 1.5
+SLOW_MS, SLOW_SHARE = 50.0, 1 / 500
+GAP = 0.1
+"""Seconds of silence that end an answer: less than the 0.12 after which the preview follows."""
+REST = 0.25
+"""Seconds after an answer: the preview has followed, and the next key finds everything at rest."""
+KINDS: Mapping[str, Sequence[str]] = {
+    "move": ("j", "j", "j", "k"),
+    "mark": ("space",),
+    "page": ("pagedown", "pagedown", "pageup"),
+    "view": ("J", "J", "J", "K"),
+}
+FLOOR_KINDS: Mapping[str, Sequence[str]] = {
+    "move": ("j", "k"),
+    "mark": ("j", "k"),
+    "page": ("pagedown", "pageup"),
+    "view": ("pagedown", "pageup"),
+}
+"""The floor has neither marks nor views; what stands beside them is its nearest key."""
+Times = dict[str, list[float]]
+
+
+def keys(stage: Stage) -> Iterator[Result]:
+    """Every key pressed here and there by turns."""
+    home, count = stage.home("keys"), stage.few(6, 130)
+    with no_sync(home), Terminal(desk(home), WIDE) as ours, Terminal(floor("fifty"), WIDE) as fifty:
+        ours.wait_for(TICKET)
+        fifty.wait_for("FLOOR-0010")
+        for terminal in (ours, fifty):
+            terminal.press("j", GAP)
+            terminal.calm(2.0)
+        mine: Times = {}
+        its: Times = {}
+        for kind, names in KINDS.items():
+            mine[kind], its[kind] = [], []
+            pairs = zip(cycle(names), cycle(FLOOR_KINDS[kind]), strict=False)
+            for key, other in islice(pairs, count):
+                mine[kind].append(_pressed(ours, key))
+                its[kind].append(_pressed(fifty, other))
+    yield from _against_floor(stage, mine, its)
+
+
+def _pressed(terminal: Terminal, key: str) -> float:
+    """Milliseconds to the last byte; the terminal is at rest afterwards."""
+    answer: Answer = terminal.press(key, GAP)
+    terminal.rest(REST)
+    return answer.last_ms
+
+
+def _against_floor(stage: Stage, mine: Times, its: Times) -> Iterator[Result]:
+    every, theirs = _all(mine), _all(its)
+    kinds = {
+        kind: {"p50": median(times), "p95": share(times, 0.95), "floor_p95": share(its[kind], 0.95)}
+        for kind, times in mine.items()
+    }
+    p95, floor_p95 = share(every, 0.95), share(theirs, 0.95)
+    ratios = {kind: share(times, 0.95) / share(its[kind], 0.95) for kind, times in mine.items()}
+    worst = max(ratios.values())
+    more = {"kinds": kinds, "ratios": ratios, "p50": median(every), "floor_p50": median(theirs), "keys": len(every)}
+    at = f"{stage.size}, {WIDE[0]}x{WIDE[1]}"
+    bound = f"<= {MOST} x a Textual list of 50 rows, each kind"
+    yield Result("keys", at, "ms p95", p95, floor_p95, bound, worst <= MOST, worst, more)
+    slow, slow_floor = _slow(every), _slow(theirs)
+    more = {"slowest_ms": max(every), "floor_slowest_ms": max(theirs), "keys": len(every)}
+    bound = f"<= 1 in 500 keys over {SLOW_MS:.0f} ms"
+    yield Result("slow keys", at, "share", slow, slow_floor, bound, slow <= SLOW_SHARE, None, more)
+
+
+def _all(times: Times) -> list[float]:
+    return [each for some in times.values() for each in some]
+
+
+def _slow(times: Sequence[float]) -> float:
+    return sum(each > SLOW_MS for each in times) / len(times)
+
+
+def keys_pull(stage: Stage) -> Iterator[Result]:
+    """The same screen at rest, and while the sync process pulls 100,000 tickets more into its cache."""
+    with served(stage) as server:
+        home = pull_home(stage, "keys-pull", server, seeded=True)
+        idle, busy = _idle_and_busy(stage, home)
+    p95, idle_p95 = share(_all(busy), 0.95), share(_all(idle), 0.95)
+    ratio = p95 / idle_p95
+    kinds = {kind: {"p95": share(busy[kind], 0.95), "idle_p95": share(idle[kind], 0.95)} for kind in busy}
+    more = {
+        "kinds": kinds,
+        "p50": median(_all(busy)),
+        "idle_p50": median(_all(idle)),
+        "slow": _slow(_all(busy)),
+        "slowest_ms": max(_all(busy)),
+        "keys": len(_all(busy)),
+    }
+    at = f"{stage.size}, {stage.tickets:,} more being pulled, {WIDE[0]}x{WIDE[1]}"
+    bound = f"<= {MOST_WHILE_PULLING} x the idle figure"
+    yield Result("keys during pull", at, "ms p95", p95, idle_p95, bound, ratio <= MOST_WHILE_PULLING, ratio, more)
+
+
+def _idle_and_busy(stage: Stage, home: Path) -> tuple[Times, Times]:
+    with no_sync(home), Terminal(desk(home), WIDE) as terminal:
+        terminal.wait_for(TICKET)
+        terminal.press("j", GAP)
+        terminal.calm(2.0)
+        idle = _mixed(terminal, stage.few(3, 50), lambda: True)
+    with Terminal(desk(home), WIDE) as terminal:
+        terminal.wait_for(TICKET)
+        terminal.press("j", GAP)
+        with running(sync_of(home)):
+            while not phase(home):
+                terminal.rest(0.1)
+            busy = _mixed(terminal, stage.few(3, 100_000), lambda: phase(home) != "live")
+    return idle, busy
+
+
+def _mixed(terminal: Terminal, count: int, goes_on: Callable[[], bool]) -> Times:
+    """Keys of every kind by turns, at most `count` of each, as long as it goes on."""
+    times: Times = {kind: [] for kind in KINDS}
+    turns = {kind: cycle(names) for kind, names in KINDS.items()}
+    for _ in range(count):
+        if not goes_on():
+            break
+        for kind in KINDS:
+            times[kind].append(_pressed(terminal, next(turns[kind])))
+    return times
