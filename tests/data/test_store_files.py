@@ -17,9 +17,9 @@ from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.errors import CorruptStore, ForeignStore, NewerStore, StoreError, StoreReadOnly
 
 
-@pytest.fixture(autouse=True)
-def _careless_umask() -> Iterator[None]:
-    before = os.umask(0)
+@pytest.fixture(autouse=True, params=[0o000, 0o077], ids=["careless umask", "strict umask"])
+def _umask(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = os.umask(request.param)
     yield
     os.umask(before)
 
