@@ -16,6 +16,7 @@ from helpdesk_tui.adapters.auth import Basic
 from helpdesk_tui.adapters.http import Http
 from helpdesk_tui.adapters.pacing import Retry
 from helpdesk_tui.adapters.servicenow.context import Context, begin, stream
+from helpdesk_tui.adapters.servicenow.held import Held
 from helpdesk_tui.adapters.servicenow.mapping import Mapper
 from helpdesk_tui.adapters.servicenow.queries import EVERYTHING, Key, Order
 from helpdesk_tui.adapters.servicenow.scope import Scope
@@ -152,9 +153,8 @@ def test_a_stream_left_and_taken_up_again_ends_with_the_newest_of_each_row(
             rows[place % len(rows)]["sys_updated_on"] = stamp(at)
 
     async def run() -> None:
-        context = Context(
-            "sn", tables_of(table, 1).http, tables_of(table, size), Scope(SOURCE), Mapper("sn", "", States())
-        )
+        scope, tables = Scope(SOURCE), tables_of(table, size)
+        context = Context("sn", tables.http, tables, scope, Mapper("sn", "", States()), Held(scope))
         context.http._skews.append(3600)  # the platform's clock is ahead of ours, and of every stamp here
         cursor, stops = begin(NOW - 5), pages_before_stop
         for _ in range(60):

@@ -26,7 +26,7 @@ from helpdesk_tui.adapters.servicenow.queries import (
     portions,
 )
 from helpdesk_tui.adapters.servicenow.states import States
-from helpdesk_tui.adapters.servicenow.wire import Cell, TicketRow, cell, seconds, stamp, value_of
+from helpdesk_tui.adapters.servicenow.wire import Cell, TicketRow, cell, seconds, stamp, strict_cell, value_of
 from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.domain.tickets import State
 from helpdesk_tui.errors import ConfigError
@@ -58,7 +58,9 @@ def test_a_column_is_read_in_every_shape(raw: object, expected: Cell) -> None:
 @pytest.mark.parametrize("raw", [[1], {"value": ["x"]}, {"value": {"a": 1}, "display_value": "x"}])
 def test_a_column_of_no_shape_is_refused(raw: object) -> None:
     with pytest.raises(ValueError, match="where text belongs"):
-        cell(raw)
+        strict_cell(raw)
+    assert cell(raw) == Cell()
+    assert value_of(raw) == ""
 
 
 def test_a_column_left_out_is_not_an_empty_one() -> None:

@@ -17,6 +17,7 @@ from helpdesk_tui.adapters.base import Page
 from helpdesk_tui.adapters.http import Http
 from helpdesk_tui.adapters.pacing import Retry
 from helpdesk_tui.adapters.servicenow.context import Context
+from helpdesk_tui.adapters.servicenow.held import Held
 from helpdesk_tui.adapters.servicenow.mapping import Mapper
 from helpdesk_tui.adapters.servicenow.queries import EVERYTHING, Order
 from helpdesk_tui.adapters.servicenow.scope import Scope
@@ -52,7 +53,14 @@ def context(
     http = Http(
         source, Basic("a", secret), now=lambda: NOW, transport=httpx.MockTransport(serve), retry=Retry(attempts=1)
     )
-    return Context("desk", http, Tables(http, 500), Scope(source), Mapper("desk", "https://desk.example", States()))
+    return Context(
+        "desk",
+        http,
+        Tables(http, 500),
+        Scope(source),
+        Mapper("desk", "https://desk.example", States()),
+        Held(Scope(source)),
+    )
 
 
 def rows_of(document: Any) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from helpdesk_tui.adapters.pacing import Retry
 from helpdesk_tui.adapters.servicenow import activity, clocks, events, lookup, people, signin, tickets
 from helpdesk_tui.adapters.servicenow.authors import Authors
 from helpdesk_tui.adapters.servicenow.context import OVERLAP, Context, begin, dump
+from helpdesk_tui.adapters.servicenow.held import Held
 from helpdesk_tui.adapters.servicenow.mapping import Mapper
 from helpdesk_tui.adapters.servicenow.scope import Scope, state_overrides
 from helpdesk_tui.adapters.servicenow.states import States
@@ -20,6 +21,7 @@ from helpdesk_tui.adapters.servicenow.table import Tables
 from helpdesk_tui.adapters.servicenow.wire import stamp
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
+from helpdesk_tui.domain.events import Event
 from helpdesk_tui.errors import ConfigError
 
 POLL = 20
@@ -50,12 +52,14 @@ class ServiceNow(Adapter):
             source, _auth(source, secret, now), now=now, transport=transport, retry=retry, rates={"": RATE}
         )
         mapper = Mapper(source.name, str(self._http.base).rstrip("/"), States(state_overrides(source)))
+        scope = Scope(source)
         self._context = Context(
             source.name,
             self._http,
             Tables(self._http, _number(source, "page_size", PAGE, 1, 10_000)),
-            Scope(source),
+            scope,
             mapper,
+            Held(scope),
             _number(source, "overlap", OVERLAP, 0, 86_400),
         )
         self._authors = Authors(self._context)
@@ -97,7 +101,9 @@ class ServiceNow(Adapter):
         """The pages of a feed."""
         context, (kind, _, table) = self._context, feed.name.partition(":")
         if table and table in context.scope.tables:
-            by_table = {"open": tickets.open_pages, "changes": tickets.changes_pages, "history": tickets.history_pages}
+            if kind == "changes":
+                return tickets.changes_pages(context, feed.name, table, cursor, self._past)
+            by_table = {"open": tickets.open_pages, "history": tickets.history_pages}
             if kind in by_table:
                 return by_table[kind](context, feed.name, table, cursor)
         if feed.name == "reference":
@@ -111,6 +117,10 @@ class ServiceNow(Adapter):
         if feed.name == "audit":
             return events.audit_pages(context, self._authors, feed.name, cursor)
         raise ValueError(f"no feed {feed.name}")
+
+    async def _past(self, keys: list[str]) -> tuple[Event, ...]:
+        access = self._access
+        return await events.past_of(self._context, self._authors, keys, journal=access.journal, audit=access.audit)
 
     async def census(self) -> AsyncIterator[frozenset[str]]:
         """The sys_ids of open tickets in scope, table by table."""

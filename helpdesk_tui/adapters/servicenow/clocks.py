@@ -39,6 +39,8 @@ async def clock_pages(context: Context, feed: str, cursor: str) -> AsyncIterator
     query = (f"task.sys_class_nameIN{context.classes}",)
     async for portion in stream(context, TABLE, FIELDS, query, "sys_updated_on", delta):
         clocks, bad = read(context, feed, portion.rows)
+        ours = await context.held.only(context.tables, (clock.ticket for clock in clocks))
+        clocks = tuple(clock for clock in clocks if clock.ticket in ours)
         after = dump({**load(portion.cursor), "s": swept})
         yield Page(cursor=after, last=portion.last, clocks=clocks, bad=bad, total=portion.total)
 
@@ -55,6 +57,8 @@ async def _sweep(context: Context, feed: str, state: dict[str, object], present:
         start = Key("", place) if place not in ("", "-") else None
         async for batch in context.tables.scan(TABLE, FIELDS, query, Order(), start):
             clocks, bad = read(context, feed, batch.rows)
+            ours = await context.held.only(context.tables, (clock.ticket for clock in clocks))
+            clocks = tuple(clock for clock in clocks if clock.ticket in ours)
             at = batch.key.sys_id if batch.key is not None and not batch.last else "-"
             step = {"k": at, "p": index + 1 if batch.last else index}
             ends = batch.last and index == len(parts) - 1

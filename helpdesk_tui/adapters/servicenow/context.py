@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from helpdesk_tui.adapters.http import Http
+from helpdesk_tui.adapters.servicenow.held import Held
 from helpdesk_tui.adapters.servicenow.mapping import Mapper
 from helpdesk_tui.adapters.servicenow.queries import Filter, Key, Order
 from helpdesk_tui.adapters.servicenow.scope import Scope
@@ -29,6 +30,7 @@ class Context:
     tables: Tables
     scope: Scope
     mapper: Mapper
+    held: Held
     overlap: int = OVERLAP
 
     @property

@@ -13,6 +13,7 @@ from helpdesk_tui.adapters.base import BadRecord, Page
 from helpdesk_tui.adapters.servicenow.authors import Authors
 from helpdesk_tui.adapters.servicenow.context import Context, stream
 from helpdesk_tui.adapters.servicenow.mapping import parse
+from helpdesk_tui.adapters.servicenow.queries import portions
 from helpdesk_tui.adapters.servicenow.states import KINDS
 from helpdesk_tui.adapters.servicenow.wire import AuditRow, DeletedRow, JournalRow, Raw
 from helpdesk_tui.domain.events import Event, EventKind
@@ -39,10 +40,15 @@ async def journal_pages(context: Context, authors: Authors, feed: str, cursor: s
     query = (f"elementINcomments,work_notes^nameIN{context.classes},task",)
     async for portion in stream(context, JOURNAL, JOURNAL_FIELDS, query, "sys_created_on", cursor):
         good, bad = parse(JournalRow, portion.rows, feed)
-        rows = [row for row, _raw in good]
-        await authors.learn((row.sys_created_by, row.element_id) for row in rows if row.element == "comments")
-        events = tuple(said(context, authors, row) for row in rows if row.element_id)
+        ours = await context.held.only(context.tables, (row.element_id for row, _raw in good))
+        events = await entries(context, authors, [row for row, _raw in good if row.element_id in ours])
         yield Page(cursor=portion.cursor, last=portion.last, events=events, bad=tuple(bad), total=portion.total)
+
+
+async def entries(context: Context, authors: Authors, rows: Sequence[JournalRow]) -> tuple[Event, ...]:
+    """Journal rows as events."""
+    await authors.learn((row.sys_created_by, row.element_id) for row in rows if row.element == "comments")
+    return tuple(said(context, authors, row) for row in rows)
 
 
 def said(context: Context, authors: Authors, row: JournalRow) -> Event:
@@ -79,7 +85,8 @@ async def changed(
 ) -> tuple[tuple[Event, ...], tuple[BadRecord, ...]]:
     """Audit rows as events. Leaving the open states is CLOSED besides, coming back to them REOPENED."""
     good, bad = parse(AuditRow, rows, feed)
-    audits = [row for row, _raw in good if row.documentkey]
+    ours = await context.held.only(context.tables, (row.documentkey for row, _raw in good))
+    audits = [row for row, _raw in good if row.documentkey in ours]
     await authors.learn((row.user, row.documentkey) for row in audits)
     reasons = {(row.documentkey, row.sys_created_on): row for row in audits if row.fieldname == "hold_reason"}
     events: list[Event] = []
@@ -133,6 +140,25 @@ def _event(
         new=str(new),
         automatic=authors.is_program(row.user),
     )
+
+
+async def past_of(
+    context: Context, authors: Authors, keys: Sequence[str], *, journal: bool, audit: bool
+) -> tuple[Event, ...]:
+    """All events of these tickets, as far as the two tables may be read."""
+    events: tuple[Event, ...] = ()
+    for some in portions(keys):
+        ids = ",".join(some)
+        if journal:
+            query = (f"element_idIN{ids}^elementINcomments,work_notes",)
+            rows = [row async for row in context.tables.all(JOURNAL, JOURNAL_FIELDS, query)]
+            good, _ = parse(JournalRow, rows, "past")
+            events += await entries(context, authors, [row for row, _raw in good if row.element_id in some])
+        if audit:
+            query = (f"documentkeyIN{ids}^fieldnameIN{','.join(AUDITED)}",)
+            rows = [row async for row in context.tables.all(AUDIT, AUDIT_FIELDS, query)]
+            events += (await changed(context, authors, "past", rows))[0]
+    return events
 
 
 async def deleted_pages(context: Context, feed: str, cursor: str) -> AsyncIterator[Page]:

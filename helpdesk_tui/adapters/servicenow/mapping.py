@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from helpdesk_tui.adapters.base import BadRecord
 from helpdesk_tui.adapters.servicenow.states import KINDS, States
-from helpdesk_tui.adapters.servicenow.wire import Cell, Raw, Row, SlaRow, TicketRow, cell, value_of
+from helpdesk_tui.adapters.servicenow.wire import Cell, Raw, Row, SlaRow, TicketRow, strict_cell, strict_value, value_of
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.events import Event, EventKind
 from helpdesk_tui.domain.people import Group, Organisation, Person
@@ -167,19 +167,19 @@ class Mapper:
 
     def _requester(self, table: str, raw: Raw) -> tuple[Cell, Person | None]:
         for column, name, login, email, vip in _walks(table):
-            who = cell(raw.get(column))
+            who = strict_cell(raw.get(column))
             if not who.value:
                 continue
-            known = value_of(raw.get(name)) or (who.label if who.label != who.value else "")
+            known = strict_value(raw.get(name)) or (who.label if who.label != who.value else "")
             if not known:
                 return who, None
             return who, Person(
                 self.source,
                 who.value,
                 known,
-                email=value_of(raw.get(email)),
-                login=value_of(raw.get(login)),
-                vip=value_of(raw.get(vip)) == "true",
+                email=strict_value(raw.get(email)),
+                login=strict_value(raw.get(login)),
+                vip=strict_value(raw.get(vip)) == "true",
             )
         return Cell(), None
 

@@ -11,7 +11,7 @@ from helpdesk_tui.adapters.base import Page
 from helpdesk_tui.adapters.servicenow.context import Context, dump, load
 from helpdesk_tui.adapters.servicenow.mapping import bad_record, parse
 from helpdesk_tui.adapters.servicenow.queries import EVERYTHING, Key, Order
-from helpdesk_tui.adapters.servicenow.wire import NamedRow, Raw, cell, seconds, value_of
+from helpdesk_tui.adapters.servicenow.wire import NamedRow, Raw, cell, seconds, strict_cell, strict_value, value_of
 from helpdesk_tui.domain.people import Group, Membership, Organisation, Person
 from helpdesk_tui.errors import Refused
 
@@ -85,7 +85,7 @@ def _members(
     memberships, bad = [], []
     for row in rows:
         try:
-            user, group = value_of(row.get("user")), value_of(row.get("group"))
+            user, group = strict_value(row.get("user")), strict_value(row.get("group"))
             if not user or not group:
                 continue  # a membership whose user or group was deleted
             person = technician(context.source, row, "user", skills)
@@ -108,9 +108,9 @@ def technician(source: str, row: Raw, prefix: str, skills: dict[str, tuple[str, 
     """A member of a group, from the columns fetched along with the membership. Raises ValueError."""
 
     def part(name: str) -> str:
-        return value_of(row.get(f"{prefix}.{name}"))
+        return strict_value(row.get(f"{prefix}.{name}"))
 
-    who = cell(row.get(prefix))
+    who = strict_cell(row.get(prefix))
     changes = part("sys_mod_count")
     return Person(
         source=source,

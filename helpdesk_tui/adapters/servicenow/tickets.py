@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import replace
 
 from helpdesk_tui.adapters.base import Page
@@ -10,6 +10,7 @@ from helpdesk_tui.adapters.servicenow.context import Context, dump, load, resume
 from helpdesk_tui.adapters.servicenow.mapping import Read, bad_record, parse, ticket_fields
 from helpdesk_tui.adapters.servicenow.queries import EVERYTHING, Filter, Order, every
 from helpdesk_tui.adapters.servicenow.wire import Raw, TicketRow, cell, stamp, value_of
+from helpdesk_tui.domain.events import Event
 from helpdesk_tui.domain.tickets import Departure, WayOut
 from helpdesk_tui.errors import Garbled
 
@@ -93,6 +94,7 @@ async def _by_parts(
             total = done + batch.total if batch.total is not None and len(parts) == 1 else None
             done += len(batch.rows)
             page = read(context, feed, table, batch.rows, total=total)
+            context.held.note(ticket.key for ticket in page.tickets)
             yield _with(page, cursor=dump({**kept, **place}), last=last)
         key = None
 
@@ -108,11 +110,20 @@ def _guard(context: Context, table: str, rows: list[Raw], asked_for: Callable[[R
             raise Garbled(f"{table}: the platform ignored a condition of the query: rows came that were not asked for")
 
 
-async def changes_pages(context: Context, feed: str, table: str, cursor: str) -> AsyncIterator[Page]:
-    """Whatever changed, in scope or not: what is outside is told as having left."""
+async def changes_pages(
+    context: Context, feed: str, table: str, cursor: str, past: Callable[[list[str]], Awaitable[tuple[Event, ...]]]
+) -> AsyncIterator[Page]:
+    """Whatever changed, in scope or not: what is outside is told as having left.
+
+    `past` gives the events of tickets that came into a narrowed scope: the streams told of them when they were not
+    ours.
+    """
     async for portion in stream(context, table, ticket_fields(table), EVERYTHING, "sys_updated_on", cursor):
         inside, outside = await split(context, table, portion.rows)
         page = read(context, feed, table, inside, total=portion.total)
+        fresh = context.held.note(ticket.key for ticket in page.tickets)
+        if fresh:
+            page = replace(page, events=page.events + await past(fresh))
         left = tuple(departure(context, row, WayOut.LEFT_SCOPE) for row in outside)
         yield _with(page, cursor=portion.cursor, last=portion.last, departures=left)
 
@@ -121,6 +132,7 @@ async def split(context: Context, table: str, rows: list[Raw]) -> tuple[list[Raw
     """The rows in scope and the rows outside; those that cannot be judged count as inside and go to quarantine."""
     sound = [row for row in rows if _sound(row)]
     inside = await context.scope.inside(context.tables, table, sound)
+    context.held.note((), (value_of(row.get("sys_id")) for row in sound if value_of(row.get("sys_id")) not in inside))
     kept = [row for row in rows if not _sound(row) or value_of(row.get("sys_id")) in inside]
     return kept, [row for row in sound if value_of(row.get("sys_id")) not in inside]
 
