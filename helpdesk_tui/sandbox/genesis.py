@@ -7,22 +7,25 @@ from dataclasses import dataclass
 from random import Random
 
 from helpdesk_tui.sandbox.compose import Composer, Plan
+from helpdesk_tui.sandbox.floor import Floor
 from helpdesk_tui.sandbox.model import PLATFORMS, Platform, State, Ticket
 from helpdesk_tui.sandbox.outage import outage
+from helpdesk_tui.sandbox.sla import SlaBook
 from helpdesk_tui.sandbox.timeline import DAY, HOUR, Timeline
 from helpdesk_tui.sandbox.topics import BY_KEY
 
 HISTORY_DAYS = 400
 LIVING_MOST = 10_000
-LIVING_LEAST = 240
+LIVING_LEAST = 360
 _SHARES: dict[Platform, float] = {"servicenow": 0.45, "jira": 0.25, "zendesk": 0.30}
 _FRESH = 3 * HOUR
 _STORY_PLACES = 18
+_YOUTH = 2.6
 
 _STATES: tuple[State, ...] = ("new", "open", "pending", "hold", "solved", "closed")
-_WEIGHTS = (16, 42, 17, 8, 11, 6)
-_OLD_STATES: tuple[State, ...] = ("open", "pending", "hold", "solved")
-_OLD_WEIGHTS = (40, 30, 26, 4)
+_WEIGHTS = (5, 48, 19, 9, 12, 7)
+_OLD_STATES: tuple[State, ...] = ("pending", "hold", "solved")
+_OLD_WEIGHTS = (48, 40, 12)
 _STORIES: dict[Platform, str] = {
     "servicenow": "vpn password hostile vpn vpn hostile password vpn password vpn vpn hostile password vpn",
     "jira": "vpn hostile password app vpn cloud hostile",
@@ -74,11 +77,14 @@ def lag_of(tickets: int) -> int:
 class Genesis:
     """Writes the living tickets of one platform."""
 
-    def __init__(self, seed: int, composer: Composer, part: Shares, past: Timeline, now: int, lag: int) -> None:
+    def __init__(
+        self, seed: int, composer: Composer, part: Shares, past: Timeline, now: int, lag: int, sla: SlaBook
+    ) -> None:
         """`past` dates the ordinals of history, of which some are still alive."""
         self._composer, self._part, self._past, self._now = composer, part, past, now
+        self._floor = Floor(composer, sla, now)
         self._chance = Random(seed * 31 + PLATFORMS.index(composer.platform))
-        self._older = Timeline(now - lag, now - _FRESH, part.older, seed + 1)
+        self._span = lag - _FRESH
         self._newest = Timeline(now - _FRESH, now - 60, part.fresh, seed + 2, even=True)
 
     def tickets(self) -> list[Ticket]:
@@ -96,20 +102,25 @@ class Genesis:
     def _recent(self) -> Iterator[Ticket]:
         for place in range(1, self._part.older + 1):
             state = self._chance.choices(_STATES, _WEIGHTS)[0]
-            yield self._write(self._part.settled + place, self._older.at(place), state)
+            yield self._write(self._part.settled + place, self._recent_at(place), state)
+
+    def _recent_at(self, place: int) -> int:
+        """When the recent ticket at `place` was created: what is still open is mostly young."""
+        rest = 1 - (place - 0.5) / self._part.older
+        return self._now - _FRESH - int(self._span * rest**_YOUTH)
 
     def _write(self, n: int, created: int, state: State) -> Ticket:
         age = self._now - created
         idle = min(int(age * 0.95), int(self._chance.expovariate(1 / (0.12 * min(age, 20 * DAY) + 600))))
         plan = Plan(n, created, max(created + 1, self._now - 1 - idle), state)
-        ticket = self._composer.compose(self._chance, plan)
+        ticket = self._floor.write(self._chance, plan)
         ticket.forbidden = self._chance.random() < 0.002
         return ticket
 
     def _fresh(self) -> Iterator[Ticket]:
         first, fresh = self._part.settled + self._part.older, self._part.fresh
         stories = iter(_STORIES[self._composer.platform].split())
-        disaster = -(-fresh * 7 // 10) if self._composer.platform == "servicenow" else 0
+        disaster = -(-fresh // 8) if self._composer.platform == "servicenow" else 0
         for place in range(1, fresh + 1):
             n, created = first + place, self._newest.at(place)
             if place == disaster:
@@ -120,6 +131,5 @@ class Genesis:
     def _tell(self, n: int, created: int, story: str) -> Ticket:
         state: State = self._chance.choices(("new", "open"), (6, 4))[0]
         last = max(created + 1, self._now - 1 - int((self._now - created) * self._chance.random()))
-        return self._composer.compose(
-            self._chance, Plan(n, created, last, state, topic=BY_KEY.get(story), hostile=story == "hostile")
-        )
+        plan = Plan(n, created, last, state, topic=BY_KEY.get(story), hostile=story == "hostile")
+        return self._floor.write(self._chance, plan, fresh=True)

@@ -43,7 +43,7 @@ def outage(composer: Composer, chance: Random, n: int, created: int, now: int) -
         owner, 1, "open", created, created, category="network", tags=("network", MAJOR, "vip"),
     )  # fmt: skip
     events = [Event(composer.ids.number(created, n, 0), created, MONITORING, "created", "", str(NETWORK))]
-    said = created + int((now - created) * 0.8)
+    said = max(created + int((now - created) * 0.7), now - PROMISE_EVERY + 4 * 60)
     for part, actor, kind, old, new, text in steps:
         at = created + int((now - created) * part)
         eid = composer.ids.number(at, n, len(events))

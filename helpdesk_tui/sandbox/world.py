@@ -46,7 +46,7 @@ class LiveWorld:
             composer = composers[platform] = Composer(platform, self.company, ids)
             history = History(self.seed, composer, past, lag)
             desks[platform] = LiveDesk(platform, history, ids, self.clock, self.groups, sla)
-            living[platform] = Genesis(self.seed, composer, part, past, start, lag).tickets()
+            living[platform] = Genesis(self.seed, composer, part, past, start, lag, sla).tickets()
         link(living, self.seed)
         for platform, tickets_now in living.items():
             desks[platform].populate(tickets_now)
