@@ -41,6 +41,7 @@ class QueueScreen(QueueTyped):
         self._chosen: int | None = None
         self._settle: Timer | None = None
         self._groups: tuple[View, ...] = ()
+        self._names_rev = -1
         yield self.top_bars
         with Horizontal(id="body"), Vertical(id="center"):
             yield self.heading
@@ -62,16 +63,19 @@ class QueueScreen(QueueTyped):
     async def _begin_reading(self) -> None:
         await self.show_detail()
         await self.count()
-        await self.desk.refresh_names()
-        await self._read_groups()
+        await self.read_names()
 
-    async def _read_groups(self) -> None:
-        """The groups of the left pane: those that completion knows."""
+    async def read_names(self) -> None:
+        """Names for completion and for the groups of the left pane, as the cache has them by now."""
+        self._names_rev = self._rev
+        await self.desk.refresh_names()
         ways = self.desk.complete("group:", 6)
         names = [way.insert.strip().strip('"') for way in ways if way.insert.strip() not in ("none", "mine")]
-        self._groups = tuple(View("", f"group:{name}", name, f'is:open group:"{name}"') for name in names[:12])
-        if self.wide:
-            await self.count()
+        groups = tuple(View("", f"group:{name}", name, f'is:open group:"{name}"') for name in names[:12])
+        if groups != self._groups:
+            self._groups = groups
+            if self.wide:
+                await self.count()
 
     # Arrangement
 
@@ -179,6 +183,12 @@ class QueueScreen(QueueTyped):
         chosen = self._chosen if self._pane == "views" else None
         return bars.views_pane(self._entries(), self.counts, self.view.name, chosen, cells, self.glyphs)
 
+    async def count(self) -> None:
+        """Counts; where the first pull has brought names only now, the groups too."""
+        await super().count()
+        if self.wide and not self._groups and self.tickets.ids and self._names_rev != self._rev:
+            await self.read_names()
+
     def counted_views(self) -> Sequence[View]:
         """The views whose counts are on the screen."""
         return (*self.views, *self._groups) if self.wide else self.slots()
@@ -285,7 +295,9 @@ class QueueScreen(QueueTyped):
         self.preview.fix([fitted((*left, *fill, *right), cells)])
 
     def minute_passed(self) -> None:
-        """Ages and times left read differently."""
+        """Ages and times left read differently; names may have been added."""
+        if self._rev != self._names_rev:
+            self.work(self.read_names(), "names")
         self.draw_bars()
         self.draw_detail()
 

@@ -209,7 +209,7 @@ class QueueLive(DeskScreen):
         if self._count_due and time.monotonic() > self._count_after:
             await self.count()
         if self._stale and (not self._touched or not self.tickets.ids):
-            await self.reload(keep=True)
+            await self.reload(keep=self._touched)
 
     async def follow(self) -> None:
         """Patches what the cache changed since the last look: rows, the pill, counts, health, the ticket shown."""

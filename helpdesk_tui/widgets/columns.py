@@ -12,6 +12,7 @@ from helpdesk_tui.theme import Glyphs
 from helpdesk_tui.widgets import times
 from helpdesk_tui.widgets.text import Line, Run, fitted, pad, run
 
+KEY_WIDTH = 11
 RISK = 2 * times.HOUR
 """A breach nearer than this is drawn as near."""
 
@@ -52,8 +53,11 @@ def _priority(row: Row, _frame: Frame) -> tuple[str, str]:
     return (str(row.priority), f"p{row.priority}") if 1 <= row.priority <= 5 else ("-", "dim")
 
 
-def _key(row: Row, _frame: Frame) -> tuple[str, str]:
+def _key(row: Row, frame: Frame) -> tuple[str, str]:
     number = f"{row.badge}-{row.number}" if row.number.isdigit() else row.number
+    if len(number) > KEY_WIDTH:
+        # What tells two long numbers apart stands at their ends.
+        number = f"{number[:6]}{frame.glyphs.cut}{number[-(KEY_WIDTH - 7) :]}"
     return number, "badge"
 
 
@@ -104,7 +108,7 @@ COLUMNS: Mapping[Column, Spec] = {
     Column.DUE: Spec("DUE", 6, _due, right=True),
     Column.CLOCK: Spec("CK", 2, lambda row, _: (row.clock, "dim"), gap=1),
     Column.PLATFORM: Spec("PLAT", 4, lambda row, _: (row.badge, "badge"), order=3),
-    Column.KEY: Spec("KEY", 11, _key, gap=1),
+    Column.KEY: Spec("KEY", KEY_WIDTH, _key),
     Column.SUMMARY: Spec("SUMMARY", 0, _summary),
     Column.GROUP: Spec("GROUP", 8, lambda row, frame: (row.group or frame.glyphs.nobody, "" if row.group else "dim")),
     Column.OWNER: Spec("OWNER", 7, _owner),
@@ -177,6 +181,19 @@ class Layout(NamedTuple):
     def blank(self, frame: Frame) -> Line:
         """A ticket whose row is still being read."""
         return fitted((run(frame.glyphs.cursor if frame.cursor else " ", "key"), run("      ...", "faint")), self.width)
+
+
+LEGEND = (
+    "DUE wall time to the next breach of any clock    CK which: F first response  N next reply  R resolve  W wait",
+    "IDLE since anything from our side    IN ST in its state    BNC handed on so often    {alike}n like n open ones",
+)
+
+
+def legend(index: int, cells: int, glyphs: Glyphs) -> Line:
+    """What the columns mean, in the room under a short list: a rule and two lines."""
+    if index == 0:
+        return (run(glyphs.dash * cells, "rule"),)
+    return (run(" " + LEGEND[index - 1].format(alike=glyphs.alike), "faint"),) if index <= len(LEGEND) else ()
 
 
 def row_base(frame: Frame) -> str:

@@ -20,11 +20,13 @@ from helpdesk_tui.domain.rows import Heading, Listing, Row
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Column
 from helpdesk_tui.widgets import times
-from helpdesk_tui.widgets.columns import Frame, Layout, row_base
+from helpdesk_tui.widgets.columns import Frame, Layout, legend, row_base
 from helpdesk_tui.widgets.text import EMPTY, Line, Palette, fitted, run
 
 AHEAD = 100
 """So many rows before and after the visible ones are kept at hand."""
+LEGEND_FROM = 100
+"""From so many cells on, the room under a short list says what the columns mean."""
 KEPT = 2_000
 """More rows than this are not kept; those far from the cursor are read again."""
 
@@ -268,6 +270,8 @@ class TicketList(ScrollView, can_focus=False):
             heading, dash = self._headings[at], self.palette.glyphs.dash
             label = (run(f" {dash}{dash} "), run(heading.label or self.palette.glyphs.nobody, "strong"))
             return fitted((*label, run(f" {heading.count}", "dim")), self._layout.width)
+        if self.ids and self._layout.width >= LEGEND_FROM:
+            return legend(index - len(self.ids) - len(self._headings), self._layout.width, self.palette.glyphs)
         if not self.ids and index == min(2, self.size.height - 1) and self.message:
             return (run("    "), run(self.message, "dim"))
         return EMPTY
