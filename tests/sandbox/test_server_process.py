@@ -65,6 +65,10 @@ def test_the_configuration_is_the_users_alone_and_names_what_is_served(tmp_path:
     assert mode(folder) == mode(folder / "secrets") == 0o700
     assert mode(folder / "config.toml") == 0o600
     assert {mode(path) for path in (folder / "secrets").iterdir()} == {0o600}
+    scopes = {name: source.pop("scope") for name, source in config["sources"].items()}
+    assert "Network" in scopes["sn"]["groups"]
+    assert "Facilities" not in scopes["sn"]["groups"]
+    assert scopes["jira"] == {"projects": ["APP", "ITS", "OPS"]}
     assert config["sources"]["sn"] == {
         "platform": "servicenow", "url": told["servicenow"]["url"], "username": "coordinator", "auth": "basic",
         "token_file": "secrets/sn.token",
