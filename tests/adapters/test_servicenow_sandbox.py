@@ -321,12 +321,12 @@ async def test_a_ticket_that_comes_into_scope_brings_its_past(
     for phase in (Phase.OPEN, Phase.CHANGES, Phase.EVENTS):
         page = await stand.pull(phase, cursors, since=NOW)
         assert key not in {event.ticket for event in page.events}
-    spoken = _told(moved)
     stand.world.clock.step(60)
     stand.world.desk("servicenow").change(moved.n, 1, group=network)
     page = await stand.pull(Phase.CHANGES, cursors)
     assert key in {ticket.key for ticket in page.tickets}
     found = sorted((e.kind, e.at) for e in page.events if e.ticket == key and e.kind in SAID.values())
+    spoken = _told(stand.truth(["incident"])[key])
     assert [one for one in found if one[1] > NOW - 80 * DAY] == spoken != []
 
 
