@@ -1,0 +1,73 @@
+"""The page of one ticket: what it says, that it follows the cache, and how one leaves it."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from typing import Any
+
+from helpdesk_tui.screens.ticket import TicketScreen
+
+
+async def test_the_page_follows_the_cache(open_desk: Any) -> None:
+    async with open_desk((100, 40)) as desk:
+        current = desk.queue.tickets.current
+        await desk.press("enter")
+        assert isinstance(desk.app.screen, TicketScreen)
+        desk.write(f"UPDATE ticket SET title = 'Now quite another thing', rev = :rev WHERE id = {current}")
+        await desk.pulse()
+        assert "Now quite another thing" in desk.text
+        await desk.press("g", "q")
+        assert desk.app.screen is desk.queue
+
+
+async def test_the_page_scrolls(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("enter")
+        first = desk.text.splitlines()[1]
+        await desk.press("j")
+        assert desk.text.splitlines()[1] != first
+        await desk.press("g", "g")
+        assert desk.text.splitlines()[1] == first
+        await desk.press("G", "k", "ctrl+d", "ctrl+u", "pagedown", "pageup", "home")
+        assert desk.text.splitlines()[1] == first
+
+
+async def test_a_conversation_that_is_not_there_is_asked_for(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        ident = desk.queue.tickets.current
+        desk.write(f"UPDATE ticket SET activity_at = 0, rev = :rev WHERE id = {ident}")
+        await desk.press("enter")
+        kept = sqlite3.connect(desk.paths.personal_db)
+        asked = kept.execute("SELECT count(*) FROM request WHERE kind = 'activity'").fetchone()
+        kept.close()
+        assert asked[0] >= 1
+
+
+async def test_another_ticket_and_commands_on_the_page(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("enter", "g", "i")
+        await desk.type("INC0000003")
+        await desk.press("enter")
+        assert "INC0000003" in desk.text.splitlines()[0]
+        await desk.press("colon")
+        await desk.type("q")
+        await desk.press("enter")
+        assert desk.app.screen is desk.queue
+
+
+async def test_a_ticket_that_is_gone_says_so(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        desk.queue.open_ticket(999_999)
+        await desk.settle()
+        assert "gone from the cache" in desk.prompt
+        await desk.press("y", "k", "o", "q")
+        assert desk.app.screen is desk.queue
+
+
+def test_nothing_heavy_is_loaded_before_the_first_frame() -> None:
+    heavy = ("sqlmodel", "sqlalchemy", "alembic", "httpx", "apscheduler", "structlog", "pydantic", "typer")
+    code = f"import sys, helpdesk_tui.app; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
