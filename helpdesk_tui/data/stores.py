@@ -141,7 +141,7 @@ def _mended(path: Path, kind: StoreKind, what: str) -> list[str]:
 
 
 def _bring_up(path: Path, kind: StoreKind) -> None:
-    """Migrate an older file; a precious one is backed up first. Raises NewerStore, CorruptStore."""
+    """Migrate an older file; a precious one is backed up first, and once a day. Raises NewerStore, CorruptStore."""
     from helpdesk_tui.data import migrate, upkeep
     from helpdesk_tui.data.engine import connect, translated
 
@@ -158,6 +158,8 @@ def _bring_up(path: Path, kind: StoreKind) -> None:
                 migrate.upgrade(connection, kind)
     finally:
         engine.dispose()
+    if kind.precious:
+        upkeep.backup_if_due(path, kind)
 
 
 CACHE_SCHEMA = SCHEMA[StoreKind.CACHE]

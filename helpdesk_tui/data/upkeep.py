@@ -17,6 +17,7 @@ from helpdesk_tui.data.sqlite import Condition, StoreKind, check_version, recogn
 from helpdesk_tui.errors import CorruptStore, ForeignStore, StoreBusy, StoreError
 
 BACKUPS_KEPT = 7
+BACKUP_SECONDS = 86_400
 
 _ORDER = (
     ("SELECT count(*) FROM body WHERE ticket NOT IN (SELECT id FROM ticket)", "descriptions without a ticket"),
@@ -114,6 +115,23 @@ def backup(path: Path, kind: StoreKind, *, now: int | None = None) -> Path:
     return target
 
 
+def backup_if_due(path: Path, kind: StoreKind, *, now: int | None = None) -> Path | None:
+    """Back a store up unless that was done within a day. A full disk is no reason not to open it: None then, too.
+
+    Raises CorruptStore where the store is damaged.
+    """
+    present = clock.now() if now is None else now
+    newest = next(iter(backups(path)), None)
+    if newest is not None and present - newest.stat().st_mtime < BACKUP_SECONDS:
+        return None
+    try:
+        return backup(path, kind, now=present)
+    except CorruptStore:
+        raise
+    except StoreError:
+        return None
+
+
 def _copy(source: Path, target: Path) -> None:
     """Copy a database in one piece, through a name of its own until it is known to be good."""
     fresh = target.with_name(f"{target.name}.new")
@@ -193,6 +211,14 @@ def purge(path: Path, *, patience: float = 5.0) -> None:
         lock.close()
 
 
+_KEPT = ("meta", "source", "alembic_version")
+_FORGET_FINDINGS = (
+    "UPDATE source SET health = 'starting', words = '', since = 0, next_try = 0, last_ok = 0, data_at = 0, failures = 0,"
+    " account = '', role = '', feed = '', skew = 0, sees = '[]', cannot = '[]', phase = '', done = 0, total = 0"
+)
+"""Which sources are configured is not the platforms' word and stays; a sync process that runs on needs it."""
+
+
 def _empty(connection: sqlite3.Connection) -> None:
     """Delete every row; the revision goes on, and says that whoever read before has to read everything anew."""
     names = [
@@ -200,14 +226,14 @@ def _empty(connection: sqlite3.Connection) -> None:
         for row in connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         )
-        if not dialect.is_search_table(str(row[0])) and row[0] not in ("meta", "alembic_version")
+        if not dialect.is_search_table(str(row[0])) and row[0] not in _KEPT
     ]
     connection.execute(dialect.BEGIN_WRITE)
     for name in names:
         connection.execute(f"DELETE FROM {name}")
+    connection.execute(_FORGET_FINDINGS)
     connection.execute(dialect.SEARCH_EMPTY)
     connection.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'rev'")
-    connection.execute(
-        "INSERT OR REPLACE INTO meta(key, value) SELECT 'tombstones_from', value FROM meta WHERE key = 'rev'"
-    )
+    for key in ("tombstones_from", "purged"):
+        connection.execute("INSERT OR REPLACE INTO meta SELECT ?, value FROM meta WHERE key = 'rev'", (key,))
     connection.execute("COMMIT")

@@ -253,8 +253,9 @@ def test_purging_leaves_nothing_to_read(tmp_path: Path, cache: CacheWriter, look
     assert int(look("SELECT value FROM meta WHERE key = 'rev'")[0][0]) == rev + 1
     assert look("SELECT value FROM meta WHERE key = 'tombstones_from'") == [(str(rev + 1),)]
     assert upkeep.check(path, StoreKind.CACHE) == []
-    cache.commit_page("desk", "open", tickets=rows[:3], now=NOW)
-    assert look("SELECT count(*) FROM ticket") == [(3,)]
+    assert look("SELECT name, badge FROM source") == [("desk", "JSM")]
+    cache.commit_page("desk", "open", tickets=rows[:3], now=NOW + 60)
+    assert look("SELECT count(*), max(alike_count) FROM ticket") == [(3, 2)]
 
 
 def test_a_purge_that_a_reader_holds_up_says_so(tmp_path: Path, cache: CacheWriter) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from helpdesk_tui import clock
 from helpdesk_tui.data import dialect, stores, upkeep
 from helpdesk_tui.data.stores import Condition, StoreIdentity, StoreKind
 from helpdesk_tui.data.write.personal import PersonalWriter
@@ -263,6 +264,18 @@ def test_backups_rotate_and_are_readable_stores(tmp_path: Path) -> None:
     assert [file.name for file in kept] == [f"personal.db.197001{day:02d}T000000Z.bak" for day in range(10, 3, -1)]
     assert {mode(file) for file in kept} == {0o600}
     assert marked(kept[0]) == [("desk", "A-1")]
+
+
+def test_opening_a_precious_store_backs_it_up_once_a_day(tmp_path: Path) -> None:
+    path = tmp_path / "personal.db"
+    with_marks(path, "A-1")
+    assert upkeep.backups(path) == []
+    with_marks(path, "A-2")
+    with_marks(path, "A-3")
+    assert [marked(copy) for copy in upkeep.backups(path)] == [[("desk", "A-1")]]
+    made = upkeep.backup_if_due(path, StoreKind.PERSONAL, now=clock.now() + 86_401)
+    assert made is not None
+    assert len(marked(made)) == 3
 
 
 def test_a_damaged_store_does_not_push_out_good_backups(tmp_path: Path) -> None:

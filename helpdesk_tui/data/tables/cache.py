@@ -20,7 +20,7 @@ class CacheTable(SQLModel, registry=registry(metadata=MetaData(naming_convention
 
 class MetaRow(CacheTable, table=True):
     """Facts about the cache itself: `rev`, `made_at`, `last_ticket` (highest ticket id given out), `tombstones_from`
-    (revision from which on no tombstone has been dropped)."""
+    (revision from which on no tombstone has been dropped), `purged` (revision at which everything was thrown away)."""
 
     __tablename__ = "meta"
     key: str = key_words()

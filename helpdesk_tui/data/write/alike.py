@@ -51,6 +51,7 @@ class AlikeKeeper:
         self._pending = Titles()
         self._alikes: Alikes | None = None
         self._shown: dict[int, Mark] = {}
+        self._purged = 0
         self._last = 0
 
     def note(self, titles: Titles) -> None:
@@ -65,7 +66,10 @@ class AlikeKeeper:
             return 0
         self._last = now
         self._pending = Titles()
-        if self._alikes is None:
+        with write() as sql:
+            purged = int(sql.value("SELECT value FROM meta WHERE key = 'purged'"))
+        if self._alikes is None or purged != self._purged:
+            self._purged = purged
             self._alikes = self._load(write)
         else:
             self._alikes.update(pending.open, pending.gone)
