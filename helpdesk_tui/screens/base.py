@@ -33,6 +33,10 @@ WHICH_KEY = 0.4
 """Seconds after a prefix until what may follow is shown."""
 DEAD_TIME = 0.25
 """A question accepts no key for so long after it was drawn: what was typed ahead is no answer."""
+MODIFIERS = frozenset(
+    f"{side}_{name}" for side in ("left", "right") for name in ("shift", "control", "alt", "super", "hyper", "meta")
+) | {"caps_lock", "num_lock", "scroll_lock", "iso_level3_shift", "iso_level5_shift"}
+"""Keys that some terminals report by themselves; they are no part of a sequence."""
 NARROW, WIDE = 100, 180
 """Below, only ASCII marks are drawn and the list has the columns of 80 cells; from WIDE on there are three panes."""
 
@@ -149,9 +153,14 @@ class DeskScreen(Screen[None]):
         """Gives a key to what waits for one: the line being typed, a menu, a prefix, a command."""
         event.stop()
         event.prevent_default()
+        if event.key in MODIFIERS:
+            return
         if self.typing:
             if not self.early_key(event):
                 self.prompt.handle(event)
+            return
+        if event.key == "ctrl+c":
+            self.say("q goes back, ctrl+q asks whether to leave; y copies", "dim")
             return
         key = event.character if event.character and event.is_printable and event.character != " " else event.key
         if self._menu:

@@ -298,6 +298,8 @@ class QueueScreen(QueueTyped):
         """Ages and times left read differently; names may have been added."""
         if self._rev != self._names_rev:
             self.work(self.read_names(), "names")
+        if self._touched:
+            self.remember_place()
         self.draw_bars()
         self.draw_detail()
 

@@ -209,3 +209,16 @@ async def test_the_mouse_moves_the_cursor(open_desk: Any) -> None:
         await desk.pilot.click("#tickets", offset=(10, 4))
         await desk.settle()
         assert desk.queue.tickets.cursor == 4
+
+
+@pytest.mark.parametrize("size", [(10, 3), (1, 1), (40, 10), (79, 24), (100, 30), (179, 40), (180, 40), (300, 90)])
+async def test_any_size_will_do(open_desk: Any, size: tuple[int, int]) -> None:
+    async with open_desk() as desk:
+        await desk.press("space")
+        await desk.pilot.resize_terminal(*size)
+        await desk.press("j", "question_mark", "q", "enter", "q", "comma", "slash", "a", "enter")
+        await desk.pilot.resize_terminal(80, 24)
+        await desk.press("slash", "ctrl+u", "enter")
+        assert desk.text.splitlines()[0].startswith(" 1 Triage ")
+        assert len(desk.queue.tickets.marks) == 1
+        assert sum(line.startswith(">") for line in desk.text.splitlines()) == 1
