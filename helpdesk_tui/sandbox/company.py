@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from random import Random
 from typing import Literal
 
@@ -137,6 +138,15 @@ def _display(culture: Culture, given: str, family: str) -> str:
 
 def build_company(seed: int) -> Company:
     """The company of a seed: the same people, in the same teams, every time."""
+    made = _company(seed)
+    return replace(
+        made, people=dict(made.people), groups=dict(made.groups), organisations=dict(made.organisations),
+        serving=dict(made.serving), members=dict(made.members),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _company(seed: int) -> Company:
     chance = Random(seed * 7919 + 17)
     names = _Names(chance)
     organisations = _organisations()

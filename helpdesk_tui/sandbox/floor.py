@@ -28,12 +28,14 @@ class Floor:
         """`now` is the instant the desk opens on, seconds UTC."""
         self._composer, self._sla, self._now = composer, sla, now
 
-    def write(self, chance: Random, plan: Plan, *, fresh: bool = False) -> Ticket:
+    def write(self, chance: Random, plan: Plan, *, fresh: bool = False, old: bool = False) -> Ticket:
         """The ticket of a plan, in another state where the planned one would make it late beyond belief.
 
         Nobody leaves a ticket of the highest priority lying: the one there is tells the story of the day. What came in
-        the last hours (`fresh`) may be late as it happens to be: nobody has got to it yet.
+        the last hours (`fresh`) may be late as it happens to be: nobody has got to it yet. An `old` one is not closed:
+        what closed long after the rest of its time belongs to no settled past.
         """
+        end: State = "solved" if old else "closed"
         drawn = 0.9 if fresh else chance.random()
         bound = next(seconds for share, seconds in _LATE if drawn <= share)
         states, weights = zip(*_INSTEAD, strict=True)
@@ -44,8 +46,9 @@ class Floor:
                 ticket.priority = _URGENT
             if self.late(ticket) <= bound:
                 return ticket
-            plan.state = chance.choices(states, weights)[0]
-        plan.state = "closed"
+            instead: State = chance.choices(states, weights)[0]
+            plan.state = end if instead == "closed" else instead
+        plan.state = end
         return self._composer.compose(chance, plan)
 
     def late(self, ticket: Ticket) -> int:

@@ -97,7 +97,7 @@ class Genesis:
         while len(chosen) < self._part.tail:
             chosen.add(settled - int(settled * 0.5 * self._chance.random() ** 2.5))
         for n in sorted(chosen):
-            yield self._write(n, self._past.at(n), self._chance.choices(_OLD_STATES, _OLD_WEIGHTS)[0])
+            yield self._write(n, self._past.at(n), self._chance.choices(_OLD_STATES, _OLD_WEIGHTS)[0], old=True)
 
     def _recent(self) -> Iterator[Ticket]:
         for place in range(1, self._part.older + 1):
@@ -109,11 +109,11 @@ class Genesis:
         rest = 1 - (place - 0.5) / self._part.older
         return self._now - _FRESH - int(self._span * rest**_YOUTH)
 
-    def _write(self, n: int, created: int, state: State) -> Ticket:
+    def _write(self, n: int, created: int, state: State, *, old: bool = False) -> Ticket:
         age = self._now - created
         idle = min(int(age * 0.95), int(self._chance.expovariate(1 / (0.12 * min(age, 20 * DAY) + 600))))
         plan = Plan(n, created, max(created + 1, self._now - 1 - idle), state)
-        ticket = self._floor.write(self._chance, plan)
+        ticket = self._floor.write(self._chance, plan, old=old)
         ticket.forbidden = self._chance.random() < 0.002
         return ticket
 

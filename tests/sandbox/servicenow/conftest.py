@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from functools import cache
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
-from helpdesk_tui.sandbox import world as worlds
-from helpdesk_tui.sandbox.company import build_company
 from helpdesk_tui.sandbox.model import Credential
 from helpdesk_tui.sandbox.servicenow import application
 from helpdesk_tui.sandbox.world import LiveWorld
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _one_company() -> Iterator[None]:
-    """The company follows from its seed alone and nobody changes it: one is enough for all tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(worlds, "build_company", cache(build_company))
-        yield
 
 
 class Ticks:
