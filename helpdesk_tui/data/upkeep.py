@@ -213,8 +213,9 @@ def purge(path: Path, *, patience: float = 5.0) -> None:
 
 _KEPT = ("meta", "source", "alembic_version")
 _FORGET_FINDINGS = (
-    "UPDATE source SET health = 'starting', words = '', since = 0, next_try = 0, last_ok = 0, data_at = 0, failures = 0,"
-    " account = '', role = '', feed = '', skew = 0, sees = '[]', cannot = '[]', phase = '', done = 0, total = 0"
+    "UPDATE source SET health = 'starting', words = '', since = 0, next_try = 0, last_ok = 0, data_at = 0,"
+    " failures = 0, account = '', role = '', feed = '', skew = 0, sees = '[]', cannot = '[]', phase = '',"
+    " done = 0, total = 0"
 )
 """Which sources are configured is not the platforms' word and stays; a sync process that runs on needs it."""
 
