@@ -153,9 +153,7 @@ def test_a_stream_left_and_taken_up_again_ends_with_the_newest_of_each_row(
             rows[place % len(rows)]["sys_updated_on"] = stamp(at)
 
     async def run() -> None:
-        scope, tables = Scope(SOURCE), tables_of(table, size)
-        context = Context("sn", tables.http, tables, scope, Mapper("sn", "", States()), Held(scope))
-        context.http._skews.append(3600)  # the platform's clock is ahead of ours, and of every stamp here
+        context = context_of(table, size, 300)
         cursor, stops = begin(NOW - 5), pages_before_stop
         for _ in range(60):
             async for portion in stream(context, "incident", ("sys_id",), EVERYTHING, "sys_updated_on", cursor):
@@ -173,6 +171,49 @@ def test_a_stream_left_and_taken_up_again_ends_with_the_newest_of_each_row(
 
     asyncio.run(run())
     assert known == {row["sys_id"]: row["sys_updated_on"] for row in rows}
+
+
+def context_of(table: Table, size: int, overlap: int) -> Context:
+    tables, scope = tables_of(table, size), Scope(SOURCE)
+    tables.http._skews.append(3600)  # the platform's clock is ahead of ours, and of every stamp here
+    return Context("sn", tables.http, tables, scope, Mapper("sn", "", States()), Held(scope), overlap)
+
+
+async def test_a_cursor_inside_a_second_goes_on_inside_that_second() -> None:
+    rows = [{"sys_id": f"{n:03x}", "sys_updated_on": stamp(NOW)} for n in range(20)]
+    context, cursor = context_of(Table(rows), 3, 0), begin(NOW)
+    found: list[str] = []
+    for _ in range(20):
+        async for portion in stream(context, "incident", ("sys_id",), EVERYTHING, "sys_updated_on", cursor):
+            found += [str(row["sys_id"]) for row in portion.rows]
+            cursor = portion.cursor
+            break
+        if portion.last:
+            break
+    assert found == [row["sys_id"] for row in rows]
+
+
+@pytest.mark.parametrize(("late", "seen"), [(0, True), (200, True), (300, True), (301, False)])
+async def test_a_row_that_appears_late_is_read_within_the_overlap(late: int, seen: bool) -> None:
+    table = Table([{"sys_id": "a", "sys_updated_on": stamp(NOW)}])
+    context, cursor = context_of(table, 5, 300), begin(NOW - 1000)
+    for turn in range(2):
+        found = []
+        async for portion in stream(context, "incident", ("sys_id",), EVERYTHING, "sys_updated_on", cursor):
+            found += [row["sys_id"] for row in portion.rows]
+            cursor = portion.cursor
+        if turn == 0:
+            table.rows.append({"sys_id": "b", "sys_updated_on": stamp(NOW - late)})
+    assert ("b" in found) is seen
+
+
+async def test_a_stamp_in_the_future_does_not_hide_what_comes_before_it() -> None:
+    table = Table([{"sys_id": "a", "sys_updated_on": stamp(NOW + 86_400)}])
+    context = context_of(table, 5, 0)
+    (portion,) = [p async for p in stream(context, "incident", (), EVERYTHING, "sys_updated_on", begin(NOW))]
+    table.rows.append({"sys_id": "b", "sys_updated_on": stamp(NOW + 3600)})
+    (portion,) = [p async for p in stream(context, "incident", (), EVERYTHING, "sys_updated_on", portion.cursor)]
+    assert "b" in {row["sys_id"] for row in portion.rows}
 
 
 ROWS = [{"sys_id": f"{n:03x}", "sys_updated_on": stamp(NOW + n // 3)} for n in range(20)]
