@@ -7,6 +7,8 @@
     ├── UsageError           a command was asked for something it cannot do
     ├── PlatformError        a platform did not do what was asked
     │   ├── Unreachable      no answer, or none in time: DNS, TLS, connect, reset, time-out, 5xx
+    │   │   └── NotSent      the request surely never arrived: no connection came about
+    │   ├── Moved            a write was refused because the record changed since it was seen
     │   ├── Throttled        asked to wait; carries `retry_after`
     │   ├── AuthFailed       the sign-in was refused or has expired
     │   ├── Refused          a definite no, with the platform's own words
@@ -80,6 +82,16 @@ class PlatformError(HelpdeskError):
 
 class Unreachable(PlatformError):
     """No answer, none in time, or a server error. A later try may do."""
+
+
+class NotSent(Unreachable):
+    """No connection came about: whatever was asked was surely not done."""
+
+
+class Moved(PlatformError):
+    """A write was refused, and not done, because the record changed since it was seen."""
+
+    exit_code = 4
 
 
 class Throttled(PlatformError):

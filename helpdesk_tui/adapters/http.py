@@ -28,7 +28,7 @@ from helpdesk_tui.adapters.reading import CutOff, parse, read_body, words
 from helpdesk_tui.adapters.verdicts import reason, verdict
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
-from helpdesk_tui.errors import AuthFailed, Garbled, PlatformError, Refused, Unreachable
+from helpdesk_tui.errors import AuthFailed, Garbled, NotSent, PlatformError, Refused, Unreachable
 
 DEADLINE = 90.0
 """How long one try may take from its first byte to its last, seconds."""
@@ -188,6 +188,8 @@ class Http:
         except httpx.LocalProtocolError:
             # Its text quotes the header it dislikes, which may be the one with the secret.
             raise Refused("the request could not be written: is the secret or a setting damaged?") from None
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise NotSent(reason(error, self.base.host)) from error
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as error:
             raise Unreachable(reason(error, self.base.host)) from error
 
