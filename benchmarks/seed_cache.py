@@ -87,8 +87,8 @@ def seed(path: Path, tickets: int = 100_000, open: int = 10_000, seed: int = 1, 
         people = _people(connection, rng, at)
         _tickets(connection, rng, at, people, tickets, open)
         connection.execute("INSERT INTO ticket_fts(ticket_fts) VALUES ('rebuild')")
-        connection.execute("UPDATE meta SET value = ? WHERE key = 'rev'", (str(tickets // 500 + 1),))
-        connection.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('rev', ?)", (str(tickets // 500 + 1),))
+        for key, value in (("rev", tickets // 500 + 1), ("last_ticket", tickets)):
+            connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, str(value)))
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:

@@ -7,7 +7,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from benchmarks.report import Result, median, share
-from benchmarks.rows.pulling import phase, pull_home, served, sync_of
+from benchmarks.rows.pulling import phase, pull_home, served, sync_of, until_begun
 from benchmarks.stage import TICKET, WIDE, Stage, desk, floor, no_sync, running
 from benchmarks.terminal import Answer, Terminal
 
@@ -114,12 +114,12 @@ def _idle_and_busy(stage: Stage, home: Path) -> tuple[Times, Times]:
         terminal.press("j", GAP)
         terminal.calm(2.0)
         idle = _mixed(terminal, stage.few(3, 50), lambda: True)
-    with Terminal(desk(home), WIDE) as terminal:
-        terminal.wait_for(TICKET)
-        terminal.press("j", GAP)
-        with running(sync_of(home)):
-            while not phase(home):
-                terminal.rest(0.1)
+    with running(sync_of(home)):
+        # Only now the desk, or it would start a sync process of its own.
+        until_begun(home)
+        with Terminal(desk(home), WIDE) as terminal:
+            terminal.wait_for(TICKET)
+            terminal.press("j", GAP)
             busy = _mixed(terminal, stage.few(3, 100_000), lambda: phase(home) != "live")
     return idle, busy
 

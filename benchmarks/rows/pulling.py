@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -46,6 +47,15 @@ def phase(home: Path) -> str:
     except sqlite3.OperationalError:
         return ""
     return str(found[0]) if found else ""
+
+
+def until_begun(home: Path, patience: float = 60.0) -> None:
+    """Until the first pages are stored. Raises TimeoutError."""
+    end = time.monotonic() + patience
+    while not phase(home):
+        if time.monotonic() > end:
+            raise TimeoutError(f"the pull did not begin within {patience} s")
+        time.sleep(0.1)
 
 
 def stored(home: Path) -> int:
