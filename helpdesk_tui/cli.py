@@ -12,7 +12,6 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, instants as ISO 
 Source = Annotated[str, typer.Option("--source", help="Only this source.")]
 
 
-
 def _finish(code: object, **_options: object) -> None:
     """End with the code that the command gave."""
     raise typer.Exit(code if isinstance(code, int) else 0)

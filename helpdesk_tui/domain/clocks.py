@@ -1,7 +1,7 @@
 """SLA clocks as their platforms state them, in one shape.
 
-Instants are integer seconds since the epoch, UTC; durations are seconds. "Time left" is never stored: it is `due_at` minus
-now, and the platform's own figure for it is stale the moment it is read.
+Instants are integer seconds since the epoch, UTC; durations are seconds. "Time left" is never stored: it is `due_at`
+minus now, and the platform's own figure for it is stale the moment it is read.
 """
 
 from __future__ import annotations
@@ -58,10 +58,11 @@ class Stage(StrEnum):
 class Clock:
     """One metric measured on one ticket.
 
-    `ident` is unique within (source, ticket) and stable between readings. `due_at` is the instant of breach, 0 where the
-    platform gives none (many do not while paused). `target` is the goal in seconds of the calendar's time, 0 where it is
-    not told. `within_hours` says whether the platform counts right now; None where it does not say. `as_of` is when the
-    platform said all this. `origin` is remote for a platform's clock, local for the team's own policy, desk for a promise.
+    `ident` is unique within (source, ticket) and stable between readings. `due_at` is the instant of breach, 0 where
+    the platform gives none (many do not while paused). `target` is the goal in seconds of the calendar's time, 0 where
+    it is not told. `within_hours` says whether the platform counts right now; None where it does not say. `as_of` is
+    when the platform said all this. `origin` is remote for a platform's clock, local for the team's own policy, desk
+    for a promise.
     """
 
     source: str

@@ -28,10 +28,10 @@ class EventKind(StrEnum):
 class Event:
     """One thing that happened to one ticket.
 
-    `ident` is unique within (source, ticket) and the same each time the event is read. For status events `old` and `new`
-    are values of `State` where the platform's history allows it, else the platform's own words; for group and owner they
-    are identifiers. `automatic` marks what a rule did rather than a person. `observed` marks an event derived from two
-    successive looks: it happened at `at` or before.
+    `ident` is unique within (source, ticket) and the same each time the event is read. For status events `old` and
+    `new` are values of `State` where the platform's history allows it, else the platform's own words; for group and
+    owner they are identifiers. `automatic` marks what a rule did rather than a person. `observed` marks an event
+    derived from two successive looks: it happened at `at` or before.
     """
 
     source: str
@@ -58,7 +58,7 @@ class ActivityKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One entry of a ticket's conversation or history, with its words as plain text exactly as the platform gave them."""
+    """One entry of a ticket's conversation or history, with its words as plain text just as the platform gave them."""
 
     source: str
     ticket: str

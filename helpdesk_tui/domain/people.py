@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A technician or requester of one source. `login` is what the platform signs them in with; `zone` an IANA name or "".
+    """A technician or requester of one source. `login` is what they sign in with; `zone` an IANA name or "".
 
     `works_tickets` tells technicians (who can own tickets) from requesters. `version` as for tickets, 0 where unknown.
     """
