@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -26,17 +26,25 @@ from helpdesk_tui.secrets import without_secrets
 PROBE_TRIES = 5
 PROBE_PAUSE = 0.05
 """Somebody who only looks holds the sync lock for a moment; whoever wants it tries a few times, seconds apart."""
+HOLDER_BYTES = 4096
+LONGEST_TROUBLE = 500
+ASKED_VARIABLE = "HELPDESK_TUI_ASKED_FD"
+"""Names the pipe over which secrets come that the user typed."""
+SCOPE_PATIENCE = 1.0
+"""Seconds in which the user service manager says that it cannot make a scope."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """What the process that holds the sync lock says of itself. `schema` is the cache schema it works with."""
+    """What the process that holds the sync lock says of itself. `schema` is the cache schema it works with; `trouble`
+    is a line for the user where it cannot write the stores, which is why it stands here."""
 
     pid: int
     uid: int
     boot: str
     version: str
     schema: int
+    trouble: str = ""
 
     @classmethod
     def this_process(cls, schema: int) -> Self:
@@ -47,23 +55,46 @@ class Holder:
 class HeldLock:
     """An open, locked file; letting go is closing it."""
 
-    def __init__(self, handle: int) -> None:
+    def __init__(self, handle: int, path: Path) -> None:
         self._handle = handle
+        self._path = path
+        self._holder: Holder | None = None
 
     def release(self) -> None:
         """Let go."""
         if self._handle >= 0:
+            if self._holder is not None:
+                os.pwrite(self._handle, _padded(""), 0)
             os.close(self._handle)
             self._handle = -1
 
     def describe(self, holder: Holder) -> None:
-        """Write who holds the lock into its file."""
-        os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, json.dumps(asdict(holder)).encode(), 0)
+        """Write who holds the lock into its file, over what stood there: that works on a full disk, too."""
+        os.pwrite(self._handle, _padded(json.dumps(asdict(holder))), 0)
+        self._holder = holder
+
+    def say(self, trouble: str) -> None:
+        """Write a trouble beside who holds the lock, "" for none any more."""
+        short = trouble[:LONGEST_TROUBLE]
+        if self._holder is not None and self._holder.trouble != short:
+            self.describe(replace(self._holder, trouble=short))
+
+    def lost(self) -> bool:
+        """Whether another file, or none, stands where the lock was taken: others would not meet it."""
+        try:
+            there, ours = os.stat(self._path), os.fstat(self._handle)
+        except OSError:
+            return True
+        return (there.st_dev, there.st_ino) != (ours.st_dev, ours.st_ino)
 
     def fileno(self) -> int:
         """The file descriptor."""
         return self._handle
+
+
+def _padded(text: str) -> bytes:
+    """Always as many bytes, so that writing again needs no more room."""
+    return text.encode()[:HOLDER_BYTES].ljust(HOLDER_BYTES)
 
 
 def hold_screen(paths: Paths) -> HeldLock:
@@ -101,14 +132,14 @@ def sync_holder(paths: Paths) -> Holder | None:
         lock.release()
         return None
     try:
-        return Holder(**json.loads(paths.sync_lock.read_bytes()))
+        return Holder(**json.loads(paths.sync_lock.read_bytes().strip(b"\x00 ")))
     except (OSError, ValueError, TypeError):
         return Holder(0, -1, "", "", 0)
 
 
 def ask_to_end(paths: Paths, holder: Holder, patience: float = 10.0) -> bool:
     """Ask the sync process to end, once it is certain that it is ours and of this boot; whether it let go in time."""
-    if holder.pid <= 0 or holder.uid != os.getuid() or holder.boot != boot_id():
+    if holder.pid <= 0 or holder.uid != os.getuid() or holder.boot != boot_id() or not _has_open(holder.pid, paths):
         return False
     try:
         os.kill(holder.pid, signal.SIGTERM)
@@ -120,6 +151,22 @@ def ask_to_end(paths: Paths, holder: Holder, patience: float = 10.0) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def _has_open(pid: int, paths: Paths) -> bool:
+    """Whether a process has the sync lock's file open: its number may have been given to another since it was written.
+
+    Where the system does not tell (no /proc), it is believed.
+    """
+    folder = Path("/proc", str(pid), "fd")
+    if not Path("/proc/self/fd").exists():
+        return True
+    try:
+        wanted = paths.sync_lock.stat()
+        found = [entry.stat() for entry in folder.iterdir() if entry.exists()]
+    except OSError:
+        return False
+    return any((facts.st_dev, facts.st_ino) == (wanted.st_dev, wanted.st_ino) for facts in found)
 
 
 def start_sync(paths: Paths, asked: Mapping[str, str] | None = None) -> None:
@@ -134,9 +181,8 @@ def start_sync(paths: Paths, asked: Mapping[str, str] | None = None) -> None:
         os.write(writing, json.dumps(dict(asked or {})).encode() + b"\n")
         os.close(writing)
         writing = -1
-        if not _user_manager_runs() or not _launch(
-            ["systemd-run", "--user", "--scope", "--quiet", "--collect", "--", *command], reading
-        ):
+        scope = ["systemd-run", "--user", "--scope", "--quiet", "--collect", "--", *command]
+        if not (_user_manager_runs() and _launch(scope, reading, SCOPE_PATIENCE)):
             _launch(command, reading)
     finally:
         os.close(reading)
@@ -144,11 +190,12 @@ def start_sync(paths: Paths, asked: Mapping[str, str] | None = None) -> None:
             os.close(writing)
 
 
-def _launch(command: list[str], reading: int) -> bool:
+def _launch(command: list[str], reading: int, patience: float = 0.0) -> bool:
+    """Start a process; whether it runs, or after `patience` seconds still does."""
     environment = dict(os.environ)
-    environment["HELPDESK_TUI_ASKED_FD"] = str(reading)
+    environment[ASKED_VARIABLE] = str(reading)
     try:
-        subprocess.Popen(
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -159,12 +206,27 @@ def _launch(command: list[str], reading: int) -> bool:
         )
     except OSError:
         return False
-    return True
+    _started.append(process)
+    if not patience:
+        return True
+    try:
+        return process.wait(patience) == 0
+    except subprocess.TimeoutExpired:
+        return True
+
+
+_started: list[subprocess.Popen[bytes]] = []
+"""Kept so that a process that ended before us is waited for when the next one is started."""
+
+
+def reap() -> None:
+    """Wait for those processes we started that have ended, so that nothing is left of them."""
+    _started[:] = [process for process in _started if process.poll() is None]
 
 
 def received_secrets() -> dict[str, str]:
     """What the process that started this one sent over the pipe: source names and secrets; {} without a pipe."""
-    given = os.environ.pop("HELPDESK_TUI_ASKED_FD", "")
+    given = os.environ.pop(ASKED_VARIABLE, "")
     if not given.isdigit():
         return {}
     try:
@@ -205,4 +267,4 @@ def _take(path: Path, how: int) -> HeldLock | None:
     except BaseException:
         os.close(handle)
         raise
-    return HeldLock(handle)
+    return HeldLock(handle, path)

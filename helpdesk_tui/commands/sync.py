@@ -37,7 +37,8 @@ def run_sync(home: str | None, options: SyncOptions) -> int:
 
 def _serve(there: Place, options: SyncOptions, asked: dict[str, str]) -> int:
     from helpdesk_tui.data.stores import CACHE_SCHEMA
-    from helpdesk_tui.sync.process import Ending, Life, serve
+    from helpdesk_tui.sync.process import Ending, Life
+    from helpdesk_tui.sync.serve import serve
 
     lock = presence.hold_sync(there.paths, CACHE_SCHEMA)
     if lock is None:
@@ -48,7 +49,7 @@ def _serve(there: Place, options: SyncOptions, asked: dict[str, str]) -> int:
     keep = there.config.sync
     life = Life(keep.linger_minutes * 60, keep.most_hours * 3600) if options.started_by_screen else Life()
     try:
-        ending = serve(there.paths, there.config, asked, life)
+        ending = serve(there.paths, there.config, asked, life, lock)
     finally:
         lock.release()
     return 1 if ending is Ending.NEWER else 0
@@ -63,10 +64,11 @@ def _once(there: Place, options: SyncOptions, asked: dict[str, str]) -> int:
     from helpdesk_tui.sync.once import ask_running, run_once
 
     report = unsaid if options.quiet else say
-    lock = presence.hold_sync(there.paths, CACHE_SCHEMA)
-    if lock is None:
+    while (lock := presence.hold_sync(there.paths, CACHE_SCHEMA)) is None:
         kind = "accept" if options.accept_removals else "sync"
-        return ask_running(there.paths, kind, options.source, report)
+        answer = ask_running(there.paths, kind, options.source, report)
+        if answer is not None:
+            return answer
     try:
         return run_once(there.paths, there.config, asked, options.source, report, consent=options.accept_removals)
     finally:

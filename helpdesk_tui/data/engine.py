@@ -58,12 +58,15 @@ class Store:
         return engine
 
     def _current(self) -> Engine:
-        """The engine, opened anew where another file stands at the path since (it was moved aside or restored)."""
+        """The engine, opened anew where another file stands at the path since (it was restored from a backup).
+
+        Not so for the cache: whoever fills it has to begin anew, since what was read before is not in the other file.
+        """
         if self._engine is not None and StoreIdentity.of(self.path) == self.identity:
             return self._engine
         if self._engine is not None:
             self._engine.dispose()
-        if not self.path.exists():
+        if self.kind is StoreKind.CACHE or not self.path.exists():
             raise StoreError("the store is gone; open it again", path=self.path)
         return self._open()
 

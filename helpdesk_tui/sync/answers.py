@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from helpdesk_tui.data.write.personal import PersonalWriter, Request
+from helpdesk_tui.errors import HelpdeskError, StoreError
 from helpdesk_tui.sync.context import log
 from helpdesk_tui.sync.source import SourceSync
 from helpdesk_tui.sync.store import Store
@@ -34,6 +35,10 @@ class Answers:
     async def _answer(self, request: Request, now: int) -> None:
         try:
             words = await self._do(request)
+        except StoreError:
+            raise
+        except HelpdeskError as error:
+            words = str(error)
         except Exception as error:
             log.exception("request failed", kind=request.kind, source=request.source)
             words = f"failed: {error}"
@@ -59,8 +64,7 @@ class Answers:
         elif request.kind == "accept":
             went_well = await source.census(consent=True)
         else:
-            source.try_again()
-            went_well = await source.poll()
+            went_well = await source.catch_up()
         if went_well:
             return ""
-        return f"{source.name}: {source.trouble or 'under way already'}"
+        return f"{source.name}: {source.trouble or source.fault or 'it did not go well; the log says more'}"

@@ -12,8 +12,7 @@ from itertools import islice
 from helpdesk_tui.adapters.base import Phase
 from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.sync.context import SourceContext, log
-from helpdesk_tui.sync.health import narrowed
-from helpdesk_tui.sync.pull import commit, pull
+from helpdesk_tui.sync.pull import commit, pull_each
 
 LARGEST_DROP = 0.05
 """The share of a source's open tickets that may leave at once without somebody's consent."""
@@ -30,15 +29,14 @@ async def compare_open(context: SourceContext, *, consent: bool = False) -> None
             listed |= keys
         known = await context.cache.do(CacheWriter.open_keys, context.name)
         missing = sorted(known - listed)
-        if not consent and len(missing) > max(ALWAYS_ALLOWED, LARGEST_DROP * len(known)):
-            await stop_and_ask(context, len(missing), len(known))
+        if not consent and drops_too_much(len(missing), len(known)):
+            stop_and_ask(context, len(missing), len(known))
             return
+        context.circuit.narrowed = None
         await context.cache.do(CacheWriter.mark_missing, context.name, missing, context.now())
         unknown = sorted(listed - known)
         for keys_at_once in portions([*missing, *unknown], FETCH_AT_ONCE):
             await look_up(context, keys_at_once)
-        if consent:
-            context.health = type(context.health)(last_ok=context.now())
     log.info("census", source=context.name, listed=len(listed), missing=len(missing), unknown=len(unknown))
 
 
@@ -48,24 +46,31 @@ async def look_up(context: SourceContext, keys: Collection[str]) -> None:
     await commit(context, page, "by id", context.now())
 
 
-async def stop_and_ask(context: SourceContext, missing: int, known: int) -> None:
-    """Leave the cache as it is and say so."""
+def drops_too_much(missing: int, known: int) -> bool:
+    """Whether so many of the known open tickets may not leave without consent."""
+    return missing > max(ALWAYS_ALLOWED, LARGEST_DROP * known)
+
+
+def stop_and_ask(context: SourceContext, missing: int, known: int) -> None:
+    """Leave the cache as it is and say so until a census finds otherwise or somebody consents."""
     words = (
         f"{missing} of {known} open tickets are no longer listed; nothing was removed. "
         f"If that is right: helpdesk-tui sync --source {context.name} --accept-removals"
     )
-    await context.note(narrowed(context.health, words, context.now()))
+    context.circuit.narrow(words, context.now())
     log.warning("census would drop too much", source=context.name, missing=missing, known=known)
 
 
 async def reconcile(context: SourceContext) -> None:
     """Read every open ticket and every reference list anew, then take a census: what the stream never told is found."""
-    async with context.asking("reconcile"):
-        for feed in context.adapter.feeds():
-            if feed.phase in (Phase.OPEN, Phase.REFERENCE):
-                await context.cache.do(CacheWriter.forget_cursor, context.name, feed.name)
-                await pull(context, feed)
+    await context.prepare()
+    feeds = [feed for feed in context.adapter.feeds() if feed.phase in (Phase.OPEN, Phase.REFERENCE)]
+    for feed in feeds:
+        await context.cache.do(CacheWriter.forget_cursor, context.name, feed.name)
+    troubles = await pull_each(context, feeds)
     await compare_open(context)
+    if troubles:
+        raise troubles[0]
 
 
 def portions(keys: Iterable[str], size: int) -> Iterator[list[str]]:

@@ -5,11 +5,20 @@ Pure: the time and the randomness are handed in. Instants are integer seconds UT
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from random import Random
 
-from helpdesk_tui.errors import AuthFailed, ConfigError, Garbled, PlatformError, Refused, SecretError, Throttled
+from helpdesk_tui.errors import (
+    AuthFailed,
+    ConfigError,
+    Garbled,
+    PlatformError,
+    Refused,
+    SecretError,
+    Throttled,
+    Unreachable,
+)
 
 Trouble = PlatformError | SecretError | ConfigError
 """What can go wrong with a source: the platform, its secret, or a setting that the platform does not know."""
@@ -54,9 +63,7 @@ class Health:
 
 
 def after_success(health: Health, now: int) -> Health:
-    """The health after a request that went well. A narrowed source stays so until somebody decided."""
-    if health.state is State.NARROWED:
-        return replace(health, next_try=0, failures=0, last_ok=now)
+    """The health after a request that went well."""
     since = health.since if health.state is State.OK else now
     return Health(state=State.OK, since=since, last_ok=now)
 
@@ -76,10 +83,85 @@ def after_error(health: Health, error: Trouble, now: int, random: Random) -> Hea
     return Health(state, str(error), since, now + max(1, round(pause)), failures, health.last_ok)
 
 
-def narrowed(health: Health, words: str, now: int) -> Health:
-    """The health once a comparison found that too much would vanish."""
-    since = health.since if health.state is State.NARROWED else now
-    return replace(health, state=State.NARROWED, words=words, since=since)
+def of_the_source(error: Trouble) -> bool:
+    """Whether an error tells about the whole source: no answer at all, a request to wait, a sign-in that is refused.
+
+    All others tell about what was asked for: one feed may be refused or broken while the rest goes on.
+    """
+    silent = isinstance(error, Unreachable) and not error.status
+    return silent or isinstance(error, Throttled | AuthFailed | SecretError)
+
+
+@dataclass(slots=True)
+class Circuit:
+    """One source as a whole, and each kind of work on its own: trouble with one feed must not hold up the others."""
+
+    random: Random
+    whole: Health = field(default_factory=Health)
+    works: dict[str, Health] = field(default_factory=dict)
+    """The kinds of work that are in trouble."""
+    narrowed: Health | None = None
+    """Set from the comparison that found too much missing until one that does not, or until somebody decided."""
+    errors: dict[str, Trouble] = field(default_factory=dict)
+    """The last error of each work that is in trouble; "" is the source as a whole."""
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """The error that still lasts, that of the whole source first; None where all is well."""
+        return self.errors.get("") or next(iter(self.errors.values()), None)
+
+    def bars(self, what: str, now: int) -> Trouble | None:
+        """The error after which `what` should not be asked for yet."""
+        if not self.whole.may_ask(now):
+            return self.errors.get("")
+        work = self.works.get(what)
+        return self.errors.get(what) if work and not work.may_ask(now) else None
+
+    def failed(self, what: str, error: Trouble, now: int) -> None:
+        """Take note of an error; "" for the source as a whole."""
+        if not what or of_the_source(error):
+            self.whole = after_error(self.whole, error, now, self.random)
+            self.errors[""] = error
+            return
+        self.works[what] = after_error(self.works.get(what, Health()), error, now, self.random)
+        self.errors[what] = error
+        self._answered(now)
+
+    def went_well(self, what: str, now: int) -> None:
+        """Something was asked for and came."""
+        self.works.pop(what, None)
+        self.errors.pop(what, None)
+        self._answered(now)
+        self.whole = replace(self.whole, last_ok=now)
+
+    def _answered(self, now: int) -> None:
+        """The source answers, whatever it says."""
+        self.errors.pop("", None)
+        since = self.whole.since if self.whole.state is State.OK else now
+        self.whole = Health(State.OK, since=since, last_ok=self.whole.last_ok)
+
+    def forget_pauses(self) -> None:
+        """Ask for everything again at once."""
+        self.errors.clear()
+        self.works.clear()
+        self.whole = replace(self.whole, next_try=0)
+
+    def narrow(self, words: str, now: int) -> None:
+        """A comparison found that too much would vanish: somebody has to decide."""
+        since = self.narrowed.since if self.narrowed else now
+        self.narrowed = Health(State.NARROWED, words, since, last_ok=self.whole.last_ok)
+
+    def shown(self) -> Health:
+        """What the status bar says: the whole source's trouble, else what waits for a decision, else a part's."""
+        if self.whole.state is not State.OK:
+            if self.whole.state is State.STARTING and self.narrowed:
+                return self.narrowed
+            return self.whole
+        if self.narrowed:
+            return replace(self.narrowed, last_ok=self.whole.last_ok)
+        for what, health in self.works.items():
+            return replace(health, words=f"{what}: {health.words}", last_ok=self.whole.last_ok)
+        return self.whole
 
 
 def _state(error: Trouble) -> State:

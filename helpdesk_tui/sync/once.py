@@ -6,14 +6,14 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 
-from helpdesk_tui import clock
+from helpdesk_tui import clock, presence
 from helpdesk_tui.config import Config
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.read.personal import PersonalReader
 from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.errors import AuthFailed, Refused
 from helpdesk_tui.paths import Paths
-from helpdesk_tui.sync.process import columns_of, make_sources, take_care
+from helpdesk_tui.sync.process import columns_of, end_cache, make_sources, notes_of, recall, take_care
 from helpdesk_tui.sync.source import SourceSync
 from helpdesk_tui.sync.store import Store
 
@@ -29,8 +29,8 @@ def run_once(
     """One whole turn for every source, or for `only` one; the caller holds the sync lock.
 
     The exit code: 0 where every source is up to date, 4 where one refused us, 3 where one could not be reached, 1 where
-    we made a mistake. With
-    `consent`, tickets that are no longer listed may leave, however many. Raises StoreError, ConfigError.
+    we made a mistake. With `consent`, tickets that are no longer listed may leave, however many. Raises StoreError,
+    ConfigError.
     """
     return asyncio.run(_run_once(paths, settings, asked, only, report, consent))
 
@@ -39,9 +39,13 @@ async def _run_once(
     paths: Paths, settings: Config, asked: Mapping[str, str], only: str, report: Report, consent: bool
 ) -> int:
     cache = Store(lambda: stores.open_cache(paths), "cache")
-    sources = make_sources(settings, asked, cache, only)
+    sources: dict[str, SourceSync] = {}
     try:
+        sources = make_sources(settings, asked, cache, only)
         await cache.do(CacheWriter.begin, columns_of(settings), clock.now())
+        await recall(paths, sources)
+        for note in await cache.do(notes_of):
+            report(note)
         for source in sources.values():
             source.context.report = report
         await asyncio.gather(*(_turn(source, consent) for source in sources.values()))
@@ -52,7 +56,7 @@ async def _run_once(
         return _code(sources)
     finally:
         await asyncio.gather(*(source.close() for source in sources.values()), return_exceptions=True)
-        cache.close(lambda writer: writer.end(clock.now()))
+        cache.close(end_cache)
 
 
 async def _turn(source: SourceSync, consent: bool) -> None:
@@ -67,18 +71,24 @@ def _code(sources: Mapping[str, SourceSync]) -> int:
     return 4 if any(isinstance(trouble, AuthFailed | Refused) for trouble in troubles) else 3
 
 
-def ask_running(paths: Paths, kind: str, source: str, report: Report) -> int:
-    """File a request with the process that is running, wait for its answer and report it; 0 done, 3 not."""
+def ask_running(paths: Paths, kind: str, source: str, report: Report) -> int | None:
+    """File a request with the process that is running, wait for its answer and report it; 0 done, 3 not.
+
+    None where that process ended without an answer: somebody else has to do it.
+    """
     personal = stores.open_personal(paths)
     answers = PersonalReader(paths.personal_db)
     try:
         request = personal.ask(kind, source=source, key="", by="command", now=clock.now())
         until = time.monotonic() + ASK_PATIENCE
         while time.monotonic() < until:
+            gone = presence.sync_holder(paths) is None
             answer = answers.answer(request)
-            if answer is not None and answer.state in ("done", "failed"):
+            if answer is not None and answer.over:
                 report(answer.words or "done by the running sync process")
                 return 0 if answer.state == "done" else 3
+            if gone:
+                return None
             time.sleep(ASK_PAUSE)
         report("the running sync process did not answer")
         return 3

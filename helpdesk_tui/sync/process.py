@@ -1,15 +1,11 @@
-"""The life of the sync process: takes the lock, opens the stores, runs the sources, and knows when to end.
-
-It ends when it is told to (SIGTERM, SIGINT, a request), when a newer version has migrated the cache, when its settings
-changed (and then begins anew), and, where a screen started it, some minutes after the last screen has closed.
-"""
+"""One life of the sync process: opens the stores, runs the sources, and knows when to end."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -19,32 +15,39 @@ from helpdesk_tui import clock, config, presence
 from helpdesk_tui.adapters import registry
 from helpdesk_tui.config import Config
 from helpdesk_tui.data import stores
+from helpdesk_tui.data.read.cache import CacheReader
+from helpdesk_tui.data.read.personal import PersonalReader
+from helpdesk_tui.data.stores import StoreIdentity, StoreKind
 from helpdesk_tui.data.watch import Watch
 from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.data.write.personal import PersonalWriter
 from helpdesk_tui.errors import HelpdeskError, StoreError
 from helpdesk_tui.paths import Paths
+from helpdesk_tui.presence import HeldLock
 from helpdesk_tui.secrets import for_sources
 from helpdesk_tui.sync.answers import Answers
 from helpdesk_tui.sync.context import SourceContext, log
-from helpdesk_tui.sync.jobs import Jobs, plan
+from helpdesk_tui.sync.jobs import DEFAULT_POLL, DEFAULT_POLLS, Jobs, plan
 from helpdesk_tui.sync.source import SourceSync
 from helpdesk_tui.sync.store import Store
 
 LOOK_SECONDS = 0.4
-"""Pause between two looks for requests of the screens."""
-CARE_SECONDS = 60
-NICE = 10
+"""Pause between two looks for requests of the screens, and whether the cache is still the same file."""
+AROUND_SECONDS = 5
+"""Pause between two looks whether anybody needs us still and whether the settings changed."""
+CARE_SECONDS = 600
 
 
 class Ending(StrEnum):
-    """Why the process ends, or begins anew."""
+    """Why a life ends."""
 
     TOLD = "told to end"
     ALONE = "no screen was open any more"
     NEWER = "a newer version took over"
     CHANGED = "the settings changed"
-    BROKEN = "the cache cannot be used"
+    LOST = "its lock file is gone"
+    REPLACED = "the cache was moved, deleted or replaced"
+    BROKEN = "a store could not be used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,65 +58,95 @@ class Life:
     most: int | None = None
 
 
-def serve(paths: Paths, settings: Config, asked: Mapping[str, str], life: Life) -> Ending:
-    """Be the sync process until something ends it. The caller holds the sync lock. Raises StoreError, ConfigError."""
-    os.nice(NICE)
-    while True:
-        ending = asyncio.run(_Process(paths, settings, asked, life).run())
-        log.info("sync ends", why=str(ending))
-        if ending is not Ending.CHANGED:
-            return ending
-        settings = config.load(paths.config_file)
+class Process:
+    """One life between two readings of the settings, or two openings of the stores. `notes` are lines for the user."""
 
-
-class _Process:
-    """One life between two readings of the settings."""
-
-    def __init__(self, paths: Paths, settings: Config, asked: Mapping[str, str], life: Life) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        settings: Config,
+        asked: Mapping[str, str],
+        life: Life,
+        lock: HeldLock,
+        notes: Sequence[str] = (),
+        *,
+        suspect: bool = False,
+    ) -> None:
         self.paths = paths
         self.settings = settings
         self.asked = asked
         self.life = life
+        self.lock = lock
+        self.notes = list(notes)
+        self.suspect = suspect
         self.ending: Ending | None = None
         self.end = asyncio.Event()
         self.broken: StoreError | None = None
-        self.alone_since = self.began = clock.now()
-        self.settings_stamp = _stamp(paths)
+        self.worked = False
+        """Whether it came as far as doing its work."""
+        self.alone_since = clock.now()
+        self._stamp = stamp(paths)
+        self._opened: StoreIdentity | None = None
 
     async def run(self) -> Ending:
-        """Work until the end."""
+        """Work until the end. Raises the StoreError that ended it."""
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            loop.add_signal_handler(name, self.stop, Ending.TOLD)
-        cache = Store(lambda: stores.open_cache(self.paths), "cache")
-        personal = Store(lambda: stores.open_personal(self.paths), "personal")
-        sources = make_sources(self.settings, self.asked, cache)
-        jobs = Jobs(self.failed)
+            if signal.getsignal(name) is not signal.SIG_IGN:
+                loop.add_signal_handler(name, self.stop, Ending.TOLD)
+        cache = Store(partial(open_cache, self.paths, suspect=self.suspect), "cache")
         try:
-            await cache.do(CacheWriter.begin, columns_of(self.settings), clock.now())
-            await personal.do(PersonalWriter.release_requests)
-            for note in (*await cache.do(notes_of), *await personal.do(notes_of)):
-                log.warning("store mended", words=note)
-            plan(jobs, sources.values())
-            jobs.every(CARE_SECONDS, "presence", self.look_around)
-            jobs.every(CARE_SECONDS * 10, "care", lambda: take_care(cache, self.settings))
-            jobs.start()
-            async with asyncio.TaskGroup() as group:
-                pulls = [group.create_task(self._first_pull(source)) for source in sources.values()]
-                looks = group.create_task(
-                    self._answer_requests(Answers(sources, personal, partial(self.stop, Ending.TOLD)))
-                )
-                await self.end.wait()
-                for task in (*pulls, looks):
-                    task.cancel()
+            self._opened = StoreIdentity.of(self.paths.cache_db)
+            personal = Store(lambda: stores.open_personal(self.paths), "personal")
+            try:
+                await self._work(cache, personal)
+            finally:
+                personal.close(PersonalWriter.close)
         finally:
-            jobs.stop()
-            await asyncio.gather(*(source.close() for source in sources.values()), return_exceptions=True)
-            cache.close(lambda writer: writer.end(clock.now()))
-            personal.close(lambda writer: writer.close())
+            cache.close(end_cache)
         if self.broken:
             raise self.broken
         return self.ending or Ending.TOLD
+
+    async def _work(self, cache: Store[CacheWriter], personal: Store[PersonalWriter]) -> None:
+        sources = make_sources(self.settings, self.asked, cache)
+        jobs = Jobs(self.failed)
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            await self._begin(cache, personal, sources)
+            plan(jobs, sources.values())
+            jobs.every(AROUND_SECONDS, "presence", self.look_around)
+            jobs.every(CARE_SECONDS, "care", lambda: take_care(cache, self.settings))
+            jobs.start()
+            answers = Answers(sources, personal, partial(self.stop, Ending.TOLD))
+            works = [*(source.first_pull() for source in sources.values()), self._answer_requests(answers)]
+            for work in works:
+                task = asyncio.create_task(work)
+                task.add_done_callback(self._ended)
+                tasks.append(task)
+            await self.end.wait()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await jobs.stop()
+            await asyncio.gather(*(source.close() for source in sources.values()), return_exceptions=True)
+            if self.ending is Ending.LOST:
+                with suppress(StoreError):
+                    await tell_user(self.paths, personal, [f"{self.paths.cache_dir} was moved or deleted while in use"])
+
+    async def _begin(
+        self, cache: Store[CacheWriter], personal: Store[PersonalWriter], sources: Mapping[str, SourceSync]
+    ) -> None:
+        await cache.do(CacheWriter.begin, columns_of(self.settings), clock.now())
+        await recall(self.paths, sources)
+        await personal.do(PersonalWriter.release_requests)
+        notes = [*self.notes, *await cache.do(notes_of), *await personal.do(notes_of)]
+        for note in notes:
+            log.warning("store mended", words=note)
+        if notes:
+            await tell_user(self.paths, personal, notes)
+        self.worked = True
 
     def stop(self, why: Ending) -> None:
         """Ask the process to end."""
@@ -121,43 +154,70 @@ class _Process:
         self.end.set()
 
     def failed(self, error: BaseException) -> None:
-        """A job raised: only the cache itself can do that, and without it there is nothing to do."""
-        log.error("job failed", words=str(error), exc_info=error)
+        """A piece of work raised: only a store can make it do that, and without it there is nothing to do."""
+        if self.end.is_set():
+            return
+        log.error("work failed", words=str(error), exc_info=error)
         if isinstance(error, StoreError):
             self.broken = error
             self.stop(Ending.BROKEN)
 
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.failed(error)
+
     async def look_around(self) -> None:
         """Look whether anybody still needs us, whether the settings changed, and whether a newer version took over."""
+        self.lock.say("")
         now = clock.now()
         if presence.screens_open(self.paths):
             self.alone_since = now
-        if self.life.linger is not None and now - self.alone_since >= self.life.linger:
+        alone = now - self.alone_since
+        limits = [limit for limit in (self.life.linger, self.life.most) if limit is not None]
+        if limits and alone >= min(limits):
             self.stop(Ending.ALONE)
-        if self.life.most is not None and now - max(self.began, self.alone_since) >= self.life.most:
-            self.stop(Ending.ALONE)
+        if self.lock.lost():
+            self.stop(Ending.LOST)
         if stores.newer_than_us(self.paths):
             self.stop(Ending.NEWER)
-        if _stamp(self.paths) != self.settings_stamp and _usable(self.paths):
-            self.stop(Ending.CHANGED)
-
-    async def _first_pull(self, source: SourceSync) -> None:
-        try:
-            await source.first_pull()
-        except StoreError as error:
-            self.failed(error)
+        present = stamp(self.paths)
+        if present != self._stamp:
+            self._stamp = present
+            if usable(self.paths):
+                self.stop(Ending.CHANGED)
 
     async def _answer_requests(self, answers: Answers) -> None:
         watch = Watch(self.paths.personal_db)
         under_way: set[asyncio.Task[None]] = set()
-        first = True
-        while True:
-            if watch.moved() or first:
-                first = False
-                task = asyncio.create_task(answers.look(clock.now()))
-                under_way.add(task)
-                task.add_done_callback(under_way.discard)
-            await asyncio.sleep(LOOK_SECONDS)
+        try:
+            while True:
+                if watch.moved():
+                    task = asyncio.create_task(answers.look(clock.now()))
+                    under_way.add(task)
+                    task.add_done_callback(under_way.discard)
+                    task.add_done_callback(self._ended)
+                if StoreIdentity.of(self.paths.cache_db) != self._opened:
+                    self.stop(Ending.REPLACED)
+                await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            watch.close()
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+
+
+def open_cache(paths: Paths, *, suspect: bool = False) -> CacheWriter:
+    """The cache for writing; a `suspect` one is read through first, and moved aside where it is damaged."""
+    return CacheWriter(stores.open_write(paths.cache_db, StoreKind.CACHE, suspect=suspect))
+
+
+def end_cache(writer: CacheWriter) -> None:
+    """Say that nobody syncs any more, where that can still be written, and close."""
+    try:
+        writer.end(clock.now())
+    except StoreError as error:
+        log.warning("the end could not be written down", words=str(error))
+        writer.close()
 
 
 def make_sources(
@@ -181,6 +241,30 @@ def make_sources(
     }
 
 
+async def recall(paths: Paths, sources: Mapping[str, SourceSync]) -> None:
+    """Have every source go on from the health an earlier process wrote down."""
+    reader = CacheReader(paths.cache_db)
+    try:
+        rows = {row.name: row for row in reader.health()}
+    finally:
+        reader.close()
+    for name, source in sources.items():
+        if name in rows:
+            await source.context.remember(rows[name])
+
+
+async def tell_user(paths: Paths, personal: Store[PersonalWriter], lines: Sequence[str]) -> None:
+    """Leave lines for the user where the desk looks for them; it shows each once."""
+    reader = PersonalReader(paths.personal_db)
+    try:
+        found = reader.view_state("notice").get("lines")
+    finally:
+        reader.close()
+    waiting = [str(line) for line in found] if isinstance(found, list) else []
+    value = {"lines": [*waiting, *(line for line in lines if line not in waiting)]}
+    await personal.do(PersonalWriter.save_view_state, "notice", value, clock.now())
+
+
 def notes_of(writer: CacheWriter | PersonalWriter) -> tuple[str, ...]:
     """What had to be mended when a store was opened, a line for the user each."""
     return writer.notes
@@ -194,7 +278,7 @@ def columns_of(settings: Config) -> list[dict[str, object]]:
             "platform": source.platform,
             "label": source.label or source.name,
             "badge": source.shown_badge,
-            "poll": source.poll or 30,
+            "poll": source.poll or DEFAULT_POLLS.get(source.platform, DEFAULT_POLL),
         }
         for source in settings.sources.values()
     ]
@@ -208,7 +292,8 @@ async def take_care(cache: Store[CacheWriter], settings: Config) -> None:
     await cache.do(CacheWriter.checkpoint)
 
 
-def _stamp(paths: Paths) -> tuple[int, int]:
+def stamp(paths: Paths) -> tuple[int, int]:
+    """What tells one writing of the settings from the next."""
     try:
         facts = paths.config_file.stat()
     except OSError:
@@ -216,10 +301,11 @@ def _stamp(paths: Paths) -> tuple[int, int]:
     return facts.st_mtime_ns, facts.st_size
 
 
-def _usable(paths: Paths) -> bool:
+def usable(paths: Paths) -> bool:
+    """Whether the settings can be used as they are now."""
     try:
-        config.load(paths.config_file)
+        found = config.load(paths.config_file)
     except HelpdeskError as error:
         log.warning("changed settings cannot be used; going on with the ones before", words=str(error))
         return False
-    return True
+    return bool(found.sources)

@@ -1,52 +1,51 @@
-"""Pull feeds into the cache, page by page, each page's rows together with the cursor after them.
-
-A first pull brings the open tickets before anything else, so that the queue is useful within seconds; where changes,
-events and clocks begin is written down before it, so that nothing that happens meanwhile is missed.
-"""
+"""Pull feeds into the cache, page by page, each page's rows together with the cursor after them."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from contextlib import aclosing
 
 from helpdesk_tui.adapters.base import Feed, Page, Phase
 from helpdesk_tui.data.write.cache import CacheWriter
+from helpdesk_tui.data.write.sources import Cursor
+from helpdesk_tui.errors import ConfigError, PlatformError, SecretError
 from helpdesk_tui.sync.context import SourceContext, log
+from helpdesk_tui.sync.health import Trouble, of_the_source
 
-DAY = 86_400
-BEGIN_EARLIER = 120
-"""Seconds before the first pull at which changes begin: what is shown late is read twice rather than never."""
 PAGES_AHEAD = 2
 STREAMS = (Phase.CHANGES, Phase.CLOCKS, Phase.EVENTS)
 
 
-async def first_pull(context: SourceContext, begun: Callable[[], None]) -> None:
-    """Bring the source from wherever it was left to completely known. Goes on where an earlier try ended.
+async def pull_each(context: SourceContext, feeds: Iterable[Feed], *, shown: str = "") -> list[Trouble]:
+    """Pull feeds one after the other; the troubles that single ones had, which do not keep the others from theirs.
 
-    Calls `begun` as soon as every open ticket is there.
+    A feed that somebody else is just pulling is left to them. Raises a trouble of the whole source.
     """
-    async with context.asking("first pull"):
-        feeds = context.adapter.feeds()
-        await begin_streams(context, feeds)
-        await asyncio.gather(
-            _take_all(context, feeds, Phase.OPEN, "open"), _take_all(context, feeds, Phase.REFERENCE, "open")
-        )
-        begun()
-        for phase in STREAMS:
-            await _take_all(context, feeds, phase, "history")
-        await _take_all(context, feeds, Phase.HISTORY, "history")
-        await context.cache.do(CacheWriter.set_progress, context.name, "live", 0, 0, context.now())
-
-
-async def begin_streams(context: SourceContext, feeds: tuple[Feed, ...]) -> None:
-    """Write down where each stream begins, unless it already has a cursor."""
-    present = context.server_now()
-    oldest = present - context.history_days * DAY
-    starts = {Phase.CHANGES: present - BEGIN_EARLIER, Phase.CLOCKS: oldest, Phase.EVENTS: oldest, Phase.HISTORY: oldest}
+    troubles: list[Trouble] = []
     for feed in feeds:
-        if feed.phase in starts:
-            cursor = context.adapter.start(feed, starts[feed.phase])
-            await context.cache.do(CacheWriter.begin_cursor, context.name, feed.name, cursor, context.now())
+        if context.feed_lock(feed.name).locked():
+            continue
+        try:
+            async with context.asking(feed.name):
+                await pull(context, feed, shown=shown)
+        except (PlatformError, SecretError, ConfigError) as error:
+            if of_the_source(error) or context.signed_in is None:
+                raise
+            troubles.append(error)
+    return troubles
+
+
+async def pull_changes(context: SourceContext) -> list[Trouble]:
+    """Pull whatever changed, and note for which instant that makes the cache good."""
+    asked = context.now()
+    feeds = [feed for feed in context.adapter.feeds() if feed.phase is Phase.CHANGES]
+    busy = any(context.feed_lock(feed.name).locked() for feed in feeds)
+    troubles = await pull_each(context, feeds)
+    if not troubles and not busy:
+        context.data_at = asked
+        await context.note()
+    return troubles
 
 
 async def pull(context: SourceContext, feed: Feed, *, shown: str = "") -> int:
@@ -54,44 +53,41 @@ async def pull(context: SourceContext, feed: Feed, *, shown: str = "") -> int:
 
     A feed that is pulled once and is complete brings nothing.
     """
-    stored = await context.cache.do(CacheWriter.cursor, context.name, feed.name)
-    once = feed.poll == 0 and feed.phase in (Phase.OPEN, Phase.HISTORY)
-    if once and stored and stored.complete:
-        return 0
-    fresh = feed.phase in (Phase.OPEN, Phase.REFERENCE) and (stored is None or stored.complete)
-    started = context.now() if stored is None or fresh else stored.started_at
-    cursor = "" if stored is None or fresh else stored.cursor
-    return await _take(context, feed, cursor, started, keep_cursor=True, shown=shown)
+    async with context.feed_lock(feed.name):
+        stored = await context.cache.do(CacheWriter.cursor, context.name, feed.name)
+        once = feed.poll == 0 and feed.phase in (Phase.OPEN, Phase.HISTORY)
+        if once and stored and stored.complete:
+            return 0
+        if stored and stored.complete and feed.phase in (Phase.OPEN, Phase.REFERENCE):
+            stored = None
+        before = stored or Cursor("", context.now(), 0, complete=False)
+        return await _take(context, feed, before, keep_cursor=True, shown=shown)
 
 
 async def pull_again(context: SourceContext, feed: Feed, seconds: int) -> int:
     """Read the last `seconds` of a stream once more, beside its cursor: catches what the platform showed late."""
     cursor = context.adapter.start(feed, context.server_now() - seconds)
-    return await _take(context, feed, cursor, context.now(), keep_cursor=False, shown="")
+    return await _take(context, feed, Cursor(cursor, context.now(), 0, complete=False), keep_cursor=False, shown="")
 
 
-async def _take_all(context: SourceContext, feeds: tuple[Feed, ...], phase: Phase, shown: str) -> None:
-    for feed in feeds:
-        if feed.phase is phase:
-            context.report(f"{context.name}: {feed.name}")
-            await pull(context, feed, shown=shown if phase in (Phase.OPEN, Phase.HISTORY) else "")
-
-
-async def _take(context: SourceContext, feed: Feed, cursor: str, started: int, *, keep_cursor: bool, shown: str) -> int:
+async def _take(context: SourceContext, feed: Feed, before: Cursor, *, keep_cursor: bool, shown: str) -> int:
     records = done = 0
-    asked = context.now()
-    async for page in ahead(context.adapter.pull(feed, cursor), PAGES_AHEAD):
-        await commit(context, page, feed.name, started, keep_cursor=keep_cursor)
-        records += _records(page)
-        done += len(page.tickets)
-        if shown:
-            total = max(page.total or 0, done)
-            await context.cache.do(CacheWriter.set_progress, context.name, shown, done, total, context.now())
-        if page.last and page.whole:
-            gone = await context.cache.do(CacheWriter.sweep_reference, context.name, page.whole, started, context.now())
-            log.info("reference lists complete", source=context.name, feed=feed.name, gone=gone)
-    if feed.phase is Phase.CHANGES and keep_cursor:
-        await context.cache.do(CacheWriter.set_data_at, context.name, asked)
+    started = before.started_at
+    async with aclosing(ahead(context.adapter.pull(feed, before.cursor), PAGES_AHEAD)) as pages:
+        async for page in pages:
+            told = _records(page) + len(page.bad)
+            if told or (page.cursor, page.last) != (before.cursor, before.complete):
+                await commit(context, page, feed.name, started, keep_cursor=keep_cursor)
+            records += _records(page)
+            done += len(page.tickets)
+            if shown:
+                total = max(page.total or 0, done)
+                await context.cache.do(CacheWriter.set_progress, context.name, shown, done, total, context.now())
+            if page.last and page.whole:
+                gone = await context.cache.do(
+                    CacheWriter.sweep_reference, context.name, page.whole, started, context.now()
+                )
+                log.info("reference lists complete", source=context.name, feed=feed.name, gone=gone)
     return records
 
 
@@ -118,10 +114,12 @@ async def commit(context: SourceContext, page: Page, feed: str, started: int, *,
         bad=[(bad.key, bad.reason, bad.raw) for bad in page.bad],
         now=context.now(),
     )
+    if page.tickets or page.clocks or page.departures:
+        context.news = True
 
 
-async def ahead(pages: AsyncIterator[Page], depth: int) -> AsyncIterator[Page]:
-    """The same pages, asked for while the ones before are still being stored."""
+async def ahead(pages: AsyncIterator[Page], depth: int) -> AsyncGenerator[Page, None]:
+    """The same pages, asked for while the ones before are still being stored. To be closed by whoever leaves early."""
     queue: asyncio.Queue[Page | BaseException | None] = asyncio.Queue(maxsize=depth)
 
     async def fill() -> None:
@@ -131,6 +129,9 @@ async def ahead(pages: AsyncIterator[Page], depth: int) -> AsyncIterator[Page]:
             await queue.put(None)
         except Exception as error:
             await queue.put(error)
+        finally:
+            if isinstance(pages, AsyncGenerator):
+                await pages.aclose()
 
     task = asyncio.create_task(fill())
     try:
@@ -144,5 +145,17 @@ async def ahead(pages: AsyncIterator[Page], depth: int) -> AsyncIterator[Page]:
 
 
 def _records(page: Page) -> int:
-    parts = (page.tickets, page.departures, page.events, page.activity, page.clocks, page.people, page.groups)
+    parts = (
+        page.tickets,
+        page.departures,
+        page.events,
+        page.activity,
+        page.activity_whole,
+        page.clocks,
+        page.clocks_whole,
+        page.people,
+        page.groups,
+        page.memberships,
+        page.organisations,
+    )
     return sum(len(part) for part in parts)

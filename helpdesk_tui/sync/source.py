@@ -10,11 +10,14 @@ from helpdesk_tui.adapters.base import Feed, Phase
 from helpdesk_tui.errors import ConfigError, Garbled, PlatformError, SecretError, StoreError
 from helpdesk_tui.sync.compare import compare_open, reconcile
 from helpdesk_tui.sync.context import SourceContext, log
-from helpdesk_tui.sync.details import read_activity, read_activity_ahead, read_events
+from helpdesk_tui.sync.details import Details
+from helpdesk_tui.sync.first import first_pull
 from helpdesk_tui.sync.health import Trouble
-from helpdesk_tui.sync.pull import STREAMS, first_pull, pull, pull_again
+from helpdesk_tui.sync.pull import STREAMS, pull_again, pull_changes, pull_each
 
 RETRY_FIRST_PULL = 1.0
+RETRY_REST = 60.0
+"""Seconds until a first pull is tried again of which only single feeds are missing."""
 
 
 class SourceSync:
@@ -29,11 +32,13 @@ class SourceSync:
         self.begun = asyncio.Event()
         """Set once all open tickets have been read."""
         self.ready = asyncio.Event()
-        """Set once the history has been read, too."""
-        self._busy: dict[str, asyncio.Lock] = {}
-        self._wake = asyncio.Event()
+        """Set once everything else has been read, too, as far as the platform gives it."""
         self.fault = ""
         """A mistake of ours that ended a piece of work, in words; "" where there was none."""
+        self._busy: dict[str, asyncio.Lock] = {}
+        self._wake = asyncio.Event()
+        self._details = Details(context)
+        self._missing: list[Trouble] = []
 
     @property
     def name(self) -> str:
@@ -43,36 +48,53 @@ class SourceSync:
     @property
     def trouble(self) -> Trouble | None:
         """The trouble that still lasts; None where all is well."""
-        return self.context.last_error
+        return self.context.circuit.trouble
 
     async def first_pull(self) -> None:
         """Make the source completely known; tries again after each trouble until it is done."""
-        while not self.ready.is_set():
-            if await self.once("first pull", lambda: first_pull(self.context, self.begun.set)):
+        while True:
+            went_well = await self.once("first pull", self._first_pull)
+            if went_well:
                 self.ready.set()
-                return
-            pause = max(RETRY_FIRST_PULL, self.context.health.next_try - self.context.now())
+                if not self._missing:
+                    return
+            pause = RETRY_REST if went_well else RETRY_FIRST_PULL
+            next_try = self.context.health.next_try - self.context.now()
             self._wake.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), pause)
+                await asyncio.wait_for(self._wake.wait(), max(pause, next_try))
+
+    async def _first_pull(self) -> None:
+        self._missing = await first_pull(self.context, self.begun.set)
 
     async def everything(self) -> bool:
         """One whole turn for `sync --once`: first pull or changes, census, events. Whether all of it went well."""
-        done = await self.once("first pull", lambda: first_pull(self.context, self.begun.set)) and await self.poll()
-        if done:
-            self.ready.set()
-            done = await self.census()
-        while done and await self._some_events():
+        if not await self.once("first pull", self._first_pull):
+            return False
+        self.ready.set()
+        done = await self.poll()
+        done = await self.census() and done
+        while await self.once("details", self._details.read_events) and self._details.found:
             pass
-        return done and self.trouble is None
+        return done and not self._missing and self.trouble is None
 
-    async def poll(self) -> bool:
+    async def poll(self, *, join: bool = False) -> bool:
         """Pull every stream to its present end. Whether all went well."""
-        return await self.once("poll", self._poll_streams)
+        return await self.once("poll", self._poll_streams, join=join)
+
+    async def catch_up(self) -> bool:
+        """Poll now, whatever pauses there are; while the first pull goes on, wait for it. Whether all went well."""
+        self.try_again()
+        while not self.ready.is_set():
+            if self.trouble is not None:
+                return False
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.ready.wait(), RETRY_FIRST_PULL)
+        return await self.poll(join=True)
 
     async def reference(self) -> bool:
         """Read the lists of people, groups and organisations anew."""
-        return await self.once("reference", lambda: self._pull_phase((Phase.REFERENCE,)))
+        return await self.once("reference", lambda: self._pull_phase(Phase.REFERENCE))
 
     async def deep(self) -> bool:
         """Read the recent past of each stream a second time."""
@@ -80,7 +102,7 @@ class SourceSync:
 
     async def census(self, *, consent: bool = False) -> bool:
         """Compare the open tickets of both sides."""
-        return await self.once("census", lambda: compare_open(self.context, consent=consent))
+        return await self.once("census", lambda: compare_open(self.context, consent=consent), join=consent)
 
     async def reconcile(self) -> bool:
         """Read everything that is open anew."""
@@ -88,42 +110,47 @@ class SourceSync:
 
     async def details(self) -> bool:
         """Read some events and some conversations ahead of time."""
-        return await self.once("details", self._read_details)
+        return await self.once("details", self._details.read_some)
 
     async def activity(self, key: str) -> bool:
-        """Read one ticket's conversation because somebody is looking at it."""
-        return await self.once(f"activity {key}", lambda: read_activity(self.context, key))
+        """Read one ticket's conversation because somebody is looking at it. Raises Refused and Garbled: that is for
+        whoever asked, and says nothing about the source."""
+        return await self.once(f"activity {key}", lambda: self._details.read_activity(key), join=True)
 
     async def sign_in_again(self) -> bool:
         """Try the sign-in at once, with a secret found anew."""
         self.context.forget_sign_in()
-        self.try_again()
-        return await self.poll()
+        return await self.catch_up()
 
     def try_again(self) -> None:
-        """Forget the pause after a trouble: somebody wants to know now."""
-        self.context.last_error = None
+        """Forget the pauses after troubles: somebody wants to know now."""
+        self.context.circuit.forget_pauses()
         self._wake.set()
 
-    async def once(self, kind: str, work: Callable[[], Awaitable[object]]) -> bool:
-        """Do a piece of work unless the same kind is under way; whether it was done and went well."""
+    async def once(self, kind: str, work: Callable[[], Awaitable[object]], *, join: bool = False) -> bool:
+        """Do a piece of work unless the same kind is under way; whether it was done and went well.
+
+        With `join` it is done after the one that is under way.
+        """
         lock = self._busy.setdefault(kind, asyncio.Lock())
-        if lock.locked():
+        if lock.locked() and not join:
             return False
         try:
             async with lock:
                 await work()
         except (PlatformError, SecretError, ConfigError):
+            if kind.startswith("activity "):
+                raise
             return False
         except StoreError:
             raise
         except Exception as error:
             log.exception("work ended unexpectedly", source=self.name, kind=kind)
             self.fault = f"{kind} ended unexpectedly ({type(error).__name__}: {error}); the log says where"
-            await self.context.trouble(Garbled(self.fault))
+            await self.context.trouble(Garbled(self.fault), kind)
             return False
         finally:
-            if kind.startswith("activity "):
+            if kind.startswith("activity ") and not lock.locked():
                 self._busy.pop(kind, None)
         return True
 
@@ -132,32 +159,23 @@ class SourceSync:
         await self.context.adapter.close()
 
     async def _poll_streams(self) -> None:
-        await self._pull_phase(STREAMS)
+        await self.context.prepare()
+        troubles = await pull_changes(self.context)
+        troubles += await pull_each(self.context, self._feeds(Phase.CLOCKS, Phase.EVENTS))
+        if troubles:
+            raise troubles[0]
 
-    async def _pull_phase(self, phases: tuple[Phase, ...]) -> None:
-        async with self.context.asking("poll"):
-            for feed in self._feeds(phases):
-                await pull(self.context, feed)
+    async def _pull_phase(self, phase: Phase) -> None:
+        await self.context.prepare()
+        troubles = await pull_each(self.context, self._feeds(phase))
+        if troubles:
+            raise troubles[0]
 
     async def _pull_deep(self) -> None:
-        async with self.context.asking("deep"):
-            for feed in self._feeds(STREAMS):
-                if feed.deep:
+        for feed in self._feeds(*STREAMS):
+            if feed.deep:
+                async with self.context.asking(feed.name):
                     await pull_again(self.context, feed, feed.deep)
 
-    async def _read_details(self) -> None:
-        await read_events(self.context)
-        await read_activity_ahead(self.context)
-
-    async def _some_events(self) -> int:
-        found = 0
-
-        async def some() -> None:
-            nonlocal found
-            found = await read_events(self.context)
-
-        await self.once("details", some)
-        return found
-
-    def _feeds(self, phases: tuple[Phase, ...]) -> list[Feed]:
+    def _feeds(self, *phases: Phase) -> list[Feed]:
         return [feed for feed in self.context.adapter.feeds() if feed.phase in phases]

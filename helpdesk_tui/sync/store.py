@@ -21,7 +21,11 @@ class Store(Generic[W]):
 
     def __init__(self, make: Callable[[], W], name: str) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
-        self._writer = self._thread.submit(make).result()
+        try:
+            self._writer = self._thread.submit(make).result()
+        except BaseException:
+            self._thread.shutdown()
+            raise
 
     async def do(self, work: Callable[Concatenate[W, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call one of the writer's methods, given unbound, and give its result. Raises whatever it raises.
@@ -33,5 +37,7 @@ class Store(Generic[W]):
 
     def close(self, end: Callable[[W], None]) -> None:
         """Let `end` close the writer, after everything that was asked for before."""
-        self._thread.submit(end, self._writer).result()
-        self._thread.shutdown()
+        try:
+            self._thread.submit(end, self._writer).result()
+        finally:
+            self._thread.shutdown()

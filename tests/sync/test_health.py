@@ -6,8 +6,17 @@ from random import Random
 
 import pytest
 
-from helpdesk_tui.errors import AuthFailed, Garbled, PlatformError, Refused, SecretError, Throttled, Unreachable
-from helpdesk_tui.sync.health import LONGEST_PAUSE, Health, State, after_error, after_success, narrowed
+from helpdesk_tui.errors import (
+    AuthFailed,
+    ConfigError,
+    Garbled,
+    PlatformError,
+    Refused,
+    SecretError,
+    Throttled,
+    Unreachable,
+)
+from helpdesk_tui.sync.health import LONGEST_PAUSE, Circuit, Health, State, Trouble, after_error, after_success
 
 
 @pytest.mark.parametrize(
@@ -41,9 +50,80 @@ def test_pauses_grow_and_have_an_end() -> None:
     assert health.failures == 40
 
 
-def test_success_ends_every_trouble_but_a_decision() -> None:
+def test_success_ends_every_trouble() -> None:
     down = after_error(Health(), Unreachable("down"), 1000, Random(1))
     assert after_success(down, 1100) == Health(State.OK, since=1100, last_ok=1100)
     assert after_success(after_success(down, 1100), 1200).since == 1100
-    asking = narrowed(Health(State.OK, since=5), "40 of 50 gone", 1000)
-    assert after_success(asking, 1100).state is State.NARROWED
+
+
+def circuit() -> Circuit:
+    found = Circuit(Random(1))
+    found.went_well("changes", 1000)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("error", "whole"),
+    [
+        (Unreachable("no answer"), True),
+        (Unreachable("server error", status=503), False),
+        (Throttled("slow down"), True),
+        (AuthFailed("no"), True),
+        (SecretError("none"), True),
+        (Refused("no such table"), False),
+        (Garbled("HTML"), False),
+        (ConfigError("no such group"), False),
+    ],
+)
+def test_only_what_concerns_the_source_holds_up_all_its_feeds(error: Trouble, whole: bool) -> None:
+    found = circuit()
+    found.failed("events", error, 2000)
+    assert found.bars("events", 2001) is error
+    assert (found.bars("changes", 2001) is error) is whole
+    assert found.trouble is error
+    assert found.shown().words == (str(error) if whole else f"events: {error}")
+    assert found.bars("events", 2000 + 1000) is None
+    found.went_well("events", 3000)
+    assert (found.trouble, found.shown().state, found.shown().last_ok) == (None, State.OK, 3000)
+
+
+def test_a_feed_that_goes_on_failing_waits_longer_while_the_others_go_on() -> None:
+    found, now, pauses = circuit(), 2000, []
+    for _ in range(12):
+        found.failed("events", Refused("no"), now)
+        pauses.append(found.works["events"].next_try - now)
+        found.went_well("changes", now)
+        assert found.shown().state is State.REFUSED
+        now += 400
+    assert found.works["events"].failures == 12
+    assert 100 < max(pauses) <= LONGEST_PAUSE
+
+
+def test_a_sign_in_that_fails_is_the_whole_sources_trouble() -> None:
+    found = circuit()
+    found.failed("", Garbled("HTML"), 2000)
+    assert isinstance(found.bars("changes", 2001), Garbled)
+    assert found.shown().state is State.GARBLED
+
+
+def test_what_waits_for_a_decision_is_shown_again_after_an_outage() -> None:
+    found = circuit()
+    found.narrow("40 of 50 gone", 2000)
+    found.narrow("41 of 50 gone", 2300)
+    assert (found.shown().state, found.shown().since, found.shown().words) == (State.NARROWED, 2000, "41 of 50 gone")
+    found.failed("changes", Unreachable("down"), 2400)
+    assert found.shown().state is State.OFFLINE
+    found.went_well("changes", 2900)
+    assert found.shown().state is State.NARROWED
+    found.narrowed = None
+    assert found.shown().state is State.OK
+
+
+def test_asking_again_at_once_forgets_the_pauses_and_not_the_state() -> None:
+    found = circuit()
+    found.failed("", Unreachable("down"), 2000)
+    found.failed("events", Refused("no"), 2000)
+    found.failed("", Unreachable("down"), 2000)
+    found.forget_pauses()
+    assert (found.bars("changes", 2001), found.bars("events", 2001)) == (None, None)
+    assert found.shown().state is State.OFFLINE

@@ -52,7 +52,7 @@ def test_what_changed_meanwhile_is_found_however_it_left(floor: Floor) -> None:
 
 
 APART = {"alike", "alike_count", "rev", "as_of"}
-"""Columns that may move although nothing came: likeness is worked out every few seconds, and a second look is a look."""
+"""Columns that may move although nothing came: likeness is worked out now and then, and a second look is a look."""
 
 FAULTS = [
     "outage,every=3",
