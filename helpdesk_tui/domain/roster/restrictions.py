@@ -92,9 +92,20 @@ def _weeks(restriction: Restriction, start: int, end: int) -> Iterator[Interval]
 def windows(restriction: Restriction, start: int, end: int) -> list[Interval]:
     """The open spans within [start, end), as instants: sorted, disjoint, clipped."""
     zone = restriction.place
-    wall = _weeks(restriction, wall_at(start, zone) - 2 * DAY, wall_at(end, zone) + 2 * DAY)
-    spans = ((starts_at(opens, zone), ends_at(closes, zone)) for opens, closes in merged(wall))
-    return merged((max(opens, start), min(closes, end)) for opens, closes in spans)
+    result: list[Interval] = []
+    reach = max(closes for _, closes in restriction.week)
+    low, high = wall_at(start, zone) - DAY, wall_at(end, zone) + DAY
+    for number in range((low - reach - _MONDAY) // WEEK, (high - _MONDAY) // WEEK + 1):
+        base = _MONDAY + number * WEEK
+        for opens, closes in restriction.week:
+            if base + closes <= low or base + opens >= high:
+                continue
+            begins, ends = max(starts_at(base + opens, zone), start), min(ends_at(base + closes, zone), end)
+            if result and begins <= result[-1][1]:
+                result[-1] = (result[-1][0], max(result[-1][1], ends))
+            elif begins < ends:
+                result.append((begins, ends))
+    return result
 
 
 def is_open(restriction: Restriction, at: int) -> bool:

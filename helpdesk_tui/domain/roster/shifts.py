@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
-from helpdesk_tui.domain.roster.bounds import Interval, check_window, merged, seconds, without
+from helpdesk_tui.domain.roster.bounds import Interval, check_window, merged, seconds
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.recurrence import Rule
 from helpdesk_tui.domain.wall_time import DAY, ends_at, find_zone, starts_at, wall_at, wall_date, wall_midnight
@@ -95,7 +96,10 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A shift as it happens, [start, end) in instants, breaks likewise; `day` is the local date on which it begins."""
+    """A shift as it happens, [start, end) in instants; `day` is the local date on which it begins.
+
+    `breaks` are instants too: sorted, disjoint, within the shift.
+    """
 
     person: str
     start: int
@@ -108,7 +112,16 @@ class Shift:
     @property
     def worked(self) -> list[Interval]:
         """The shift without its breaks."""
-        return without([(self.start, self.end)], merged(self.breaks))
+        if not self.breaks:
+            return [(self.start, self.end)]
+        result, at = [], self.start
+        for opens, closes in self.breaks:
+            if opens > at:
+                result.append((at, opens))
+            at = max(at, closes)
+        if at < self.end:
+            result.append((at, self.end))
+        return result
 
     @property
     def worked_seconds(self) -> int:
@@ -118,15 +131,19 @@ class Shift:
 
 def shift_on(day: date, pattern: Pattern | Dated) -> Shift | None:
     """The shift that begins on a date; None where the clocks leave nothing of it."""
-    zone, hours = find_zone(pattern.zone), pattern.hours
+    return _resolved(day, pattern, find_zone(pattern.zone))
+
+
+def _resolved(day: date, pattern: Pattern | Dated, zone: ZoneInfo) -> Shift | None:
+    hours = pattern.hours
     wall = wall_midnight(day) + hours.start
     start, end = starts_at(wall, zone), ends_at(wall + hours.length, zone)
     if end <= start:
         return None
     pauses: tuple[Interval, ...] = ()
     if hours.breaks:
-        walls = ((wall + offset, wall + offset + length) for offset, length in hours.breaks)
-        pauses = tuple(merged((starts_at(a, zone), ends_at(b, zone)) for a, b in walls))
+        walls = [(starts_at(wall + at, zone), ends_at(wall + at + length, zone)) for at, length in hours.breaks]
+        pauses = tuple(walls if len(walls) == 1 else merged(walls))
     return Shift(pattern.person, start, end, pauses, day, pattern.place, pattern.key)
 
 
@@ -146,13 +163,12 @@ def expanded(sources: Iterable[Pattern | Dated], start: int, end: int) -> list[S
         if isinstance(source, Dated):
             days: Iterable[date] = (source.day,) if first <= source.day < after else ()
         else:
-            days = (
-                day
-                for day in source.on.dates(first, after)
-                if day not in source.exceptions and (source.person, source.key, day) not in replaced
-            )
+            days = source.on.dates(first, after)
+            if source.exceptions or replaced:
+                known = (source.person, source.key)
+                days = (day for day in days if day not in source.exceptions and (*known, day) not in replaced)
         for day in days:
-            shift = shift_on(day, source)
+            shift = _resolved(day, source, zone)
             if shift is not None and shift.end > start and shift.start < end:
                 result.append(shift)
     result.sort(key=lambda shift: (shift.start, shift.person))
@@ -160,7 +176,7 @@ def expanded(sources: Iterable[Pattern | Dated], start: int, end: int) -> list[S
 
 
 def copied_week(shifts: Iterable[Dated], source: date, target: date) -> list[Dated]:
-    """The dated shifts of the week of one date, on the same days of the week of another; their keys get the new date."""
+    """The dated shifts of the week of one date, on the same days of another's; their keys get the new date."""
     first = source - timedelta(days=source.weekday())
     moved = (target - timedelta(days=target.weekday())) - first
     if not moved:
