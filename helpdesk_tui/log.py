@@ -49,6 +49,9 @@ def start(folder: Path, process: str, level: str = "info") -> None:
         )
     )
     root = logging.getLogger()
+    for earlier in root.handlers:
+        if isinstance(earlier, _PrivateFile):
+            earlier.close()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     for chatty in ("httpx", "httpcore", "apscheduler", "alembic", "sqlalchemy", "asyncio"):

@@ -65,18 +65,20 @@ class SourceSecret:
         self._cached = None
 
     def origin(self) -> str:
-        """Where the secret would come from, in words, without looking inside. "" where nowhere."""
+        """Where the secret would come from, in words; "" where nowhere. Runs no command and reads no file."""
         source = self._source
         environment = variable(source.name)
-        candidates = (
-            (bool(source.token_command), f"command {source.token_command[0] if source.token_command else ''}"),
-            (environment in os.environ, f"environment {environment}"),
-            (environment + "_FILE" in os.environ, f"file named by {environment}_FILE"),
-            (bool(source.token_file), f"file {self._folder / source.token_file}"),
-            (_keyring_usable(), "keyring"),
-            (source.name in self._asked, "asked for in this session"),
-        )
-        return next((words for there, words in candidates if there), "")
+        if source.token_command:
+            return f"command {source.token_command[0]}"
+        if environment in os.environ:
+            return f"environment {environment}"
+        if environment + "_FILE" in os.environ:
+            return f"file named by {environment}_FILE"
+        if source.token_file:
+            return f"file {self._folder / source.token_file}"
+        if _from_keyring(source.name):
+            return "keyring"
+        return "asked for in this session" if source.name in self._asked else ""
 
     def _find(self) -> tuple[str, float]:
         source = self._source

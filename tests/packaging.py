@@ -42,8 +42,8 @@ def install(wheel: Path, folder: Path) -> Path:
     """Install the wheel with its demo extra in a fresh environment away from the checkout."""
     venv.create(folder / "venv", with_pip=True)
     python = folder / "venv" / "bin" / "python"
-    pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
-    wanted = ["--constraint", ROOT / "constraints.txt", f"{wheel.resolve()}[demo]", "pyte"]
+    pip: list[str | Path] = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
+    wanted: list[str | Path] = ["--constraint", ROOT / "constraints.txt", f"{wheel.resolve()}[demo]", "pyte"]
     subprocess.run([*pip, *wanted], check=True, cwd=folder)
     return folder / "venv" / "bin" / "helpdesk-tui"
 
@@ -67,7 +67,7 @@ def start(program: Path, folder: Path) -> None:
         sys.exit("queue --json on the demo is empty")
     print("queue --json on the demo:", len(rows), "open tickets")
     look = ROOT / "tests" / "terminal" / "first_screen.py"
-    command = [program.with_name("python"), look, program, "demo", "--tickets", "300"]
+    command: list[str | Path] = [program.with_name("python"), look, program, "demo", "--tickets", "300"]
     shown = subprocess.run(command, cwd=folder, env=environment, timeout=180)
     if shown.returncode:
         sys.exit("the screen did not come up from the installed wheel")

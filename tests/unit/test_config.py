@@ -85,7 +85,7 @@ def test_what_is_not_toml(tmp_path: Path, content: bytes) -> None:
         config.load(file)
 
 
-names = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=20)
+names = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
 
 
 @given(user=names, command=st.lists(names, min_size=1, max_size=3))

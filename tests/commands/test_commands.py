@@ -1,0 +1,190 @@
+"""Every command as its user calls it: what it prints, what it ends with, and the one line each mistake gets."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from .conftest import Command
+
+
+def test_version_and_help(command: Command) -> None:
+    assert command(None, "--version").out.startswith("helpdesk-tui ")
+    said = command(None, "--help")
+    assert said.code == 0
+    for name in ("demo", "sandbox", "setup", "sync", "queue", "show", "doctor", "config", "keys", "db", "completion"):
+        assert f"\n  {name} " in said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("nope",), "No such command"),
+        (("queue", "--sort", "beauty"), "there is no order beauty"),
+        (("queue", "ownr:none"), "did you mean owner:"),
+        (("queue", "p:high"), "p:high"),
+        (("sync", "--source", "xx", "--once"), "there is no source xx; there is sn, jsm, zd"),
+        (("db", "restore", "cache"), "there is no precious store cache"),
+        (("completion", "tcsh"), "bash, zsh, fish"),
+    ],
+)
+def test_usage_mistakes_end_with_2_and_one_line(
+    pulled: Path, command: Command, arguments: tuple[str, ...], words: str
+) -> None:
+    said = command(pulled, *arguments)
+    assert said.code == 2
+    assert words in said.err
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("arguments", [("queue",), ("show", "INC1"), ("sync", "--once"), ("doctor",), ("keys",)])
+def test_settings_that_cannot_be_read_end_with_2_wherever(
+    home: Path, command: Command, arguments: tuple[str, ...]
+) -> None:
+    (home / "config.toml").write_text("[screen]\ntheem = 'x'\n")
+    said = command(home, *arguments)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.splitlines() == [
+        f"helpdesk-tui: {home / 'config.toml'}: screen.theem: there is no such setting (did you mean theme?); "
+        "known are ascii, mouse, preset, read_only, theme, zone"
+    ]
+
+
+def test_without_sources_or_a_pull_it_says_what_to_do(tmp_path: Path, home: Path, command: Command) -> None:
+    assert "run helpdesk-tui setup, or helpdesk-tui demo" in command(tmp_path, "queue").err
+    assert "run helpdesk-tui sync --once" in command(home, "queue").err
+
+
+def test_queue_in_its_forms_agrees_with_itself(pulled: Path, command: Command) -> None:
+    rows = json.loads(command(pulled, "queue", "is:open", "--json").out)
+    assert len(rows) == 60
+    assert int(command(pulled, "queue", "is:open", "--count").out) == 60
+    lines = command(pulled, "queue", "is:open").out.splitlines()
+    assert [line.split("\t")[4] for line in lines] == [row["number"] for row in rows]
+    assert len(command(pulled, "queue", "is:open", "--limit", "7").out.splitlines()) == 7
+    assert command(pulled, "queue", "key:nothing-like-this", "--json").out.strip() == "[]"
+    urgent = json.loads(command(pulled, "queue", "is:open", "p:1..2", "--json").out)
+    assert {row["priority"] for row in urgent} <= {1, 2}
+    by_number = json.loads(command(pulled, "queue", "is:open", "--sort", "number", "--json").out)
+    assert {row["key"] for row in by_number} == {row["key"] for row in rows}
+
+
+def test_show_prints_one_ticket_or_says_that_there_is_none(pulled: Path, command: Command) -> None:
+    number = json.loads(command(pulled, "queue", "is:open", "--limit", "1", "--json").out)[0]["number"]
+    shown = command(pulled, "show", number)
+    assert shown.code == 0
+    assert shown.out.startswith(number)
+    assert json.loads(command(pulled, "show", number, "--json").out)["number"] == number
+    missing = command(pulled, "show", "INC9999999")
+    assert (missing.code, missing.out) == (1, "")
+    assert missing.err == "there is no ticket INC9999999 in the cache\n"
+
+
+def test_config_show_names_the_place_of_each_secret_and_no_secret(home: Path, command: Command) -> None:
+    said = command(home, "config", "show", "--json")
+    sources = json.loads(said.out)["sources"]
+    assert sources["sn"]["secret"] == f"file {home / 'sn.token'}"
+    assert sources["jsm"]["secret"] == "command echo"
+    assert sources["zd"]["secret"] == "none"
+    assert "S3CRET" not in said.out + command(home, "config", "show").out
+
+
+def test_config_check(home: Path, command: Command) -> None:
+    said = command(home, "config", "check")
+    assert said.code == 1
+    assert "sources.zd: no secret" in said.out
+    with (home / "config.toml").open("a") as file:
+        file.write('token_file = "sn.token"\n')
+    assert command(home, "config", "check").code == 0
+    with (home / "config.toml").open("a") as file:
+        file.write('[views.odd]\nfilter = "pri:1"\n')
+    bad = command(home, "config", "check")
+    assert bad.code == 2
+    assert "views.odd.filter" in bad.err
+
+
+def test_the_schema_knows_every_setting(command: Command) -> None:
+    schema = json.loads(command(None, "config", "schema").out)
+    source = schema["properties"]["sources"]["additionalProperties"]
+    assert source["additionalProperties"] is False
+    assert {"platform", "url", "token_file", "scope"} <= set(source["properties"])
+
+
+def test_doctor_tells_good_from_bad_and_how_to_mend(home: Path, command: Command) -> None:
+    said = command(home, "doctor", "--json")
+    found = {finding["what"]: finding for finding in json.loads(said.out)}
+    assert said.code == 1
+    assert found["secret of zd"]["grade"] == "bad"
+    assert "token_command" in found["secret of zd"]["mend"]
+    assert found["sn"]["grade"] == "bad"
+    assert "reachable" in found["sn"]["mend"]
+    assert "S3CRET" not in said.out
+    offline = command(home, "doctor", "--offline")
+    assert "reachable" not in offline.out
+
+
+def test_doctor_names_a_readable_secret_file(home: Path, command: Command) -> None:
+    (home / "sn.token").chmod(0o644)
+    assert "chmod 600" in command(home, "doctor").out
+
+
+def test_quarantine_is_empty_or_listed(pulled: Path, command: Command) -> None:
+    assert command(pulled, "doctor", "--quarantine").out == "nothing is in quarantine\n"
+
+
+def test_stores_are_checked_backed_up_restored_and_purged(pulled: Path, command: Command) -> None:
+    from helpdesk_tui.data import stores
+    from helpdesk_tui.paths import find
+
+    personal = stores.open_personal(find(str(pulled)))
+    personal.ask("sync", by="test", now=1)
+    personal.close()
+    checked = command(pulled, "db", "check")
+    assert checked.code == 0
+    assert checked.out.count("sound") == 2
+    assert ".bak" in command(pulled, "db", "backup").out
+    assert "restored from" in command(pulled, "db", "restore", "personal").out
+    assert command(pulled, "db", "purge").code == 0
+    assert command(pulled, "queue", "--count").out == "0\n"
+    path = pulled / "cache" / "cache.db"
+    path.write_bytes(b"not a store at all" * 300)
+    assert command(pulled, "db", "check").code == 1
+
+
+def test_sync_once_without_a_platform_ends_with_3_or_2(home: Path, command: Command) -> None:
+    said = command(home, "sync", "--once", "--source", "sn")
+    assert said.code == 3
+    assert "S3CRET" not in said.out + said.err
+    refused = command(home, "sync", "--once", "--source", "zd")
+    assert refused.code in (2, 3, 4)
+    assert "no secret for zd" in refused.out + refused.err
+    for path in (home / "state" / "logs").iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert "S3CRET" not in path.read_text()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_a_script(command: Command, shell: str) -> None:
+    said = command(None, "completion", shell)
+    assert said.code == 0
+    assert "_HELPDESK_TUI_COMPLETE" in said.out
+
+
+def test_keys_lists_what_is_bound_and_refuses_clashes(home: Path, command: Command) -> None:
+    keys = json.loads(command(home, "keys", "--json").out)
+    assert keys["list.filter"] == ["/"]
+    assert "ticket.assign" not in keys
+    with (home / "config.toml").open("a") as file:
+        file.write('[keys]\n"list.filter" = "j"\n')
+    clash = command(home, "keys")
+    assert clash.code == 2
+    assert "j" in clash.err
+
+
+def test_the_desk_needs_a_terminal(pulled: Path, command: Command) -> None:
+    said = command(pulled)
+    assert said.code == 2
+    assert "needs a terminal" in said.err
