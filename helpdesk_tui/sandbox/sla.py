@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,19 @@ TARGETS: dict[Metric, tuple[int, int, int, int]] = {
 _WAITING = ("pending", "hold")
 _DONE = ("solved", "closed")
 _BEFORE, _AFTER = 450, 400
+_ZONE = ZoneInfo("Europe/Paris")
+
+
+@lru_cache(maxsize=8)
+def _windows(today: date) -> tuple[Span, ...]:
+    """When the office is open around a local date."""
+    found: list[Span] = []
+    for offset in range(-_BEFORE, _AFTER):
+        day = today + timedelta(days=offset)
+        if day.weekday() < 5:
+            opens = datetime(day.year, day.month, day.day, 8, tzinfo=_ZONE)
+            found.append((int(opens.timestamp()), int(opens.replace(hour=18).timestamp())))
+    return tuple(found)
 
 
 class Office:
@@ -37,14 +51,7 @@ class Office:
 
     def __init__(self, around: int) -> None:
         """Windows from 450 days before to 400 days after `around`, seconds UTC."""
-        zone = ZoneInfo("Europe/Paris")
-        today = datetime.fromtimestamp(around, UTC).astimezone(zone).date()
-        self._windows: list[Span] = []
-        for offset in range(-_BEFORE, _AFTER):
-            day = today + timedelta(days=offset)
-            if day.weekday() < 5:
-                opens = datetime(day.year, day.month, day.day, 8, tzinfo=zone)
-                self._windows.append((int(opens.timestamp()), int(opens.replace(hour=18).timestamp())))
+        self._windows = _windows(datetime.fromtimestamp(around, UTC).astimezone(_ZONE).date())
         self._ends = [end for _, end in self._windows]
 
     def _from(self, start: int) -> Iterator[Span]:

@@ -11,6 +11,8 @@ from itertools import accumulate
 
 HOUR = 3600
 DAY = 24 * HOUR
+_WEEK = 7 * 24
+"""Hours after which arrivals repeat."""
 
 # Arrivals by hour UTC: Europe's morning and afternoon, America's afternoon, Asia's night shift.
 _BY_HOUR = (10, 8, 8, 9, 11, 16, 34, 70, 100, 96, 84, 66, 62, 78, 82, 74, 62, 48, 36, 30, 26, 20, 15, 12)
@@ -47,7 +49,8 @@ class Timeline:
         self.start, self.end, self.count = start, max(end, start + 1), count
         self._salt = salt
         hours = -(-(self.end - start) // HOUR)
-        weights = [1.0 if even else arrival_weight(start + hour * HOUR) for hour in range(hours)]
+        week = [1.0 if even else arrival_weight(start + hour * HOUR) for hour in range(_WEEK)]
+        weights = (week * -(-hours // _WEEK))[:hours]
         weights[-1] *= (self.end - start - (hours - 1) * HOUR) / HOUR
         self._weights = weights
         self._sums = [0.0, *accumulate(weights)]

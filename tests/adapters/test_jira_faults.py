@@ -54,8 +54,8 @@ class Meddler(httpx.AsyncBaseTransport):
 class Stand:
     """A world, an adapter that reads it, and somebody in between."""
 
-    def __init__(self, url: str = "http://jira.test", **more: Any) -> None:
-        self.world: LiveWorld = build_world(5, 5000, 1.0, NOW, paused=True)
+    def __init__(self, url: str = "http://jira.test", tickets: int = 5000, **more: Any) -> None:
+        self.world: LiveWorld = build_world(5, tickets, 1.0, NOW, paused=True)
         known = Credential("coordinator@example.com", "pw", "tok-1", "agent", 1)
         app = application(cast(World, self.world), [known], burst=10**6)
         self.line = Meddler(httpx.ASGITransport(app))
@@ -242,7 +242,9 @@ async def test_being_told_to_wait_for_long_is_passed_on_with_the_pause(stand: St
     assert caught.value.retry_after == 600
 
 
-async def test_a_failing_page_leaves_a_cursor_to_go_on_from(stand: Stand, no_waiting: None) -> None:
+async def test_a_failing_page_leaves_a_cursor_to_go_on_from(no_waiting: None) -> None:
+    stand = Stand(tickets=12_000)
+    await stand.jira.check()
     cursor = ""
     feed = next(feed for feed in stand.jira.feeds() if feed.phase is Phase.OPEN)
     pages = 0
@@ -266,6 +268,7 @@ async def test_a_failing_page_leaves_a_cursor_to_go_on_from(stand: Stand, no_wai
     async for page in stand.jira.pull(feed, cursor):
         seen |= {ticket.key for ticket in page.tickets}
     assert seen == stand.living()
+    await stand.jira.close()
 
 
 async def test_departures_of_tickets_that_never_were_are_deletions(stand: Stand) -> None:

@@ -20,7 +20,8 @@ from helpdesk_tui.sandbox.world import LiveWorld, build_world
 NOW = 1_930_377_600
 
 _MILLION = """
-import resource, sys, time
+import resource, time
+from pathlib import Path
 start = time.process_time()
 from helpdesk_tui.sandbox.world import build_world
 world = build_world(3, 1_000_000, now=1_930_377_600, paused=True)
@@ -30,7 +31,11 @@ assert sum(map(len, desks)) == 1_000_000
 middle = desks[0].get(225_000)
 assert next(desks[0].by_update((middle.updated - 1, 1 << 40))).n == 225_000 or middle.n in desks[0].ledger.tickets
 assert sum(desk.updated_before(1 << 40) for desk in desks) == 1_000_000
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+status = Path("/proc/self/status")  # getrusage would count what this process was forked from
+if status.exists():
+    peak = next(int(line.split()[1]) * 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+else:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(spent, peak / 1e6, sum(len(desk.ledger.tickets) for desk in desks))
 """
 
@@ -47,7 +52,7 @@ def test_a_million_tickets_cost_neither_time_nor_memory() -> None:
     assert 9_000 <= living <= 10_010
 
 
-@pytest.mark.parametrize("tickets", [1, 2, 3, 7, 60, 239, 240, 241, 999, 2000, 99_999])
+@pytest.mark.parametrize("tickets", [1, 2, 3, 7, 60, 359, 360, 361, 999, 2000, 99_999])
 def test_the_number_asked_for_is_the_number_there(tickets: int) -> None:
     world = build_world(5, tickets, now=NOW, paused=True)
     assert sum(len(world.desk(platform)) for platform in PLATFORMS) == tickets

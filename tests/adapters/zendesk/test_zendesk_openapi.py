@@ -102,7 +102,7 @@ async def _everything(floor: Any, role: str, **settings: Any) -> None:
     floor.clock.step(600)
     for feed in adapter.feeds():
         cursor = (
-            "" if feed.phase in (Phase.OPEN, Phase.REFERENCE) else adapter.start(feed, floor.clock.now() - 8_000_000)
+            "" if feed.phase in (Phase.OPEN, Phase.REFERENCE) else adapter.start(feed, floor.clock.now() - 1_500_000)
         )
         async for page in adapter.pull(feed, cursor):
             cursor = page.cursor
@@ -120,7 +120,7 @@ async def _everything(floor: Any, role: str, **settings: Any) -> None:
 
 @pytest.mark.parametrize("role", ["admin", "agent"])
 async def test_every_request_is_described(make_floor: Any, document: Document, role: str) -> None:
-    floor = make_floor(tickets=6000)
+    floor = make_floor(tickets=10_000)
     await _everything(floor, role)
     await _everything(floor, role, scope={"brands": ["Service Desk"]})
     wrong = {fault for request in floor.transport.requests for fault in faults(document, request)}

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from helpdesk_tui.sandbox.jira import application
 from helpdesk_tui.sandbox.jira.jql import Both, Clause, JqlError, Negated, Sort, Value, parse
@@ -21,16 +22,21 @@ LAG = 5
 ME = 1
 
 
+def served(world: LiveWorld, uid: int = ME) -> Starlette:
+    known = Credential("me@example.com", "pw", "tok", "agent", uid)
+    return application(world, [known], index_lag=LAG, burst=10**6)
+
+
 class Site:
     """An imitated site and a client signed in to it."""
 
-    def __init__(self, zone_of: int = ME, world: LiveWorld | None = None) -> None:
+    def __init__(self, zone_of: int = ME, world: LiveWorld | None = None, app: Starlette | None = None) -> None:
         self.world = world or build_world(11, 2000, 1.0, NOW, paused=True)
         self.me = self.world.people[zone_of]
-        known = Credential("me@example.com", "pw", "tok", "agent", zone_of)
-        app = application(self.world, [known], index_lag=LAG, burst=10**6)
         self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://jira.test", auth=("me@example.com", "tok")
+            transport=httpx.ASGITransport(app or served(self.world, zone_of)),
+            base_url="http://jira.test",
+            auth=("me@example.com", "tok"),
         )
 
     def tickets(self) -> list[Ticket]:
@@ -63,9 +69,20 @@ def still() -> LiveWorld:
     return build_world(11, 2000, 1.0, NOW, paused=True)
 
 
+@pytest.fixture(scope="module")
+def still_served(still: LiveWorld) -> Starlette:
+    return served(still)
+
+
+@pytest.fixture(scope="module")
+def still_tickets(still: LiveWorld, still_served: Starlette) -> list[Ticket]:
+    """Everything that can be seen in it."""
+    return Site(world=still, app=still_served).tickets()
+
+
 @pytest.fixture
-async def calm(still: LiveWorld) -> AsyncIterator[Site]:
-    made = Site(world=still)
+async def calm(still: LiveWorld, still_served: Starlette) -> AsyncIterator[Site]:
+    made = Site(world=still, app=still_served)
     yield made
     await made.http.aclose()
 
@@ -113,14 +130,13 @@ QUERIES: list[tuple[str, Callable[[Ticket], bool]]] = [
 @pytest.mark.parametrize(("jql", "holds"), QUERIES, ids=[row[0] for row in QUERIES])
 @pytest.mark.parametrize("order", ["", "updated ASC", "updated DESC, id DESC", "created ASC", "priority DESC, id"])
 async def test_a_query_finds_what_a_plain_reading_finds(
-    calm: Site, jql: str, holds: Callable[[Ticket], bool], order: str
+    calm: Site, still_tickets: list[Ticket], jql: str, holds: Callable[[Ticket], bool], order: str
 ) -> None:
-    site = calm
-    expected = {t.n for t in site.tickets() if holds(t)}
-    found = await site.ids(f"{jql} ORDER BY {order}" if order else jql)
+    expected = {t.n for t in still_tickets if holds(t)}
+    found = await calm.ids(f"{jql} ORDER BY {order}" if order else jql)
     assert set(found) == expected
     assert len(found) == len(expected)
-    by = {t.n: t for t in site.tickets()}
+    by = {t.n: t for t in still_tickets}
     if order.startswith("updated"):
         stamps = [by[n].updated for n in found]
         assert stamps == sorted(stamps, reverse="DESC" in order)
