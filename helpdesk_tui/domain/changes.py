@@ -102,6 +102,8 @@ _WORDS = {
     ChangeState.SUPERSEDED: "replaced",
 }
 
+UNFINISHED = tuple(state for state in ChangeState if state not in _FINAL)
+
 APPENDING = frozenset({"note", "reply", "tags+", "tags-", "link", "link_kind"})
 """What is added to a ticket and overwrites nobody: it needs no base and can have no conflict."""
 
@@ -139,10 +141,17 @@ class Change:
     """Changes that must hold together share it: if one is refused, the others are taken back."""
     undoes: str = ""
     """The id of the change that this one compensates."""
+    replaces: str = ""
+    """The id of the change in whose place it stands."""
     created_at: int = 0
+    meant_at: int = 0
+    """When the user last said that this is meant; its age counts from there."""
     not_before: int = 0
     state: ChangeState = ChangeState.QUEUED
     attempts: int = 0
+    """How often it was begun to be sent."""
+    looks: int = 0
+    """How often it was looked for in vain since it was last sent."""
     first_sent_at: int = 0
     lease_until: int = 0
     marker: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, MetaData
+from sqlalchemy import Index, MetaData, UniqueConstraint
 from sqlalchemy.orm import registry
 from sqlmodel import SQLModel
 
@@ -79,3 +79,90 @@ class DraftRow(PersonalTable, table=True):
     kind: str = words_()
     text: str = words_()
     updated_at: int = number_()
+
+
+class ChangeRow(PersonalTable, table=True):
+    """Something the user wants changed on a platform: the outbox. `domain.changes.Change` says what the columns mean.
+
+    `desired`, `base` and `theirs` are JSON objects. Every move names the state it expects and leaves a line in
+    `journal` in the same transaction.
+    """
+
+    __tablename__ = "change"
+    __table_args__ = (
+        UniqueConstraint("id"),
+        Index("ix_change_state", "state"),
+        Index("ix_change_source_key", "source", "key"),
+        Index("ix_change_batch", "batch"),
+    )
+    seq: int | None = row_id()
+    id: str = words_()
+    source: str = words_()
+    kind: str = words_()
+    key: str = words_()
+    field: str = words_()
+    op: str = words_()
+    number: str = words_()
+    desired: str = words_("{}")
+    base: str = words_("{}")
+    base_version: int = number_()
+    seen_at: int = number_()
+    actor: str = words_()
+    host: str = words_()
+    batch: str = words_()
+    undoes: str = words_()
+    replaces: str = words_()
+    created_at: int = number_()
+    meant_at: int = number_()
+    not_before: int = number_()
+    state: str = words_("QUEUED")
+    attempts: int = number_()
+    looks: int = number_()
+    first_sent_at: int = number_()
+    lease_until: int = number_()
+    marker: str = words_()
+    words: str = words_()
+    theirs: str = words_("{}")
+    theirs_by: str = words_()
+    done_at: int = number_()
+
+
+class JournalRow(PersonalTable, table=True):
+    """What became of a change, move by move: from state `was` to `state` by `outcome`, at `at`.
+
+    The first line of a change has no `was`. `desired`, `base` and `theirs` are as the change had them then, `seen_at`
+    is how old what was seen was, and `words` are the platform's own where it gave any.
+    """
+
+    __tablename__ = "journal"
+    __table_args__ = (Index("ix_journal_change", "change"), Index("ix_journal_at", "at"))
+    id: int | None = row_id()
+    at: int = number_()
+    change: str = words_()
+    source: str = words_()
+    kind: str = words_()
+    key: str = words_()
+    number: str = words_()
+    field: str = words_()
+    op: str = words_()
+    actor: str = words_()
+    host: str = words_()
+    batch: str = words_()
+    was: str = words_()
+    state: str = words_()
+    outcome: str = words_()
+    desired: str = words_("{}")
+    base: str = words_("{}")
+    base_version: int = number_()
+    seen_at: int = number_()
+    theirs: str = words_("{}")
+    theirs_by: str = words_()
+    words: str = words_()
+
+
+class SenderRow(PersonalTable, table=True):
+    """A host whose sync process sends from this outbox, and when it last said so."""
+
+    __tablename__ = "sender"
+    host: str = key_words()
+    seen_at: int = number_()
