@@ -34,7 +34,7 @@ class Kind(StrEnum):
 class Finding:
     """[start, end) in instants. `people` are there (single, unskilled) or should be (empty).
 
-    `missing_seconds` adds up, for each person short, how long. `reasons` says why people who are down count for nothing.
+    `missing_seconds` adds up, for each person short, how long. `reasons` says why people who are down do not count.
     """
 
     kind: Kind
@@ -172,28 +172,30 @@ class _Sweep:
 
 def findings(needs: Iterable[Need], presences: Iterable[Presence], skills: Skills) -> list[Finding]:
     """Everything that is short, by start and then worst first; touching findings of one kind are one."""
+    # An event is twice its instant, plus one where something begins: what ends comes first.
     sweep = _Sweep(needs, skills)
-    events: list[tuple[int, int, Presence | int]] = []
+    events: list[tuple[int, Presence | int]] = []
     for one in presences:
         if one.end > one.start and one.pool in sweep.pools:
-            events.append((one.start, 1, one))
-            events.append((one.end, -1, one))
+            events.append((2 * one.start + 1, one))
+            events.append((2 * one.end, one))
     for number, need in enumerate(sweep.needs):
-        events.append((need.start, 1, number))
-        events.append((need.end, -1, number))
-    events.sort(key=itemgetter(0, 1))
+        events.append((2 * need.start + 1, number))
+        events.append((2 * need.end, number))
+    events.sort(key=itemgetter(0))
     dirty: set[_Line] = set()
     fresh: set[int] = set()
-    for place, (at, by, what) in enumerate(events):
+    for place, (moment, what) in enumerate(events):
+        at, begins = divmod(moment, 2)
         if isinstance(what, Presence):
-            sweep.pools[what.pool].change(what, by, dirty)
-        elif by > 0:
+            sweep.pools[what.pool].change(what, 1 if begins else -1, dirty)
+        elif begins:
             sweep.lines[what].running.add(what)
             fresh.add(what)
         else:
             sweep.lines[what].running.discard(what)
             sweep.close(what, at)
-        if place + 1 == len(events) or events[place + 1][0] != at:
+        if place + 1 == len(events) or events[place + 1][0] // 2 != at:
             for line in dirty:
                 fresh |= line.running
             for number in sorted(fresh):
