@@ -203,6 +203,13 @@ def _force_exit() -> None:
     timer.start()
 
 
+def draw_on_terminal() -> None:
+    """Have the screen drawn on standard output where standard error goes elsewhere: Textual would draw into that."""
+    if not (sys.__stderr__ is not None and sys.__stderr__.isatty()):
+        # Textual asks for this name when it makes its driver, and for no other stream.
+        setattr(sys, "__stderr__", sys.__stdout__)  # noqa: B010
+
+
 def in_thread(ask: Callable[[], FirstLook]) -> Future[FirstLook]:
     """Begins a question on a thread of its own, so that the screen is set up meanwhile."""
     answer: Future[FirstLook] = Future()
@@ -223,6 +230,7 @@ def run(settings: ScreenSettings, paths: StorePaths, me: Mapping[str, str] | Non
     `theme.prepare_environment` must have been called before this module was imported. `me` maps a source to the user's
     login there. Raises ConfigError for keys that cannot be used.
     """
+    draw_on_terminal()
     desk = Desk.open(paths, me=me)
     try:
         app = HelpDeskApp(desk, settings, first=in_thread(lambda: first_look(desk)))

@@ -206,7 +206,8 @@ class Keymap(NamedTuple):
 def build(preset: str = "vim", overrides: Mapping[str, Sequence[str]] | None = None) -> Keymap:
     """The keys of a preset with the user's own over them. Raises ConfigError naming the key and what to do instead."""
     if preset not in PRESETS:
-        raise ConfigError(f"there is no preset {preset!r}{_nearest(preset, PRESETS)}", key="keys.preset")
+        hint = _nearest(preset, PRESETS) or f"; there is {', '.join(PRESETS)}"
+        raise ConfigError(f"there is no preset {preset!r}{hint}", key="screen.preset")
     known = {command.id: command for command in COMMANDS}
     given: dict[str, tuple[str, ...]] = dict(PRESETS[preset])
     for ident, keys in (overrides or {}).items():

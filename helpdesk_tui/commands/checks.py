@@ -10,12 +10,16 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from helpdesk_tui import presence
 from helpdesk_tui.commands.common import Place
 from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.errors import AuthFailed, PlatformError, SecretError, StoreError
 from helpdesk_tui.secrets import SourceSecret, for_sources
+
+if TYPE_CHECKING:
+    from helpdesk_tui.adapters.base import SignIn
 
 LEAST_DISK = 500_000_000
 MOST_SKEW = 120
@@ -112,14 +116,25 @@ async def _platform(source: SourceConfig, secret: SourceSecret) -> list[Finding]
         return [Finding(Grade.BAD, source.name, str(error), f"helpdesk-tui setup {source.name}")]
     except PlatformError as error:
         return [Finding(Grade.BAD, source.name, str(error), f"is {source.url} right, and reachable from here?")]
-    who = f"{signed_in.name or signed_in.account} ({signed_in.role}), zone {signed_in.zone or '?'}"
+    who = f"signed in as {who_is(signed_in)}, zone {signed_in.zone or '?'}"
     findings = [Finding(Grade.GOOD, source.name, f"{who}; changes by {signed_in.feed}")]
-    findings += [Finding(Grade.GOOD, source.name, f"sees {what}") for what in signed_in.sees]
-    findings += [Finding(Grade.NOTE, source.name, f"cannot: {what}") for what in signed_in.cannot]
+    findings += [Finding(Grade.GOOD, source.name, sight(what)) for what in signed_in.sees]
+    findings += [Finding(Grade.NOTE, source.name, what) for what in signed_in.cannot]
     if abs(signed_in.skew) > MOST_SKEW:
         mend = "set this machine's clock; clocks are shown corrected"
         findings.append(Finding(Grade.NOTE, source.name, f"its clock is {signed_in.skew:+d} s from ours", mend))
     return findings
+
+
+def who_is(signed_in: SignIn) -> str:
+    """Name and role of an account; platforms that tell no role are not given an empty one."""
+    name = signed_in.name or signed_in.account
+    return f"{name} ({signed_in.role})" if signed_in.role else name
+
+
+def sight(what: str) -> str:
+    """What an account sees, whether the platform's adapter words it as a thing (`incident`) or as a count."""
+    return what if what[:1].isdigit() else f"sees {what}"
 
 
 def _terminal() -> Iterator[Finding]:

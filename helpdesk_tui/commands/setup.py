@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import getpass
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from helpdesk_tui.adapters.base import SignIn
 from helpdesk_tui.commands import setup_file
+from helpdesk_tui.commands.checks import sight, who_is
 from helpdesk_tui.commands.common import place, say, warn
 from helpdesk_tui.config import AUTH_WAYS, PLATFORMS, SourceConfig
 from helpdesk_tui.errors import PlatformError, SecretError, UsageError
@@ -18,10 +20,11 @@ from helpdesk_tui.paths import private_folder
 from helpdesk_tui.secrets import SourceSecret, variable, write_private
 
 ADDRESSES = {
-    "servicenow": "https://YOURS.service-now.com",
-    "jira": "https://YOURS.atlassian.net",
-    "zendesk": "https://YOURS.zendesk.com",
+    "servicenow": "https://example.service-now.com",
+    "jira": "https://example.atlassian.net",
+    "zendesk": "https://example.zendesk.com",
 }
+"""What an address looks like, for the question; never taken as an answer."""
 SECRET_WORDS = {
     "basic": "password",
     "oauth": "client secret",
@@ -30,6 +33,7 @@ SECRET_WORDS = {
     "scoped_token": "API token with scopes",
     "pat": "personal access token",
 }
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 DEFAULT_NAMES = {"servicenow": "sn", "jira": "jira", "zendesk": "zd"}
 
 
@@ -40,13 +44,14 @@ class Conversation:
     ask: Callable[[str], str] = input
     ask_secret: Callable[[str], str] = getpass.getpass
 
-    def choose(self, question: str, choices: tuple[str, ...]) -> str:
-        """One of the choices, by name or number; the first where nothing is typed."""
+    def choose(self, question: str, choices: tuple[str, ...], default: str = "") -> str:
+        """One of the choices, by name or number; the default, else the first, where nothing is typed."""
+        default = default if default in choices else choices[0]
         numbered = "  ".join(f"{number} {choice}" for number, choice in enumerate(choices, 1))
         while True:
-            typed = self.ask(f"{question}  {numbered}  [{choices[0]}]: ").strip().lower()
+            typed = self.ask(f"{question}  {numbered}  [{default}]: ").strip().lower()
             if not typed:
-                return choices[0]
+                return default
             if typed.isdigit() and 1 <= int(typed) <= len(choices):
                 return choices[int(typed) - 1]
             if typed in choices:
@@ -72,17 +77,12 @@ def run_setup(home: str | None, name: str, conversation: Conversation | None = N
     found = place(home)
     folder = private_folder(found.paths.config_dir)
     source = ask_source(conversation, name, found.config.sources)
-    secret_value = ""
-    way = conversation.choose("Where will the secret be?", ("file", "command", "environment"))
-    if way == "command":
-        words = conversation.text("A command that prints it (no shell), such as: pass show desk/token")
-        source = replace(source, token_command=tuple(words.split()))
-    elif way == "file":
-        secret_value = conversation.ask_secret(f"{SECRET_WORDS[source.auth]} (not shown): ").strip()
-        source = replace(source, token_file=f"secrets/{source.name}.token")
-    else:
-        say(f"Set {variable(source.name)} in the environment before the desk starts.")
-    if not try_sign_in(conversation, source, folder, secret_value):
+    while True:
+        source, secret_value = ask_secret(conversation, source)
+        answer = try_sign_in(conversation, source, folder, secret_value)
+        if answer != "again":
+            break
+    if answer == "no":
         return 1
     if secret_value:
         private_folder(folder / "secrets")
@@ -92,24 +92,56 @@ def run_setup(home: str | None, name: str, conversation: Conversation | None = N
     return 0
 
 
-def ask_source(conversation: Conversation, name: str, known: object) -> SourceConfig:
-    """Everything but the secret."""
-    platform = conversation.choose("Which platform?", PLATFORMS)
-    url = conversation.text("Its address", ADDRESSES[platform]).rstrip("/")
-    if not url.startswith(("https://", "http://127.", "http://localhost")):
-        raise UsageError("the address has to begin with https://, so that no secret travels in the open")
-    auth = conversation.choose("Sign in with", AUTH_WAYS[platform])
-    client = conversation.text("OAuth client id") if auth == "oauth" else ""
+def ask_secret(conversation: Conversation, source: SourceConfig) -> tuple[SourceConfig, str]:
+    """Where the secret will be, and the secret itself where it was typed."""
+    source = replace(source, token_command=(), token_file="")
+    way = conversation.choose("Where will the secret be?", ("file", "command", "environment"))
+    if way == "command":
+        words = conversation.text("A command that prints it (no shell), such as: pass show desk/token")
+        return replace(source, token_command=tuple(words.split())), ""
+    if way == "file":
+        value = conversation.ask_secret(f"{SECRET_WORDS[source.auth]} (not shown): ").strip()
+        return replace(source, token_file=f"secrets/{source.name}.token"), value
+    say(f"Set {variable(source.name)} in the environment before the desk starts.")
+    return source, ""
+
+
+def ask_source(conversation: Conversation, name: str, known: Mapping[str, SourceConfig]) -> SourceConfig:
+    """Everything but the secret; what is configured already is the answer to an empty line."""
+    old = known.get(name)
+    if old is not None:
+        say(f"{name} is configured already; Enter keeps what it has.")
+    platform = conversation.choose("Which platform?", PLATFORMS, old.platform if old else "")
+    same = old if old is not None and old.platform == platform else None
+    url = ask_address(conversation, platform, same.url if same else "")
+    auth = conversation.choose("Sign in with", AUTH_WAYS[platform], same.auth if same else "")
+    client = conversation.text("OAuth client id", same.client_id if same else "") if auth == "oauth" else ""
     asks_user = auth in ("basic", "token", "scoped_token")
-    user = conversation.text("User name" if platform == "servicenow" else "E-mail address") if asks_user else ""
+    question = "User name" if platform == "servicenow" else "E-mail address"
+    user = conversation.text(question, same.username if same else "") if asks_user else ""
     name = name or conversation.text("A short name for this source", DEFAULT_NAMES[platform])
-    if isinstance(known, dict) and name in known:
-        warn(f"{name} is configured already; what you answer here takes its place")
+    if name in known and old is None:
+        warn(f"{name} is configured already; what you answered here takes its place")
     return SourceConfig(name=name, platform=platform, url=url, username=user, auth=auth, client_id=client)
 
 
-def try_sign_in(conversation: Conversation, source: SourceConfig, folder: Path, secret_value: str) -> bool:
-    """Sign in for real and say what can be seen; whether to go on."""
+def ask_address(conversation: Conversation, platform: str, old: str) -> str:
+    """A base address that no secret would travel to in the open; asked for again until it is one."""
+    while True:
+        typed = conversation.text(f"Its address, such as {ADDRESSES[platform]}", old).rstrip("/")
+        url = typed if "://" in typed else f"https://{typed}"
+        try:
+            parts = urlsplit(url)
+            host = parts.hostname or ""
+        except ValueError:
+            host = ""
+        if host and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)):
+            return url
+        warn("the address has to begin with https://, so that no secret travels in the open")
+
+
+def try_sign_in(conversation: Conversation, source: SourceConfig, folder: Path, secret_value: str) -> str:
+    """Sign in for real and say what can be seen; whether to go on: yes, no, or again with another secret."""
     secret = SourceSecret(
         source if not secret_value else replace(source, token_file=""), folder, {source.name: secret_value}
     )
@@ -117,10 +149,10 @@ def try_sign_in(conversation: Conversation, source: SourceConfig, folder: Path, 
         signed_in = asyncio.run(check(source, secret))
     except (PlatformError, SecretError) as error:
         warn(f"{source.name}: {error}")
-        return conversation.choose("Write the settings all the same?", ("no", "yes")) == "yes"
+        return conversation.choose("Try another secret, or write the settings all the same?", ("again", "no", "yes"))
     for line in describe(signed_in):
         say(line)
-    return True
+    return "yes"
 
 
 async def check(source: SourceConfig, secret: SourceSecret) -> SignIn:
@@ -137,9 +169,9 @@ async def check(source: SourceConfig, secret: SourceSecret) -> SignIn:
 
 def describe(signed_in: SignIn) -> list[str]:
     """What a sign-in found, in lines for the user."""
-    lines = [f"signed in as {signed_in.name or signed_in.account} ({signed_in.role}), changes by {signed_in.feed}"]
-    lines += [f"  sees {what}" for what in signed_in.sees]
-    lines += [f"  cannot: {what}" for what in signed_in.cannot]
+    lines = [f"signed in as {who_is(signed_in)}, changes by {signed_in.feed}"]
+    lines += [f"  {sight(what)}" for what in signed_in.sees]
+    lines += [f"  {what}" for what in signed_in.cannot]
     if abs(signed_in.skew) > 120:
         lines.append(f"  the platform's clock is {signed_in.skew:+d} s from this machine's")
     return lines

@@ -17,6 +17,8 @@ SCOPE_EXAMPLES = {
     "jira": 'scope = { projects = ["DESK"] }  # or jql = "a query"',
     "zendesk": 'scope = { groups = ["Support"] }',
 }
+ASKED = frozenset({"platform", "url", "auth", "username", "client_id", "token_command", "token_file"})
+"""Keys whose value setup asks for."""
 
 
 def write(file: Path, source: SourceConfig) -> None:
@@ -36,19 +38,44 @@ def write(file: Path, source: SourceConfig) -> None:
 
 
 def replaced(text: str, source: SourceConfig) -> str:
-    """The file's text with this source's tables taken out and its new one put in."""
-    own = re.compile(rf"^\[sources\.{re.escape(source.name)}(\.[^\]]*)?\]")
-    kept: list[str] = []
-    inside = False
+    """The file's text with what setup asks for written anew; scope, options and whatever else a source has stay."""
+    head = re.compile(rf"^\[sources\.{re.escape(source.name)}\]")
+    before: list[str] = []
+    own: list[str] = []
+    after: list[str] = []
+    part = before
     for line in text.splitlines():
         if line.lstrip().startswith("["):
-            inside = own.match(line.strip()) is not None
-        if not inside:
+            part = own if head.match(line.strip()) else after if own else before
+        part.append(line)
+    same = any(_key(line) == "platform" and f'"{source.platform}"' in line for line in own)
+    kept = _others(own[1:]) if same else [""] if after else []
+    scoped = any(_key(line) == "scope" for line in kept) or f"[sources.{source.name}.scope]" in text
+    lines = [*before, *([] if own or not before else [""]), *table(source, had_scope=scoped), *kept, *after]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _others(own: list[str]) -> list[str]:
+    """The lines of a source that setup does not ask for; a value that goes on over several lines is one of them."""
+    kept: list[str] = []
+    asked = False
+    for line in own:
+        if key := _key(line):
+            asked = key in ASKED
+        elif not line.strip() or line.lstrip().startswith("#"):
+            asked = False
+        if not asked and not line.startswith("# scope = "):
             kept.append(line)
-    return "\n".join([*kept, "", *table(source)]).lstrip("\n") + "\n"
+    return kept
 
 
-def table(source: SourceConfig) -> list[str]:
+def _key(line: str) -> str:
+    """The bare key that a line sets, if it sets one."""
+    found = re.match(r"\s*([A-Za-z0-9_-]+)(\.[A-Za-z0-9_.-]+)?\s*=", line)
+    return found[1] if found else ""
+
+
+def table(source: SourceConfig, *, had_scope: bool = False) -> list[str]:
     """The lines of one source, with comments that say what else could be set."""
     lines = [f"[sources.{source.name}]", f"platform = {_quoted(source.platform)}", f"url = {_quoted(source.url)}"]
     lines += [f"auth = {_quoted(source.auth)}"]
@@ -60,7 +87,8 @@ def table(source: SourceConfig) -> list[str]:
         lines.append(f"token_command = [{', '.join(map(_quoted, source.token_command))}]")
     if source.token_file:
         lines.append(f"token_file = {_quoted(source.token_file)}  # mode 0600, relative to this folder")
-    lines.append(f"# {SCOPE_EXAMPLES.get(source.platform, 'scope = { }')}")
+    if not had_scope:
+        lines.append(f"# {SCOPE_EXAMPLES.get(source.platform, 'scope = { }')}")
     return lines
 
 

@@ -18,10 +18,14 @@ from helpdesk_tui.domain.views import Query, Sort
 from helpdesk_tui.errors import FilterError, UsageError
 
 AT_ONCE = 500
+NOTHING_OPEN = "no ticket is open"
 
 
 def run_queue(home: str | None, words: str, *, sort: str, limit: int, as_json: bool, count: bool) -> int:
-    """Print the tickets a filter holds, open ones where it does not say otherwise; 0 also where there are none."""
+    """Print the tickets a filter holds, open ones where it does not ask for closed ones; 0 also where there are none.
+
+    A name that nothing has is told on standard error and no mistake: a script may ask for what is not there yet.
+    """
     there = configured(home)
     try:
         order = Sort(sort)
@@ -29,9 +33,11 @@ def run_queue(home: str | None, words: str, *, sort: str, limit: int, as_json: b
         raise UsageError(f"there is no order {sort}; there is {', '.join(Sort)}") from None
     with reading(there) as reads:
         try:
-            listing = reads.ids(Query(filter=words or "is:open", sort=order))
+            # As typed over the view of all open tickets in the desk, so that both show the same.
+            listing = reads.ids(Query(filter="is:open", typed=words, sort=order))
         except FilterError as error:
             raise pointed(words, error) from None
+        doubt(reads, words)
         if count:
             print(len(listing.ids))
             return 0
@@ -46,6 +52,8 @@ def run_queue(home: str | None, words: str, *, sort: str, limit: int, as_json: b
             lines = table.tabbed(rows)
         for line in lines:
             print(line)
+        if not wanted and sys.stdout.isatty():
+            warn("no open ticket passes this filter; is:closed,solved asks for the others" if words else NOTHING_OPEN)
     return 0
 
 
@@ -86,6 +94,14 @@ def each(reads: Reads, ids: list[int]) -> Iterator[Row]:
     while some := list(islice(rest, AT_ONCE)):
         rows = reads.rows(some)
         yield from (rows[ident] for ident in some if ident in rows)
+
+
+def doubt(reads: Reads, words: str) -> None:
+    """Say which name in a filter is nobody's, and what it may have meant."""
+    try:
+        reads.parse(words)
+    except FilterError as error:
+        warn(f"helpdesk-tui: {pointed(words, error)}")
 
 
 def pointed(words: str, error: FilterError) -> FilterError:

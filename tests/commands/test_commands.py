@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from helpdesk_tui.adapters.base import SignIn
+from helpdesk_tui.commands.checks import sight, who_is
+
 from .conftest import Command
 
 
@@ -70,6 +73,24 @@ def test_queue_in_its_forms_agrees_with_itself(pulled: Path, command: Command) -
     assert {row["priority"] for row in urgent} <= {1, 2}
     by_number = json.loads(command(pulled, "queue", "is:open", "--sort", "number", "--json").out)
     assert {row["key"] for row in by_number} == {row["key"] for row in rows}
+
+
+def test_queue_lists_open_tickets_unless_it_is_asked_for_others(pulled: Path, command: Command) -> None:
+    def count(*words: str) -> int:
+        return int(command(pulled, "queue", "--count", *words).out)
+
+    assert count("p:1..5") == count("is:open", "p:1..5") < count("is:open,closed,solved", "p:1..5")
+    assert count("is:closed,solved") > 0
+
+
+def test_queue_says_which_name_is_nobodys(pulled: Path, command: Command) -> None:
+    name = next(row["group"] for row in json.loads(command(pulled, "queue", "--json").out) if row["group"])
+    wrong = name[:-1] + "qq"
+    said = command(pulled, "queue", f'group:"{wrong}"', "--count")
+    assert (said.code, said.out) == (0, "0\n")
+    assert f"no group is called {wrong}" in said.err
+    assert name in said.err
+    assert command(pulled, "queue", f'group:"{name}"', "--count").err == ""
 
 
 def test_show_prints_one_ticket_or_says_that_there_is_none(pulled: Path, command: Command) -> None:
@@ -182,6 +203,21 @@ def test_keys_lists_what_is_bound_and_refuses_clashes(home: Path, command: Comma
     clash = command(home, "keys")
     assert clash.code == 2
     assert "j" in clash.err
+
+
+def test_a_preset_that_is_not_there_is_answered_with_those_that_are(home: Path, command: Command) -> None:
+    said = command(home, "keys", "--preset", "emacs")
+    assert said.code == 2
+    assert "vim, arrows, mutt, jira" in said.err
+
+
+def test_a_role_that_no_platform_tells_is_not_shown() -> None:
+    def account(role: str) -> SignIn:
+        return SignIn(account="desk", name="Ana Reyes", role=role, zone="", server_time=0, skew=0, feed="x")
+
+    assert who_is(account("")) == "Ana Reyes"
+    assert who_is(account("agent")) == "Ana Reyes (agent)"
+    assert (sight("incident"), sight("3 of 6 projects")) == ("sees incident", "3 of 6 projects")
 
 
 def test_the_desk_needs_a_terminal(pulled: Path, command: Command) -> None:

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk_tui import config
-from helpdesk_tui.commands.setup import Conversation, run_setup
-from helpdesk_tui.errors import UsageError
+from helpdesk_tui.commands.setup import Conversation, ask_address, run_setup
 from helpdesk_tui.sandbox.options import Options
 from helpdesk_tui.sandbox.server import Background, Sandbox
 
@@ -72,9 +71,60 @@ def test_a_wrong_secret_writes_nothing_unless_wanted(
     assert config.load(tmp_path / "config.toml").sources["sn"].url == url
 
 
-def test_an_open_address_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="https://"):
-        run_setup(str(tmp_path), "", answering("servicenow", "http://desk.example.com"))
+@pytest.mark.parametrize(
+    "address",
+    ["http://desk.example.com", "http://127.evil.example.com", "http://localhost.evil.example.com", "ftp://x"],
+)
+def test_an_open_address_is_asked_for_again(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = answering(address, "example.service-now.com")
+    assert ask_address(asked, "servicenow", "") == "https://example.service-now.com"
+    assert "https://" in capsys.readouterr().err
+
+
+def test_the_example_of_an_address_is_no_answer() -> None:
+    assert ask_address(answering("", "https://desk.example.com/"), "zendesk", "") == "https://desk.example.com"
+
+
+def test_a_wrong_secret_can_be_typed_again(tmp_path: Path, platforms: Sandbox) -> None:
+    told = platforms.told()["servicenow"]
+    secrets = iter(("wrong", told["password"]))
+    user = answering("servicenow", told["url"], "basic", told["username"], "sn", "file", "again", "file")
+    user.ask_secret = lambda _question: next(secrets)
+    assert run_setup(str(tmp_path), "", user) == 0
+    assert (tmp_path / "secrets" / "sn.token").read_text().strip() == told["password"]
+
+
+def test_mending_a_source_keeps_what_is_not_asked_for(tmp_path: Path, platforms: Sandbox) -> None:
+    told = platforms.told()["servicenow"]
+    (tmp_path / "config.toml").write_text(
+        f"""# mine
+[sources.sn]
+platform = "servicenow"
+url = "{told["url"]}"
+auth = "basic"
+username = "{told["username"]}"
+token_command = [
+    "pass", "show", "sn",
+]
+scope = {{ groups = ["Network"] }}
+label = "ServiceNow Paris"  # as people say it
+
+[screen]
+ascii = true
+"""
+    )
+    enter = answering("", "", "", "", "file", secret=told["password"])
+    assert run_setup(str(tmp_path), "sn", enter) == 0
+    text = (tmp_path / "config.toml").read_text()
+    settings = config.load(tmp_path / "config.toml")
+    source = settings.sources["sn"]
+    assert source.scope == {"groups": ["Network"]}
+    assert (source.label, source.token_command, source.token_file) == ("ServiceNow Paris", (), "secrets/sn.token")
+    assert settings.screen.ascii
+    assert text.startswith("# mine\n[sources.sn]\n")
+    assert "# as people say it" in text
+    assert run_setup(str(tmp_path), "sn", answering("", "", "", "", "file", secret=told["password"])) == 0
+    assert (tmp_path / "config.toml").read_text() == text
 
 
 def test_questions_are_put_again_until_they_are_answered(capsys: pytest.CaptureFixture[str]) -> None:

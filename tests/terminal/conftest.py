@@ -47,8 +47,8 @@ def open_terminal(home: Path) -> Iterator[Any]:
     ptys = load("ptys", HERE / "ptys.py")
     opened = []
 
-    def open_it(size: tuple[int, int] = (80, 24), env: dict[str, str] | None = None) -> Any:
-        terminal = ptys.Terminal(home, size, env)
+    def open_it(size: tuple[int, int] = (80, 24), env: dict[str, str] | None = None, errors: Path | None = None) -> Any:
+        terminal = ptys.Terminal(home, size, env, errors)
         opened.append(terminal)
         return terminal
 

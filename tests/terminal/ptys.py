@@ -35,9 +35,15 @@ LONG = 30.0
 
 
 class Terminal:
-    """A pty with the desk in it. `raw` is everything it sent."""
+    """A pty with the desk in it. `raw` is everything it sent; `errors` is a file for standard error."""
 
-    def __init__(self, home: Path, size: tuple[int, int] = (80, 24), env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        size: tuple[int, int] = (80, 24),
+        env: Mapping[str, str] | None = None,
+        errors: Path | None = None,
+    ) -> None:
         wide, high = size
         self.screen = pyte.Screen(wide, high)
         self._stream = pyte.ByteStream(self.screen)
@@ -47,6 +53,8 @@ class Terminal:
         given |= {"HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": str(wide), "LINES": str(high)}
         self.pid, self.fd = pty.fork()
         if self.pid == 0:  # pragma: no cover
+            if errors:
+                os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT, 0o600), 2)
             os.execve(sys.executable, [sys.executable, "-c", PROGRAM, str(home)], given | dict(env or {}))
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", high, wide, 0, 0))
 

@@ -48,6 +48,15 @@ def test_80_by_24(open_terminal: Any) -> None:
     assert "SUMMARY" in terminal.text
 
 
+def test_the_screen_is_shown_where_standard_error_goes_into_a_file(open_terminal: Any, home: Path) -> None:
+    errors = home / "errors"
+    terminal = open_terminal(errors=errors)
+    terminal.until(r"1 of \d+")
+    terminal.press("q")
+    assert terminal.ended() == 0
+    assert errors.read_bytes() == b""
+
+
 def test_200_by_50(open_terminal: Any) -> None:
     terminal = open_terminal((200, 50))
     terminal.until("CLOCKS")
