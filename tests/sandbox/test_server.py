@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -58,6 +59,10 @@ def desk(sandbox: Sandbox) -> Desk:
 def test_every_platform_answers_and_says_who_must_sign_in(sandbox: Sandbox) -> None:
     paths = {"servicenow": "/api/now/table/incident", "jira": "/rest/api/3/myself", "zendesk": "/api/v2/tickets.json"}
     assert {ask(sandbox.urls[p], paths[p])[0] for p in PLATFORMS} == {401}
+
+
+def test_no_answer_waits_for_the_client_to_acknowledge_the_one_before(sandbox: Sandbox) -> None:
+    assert {bound.proto for bound in sandbox._sockets} == {socket.IPPROTO_TCP}  # what asyncio goes by
 
 
 def test_the_truth_is_every_ticket_and_agrees_with_the_count(sandbox: Sandbox, desk: Desk) -> None:
