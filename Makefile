@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 STAMP := $(VENV)/.ready
 TEST_STAMP := $(VENV)/.ready-test
+CLIENTS := .venv-clients
+CLIENTS_STAMP := $(CLIENTS)/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-clients check format bench docs build clean
@@ -12,9 +14,9 @@ TEST_STAMP := $(VENV)/.ready-test
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-$(VENV)/pyvenv.cfg:
+%/pyvenv.cfg:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; say make PYTHON=python3.12") if sys.version_info < (3, 11) else 0'
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $*
 
 $(STAMP): $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
 	$(PIP) install --constraint constraints.txt --editable '.[demo]'
@@ -30,11 +32,13 @@ demo: $(STAMP) ## Open the desk on three imitated platforms; touches nothing of 
 test: $(TEST_STAMP) ## Run the tests
 	$(BIN)/python -m pytest
 
-test-clients: $(TEST_STAMP) ## Let other people's clients read the sandbox
-	test -d .venv-clients || $(PYTHON) -m venv .venv-clients
-	.venv-clients/bin/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt \
+$(CLIENTS_STAMP): $(CLIENTS)/pyvenv.cfg pyproject.toml constraints.txt
+	$(CLIENTS)/bin/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt \
 		--editable '.[demo,dev,clients]'
-	.venv-clients/bin/python -m pytest -m clients tests/clients
+	@touch $@
+
+test-clients: $(CLIENTS_STAMP) ## Let other people's clients read the sandbox
+	$(CLIENTS)/bin/python -m pytest -m clients tests/clients
 
 check: $(TEST_STAMP) ## Format, lint, types, contracts, generated pages
 	$(BIN)/ruff format --check .
@@ -57,4 +61,4 @@ build: $(TEST_STAMP) ## Build the sdist, and the wheel from it
 	$(BIN)/python -m build --outdir dist
 
 clean: ## Remove what the above made
-	rm -rf $(VENV) .venv-clients build dist .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(CLIENTS) build dist .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
