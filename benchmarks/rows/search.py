@@ -31,7 +31,8 @@ QUERIES = (
 )
 """From one that holds few to all of them."""
 TYPED = ("printer", "is:closed printer", "owner:none p:1..2", "group:network certificate")
-_FLOOR = "SELECT rowid FROM ticket_fts WHERE ticket_fts MATCH ?"
+_FLOOR = "SELECT id FROM ticket WHERE state = 'closed' ORDER BY due_at, priority, id"
+"""What the slowest query comes to in the end."""
 
 
 def search(stage: Stage) -> Iterator[Result]:
@@ -55,7 +56,7 @@ def search(stage: Stage) -> Iterator[Result]:
         desk_.close()
     bare = _bare(home / "cache" / "cache.db", times)
     worst = max(took.values())
-    more = {"ms": took, "found": found, "p95": share(every, 0.95), "floor is": "MATCH printer by bare sqlite3"}
+    more = {"ms": took, "found": found, "p95": share(every, 0.95), "floor is": "is:closed by bare sqlite3"}
     bound = f"<= {MOST_MS:.0f}"
     yield Result("search", stage.size, "ms, slowest query", worst, bare, bound, worst <= MOST_MS, None, more)
     yield _typed(stage, home)
@@ -66,7 +67,7 @@ def _bare(path: Path, times: int) -> float:
     with closing(sqlite3.connect(path)) as cache:
         for _ in range(times):
             began = time.perf_counter()
-            cache.execute(_FLOOR, ("printer",)).fetchall()
+            cache.execute(_FLOOR).fetchall()
             took.append((time.perf_counter() - began) * 1000)
     return median(took)
 
