@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Collection
 import httpx
 
 from helpdesk_tui.adapters.auth import Auth, Basic, ClientCredentials, HeaderKey
-from helpdesk_tui.adapters.base import Adapter, Capability, Feed, Page, Phase, Secret, SignIn
+from helpdesk_tui.adapters.base import Adapter, Capability, Feed, Page, Phase, Secret, Seen, SignIn, Verdict, Written
 from helpdesk_tui.adapters.http import Http
 from helpdesk_tui.adapters.pacing import Retry
 from helpdesk_tui.adapters.servicenow import activity, clocks, events, lookup, people, signin, tickets
@@ -19,8 +19,10 @@ from helpdesk_tui.adapters.servicenow.scope import Scope, state_overrides
 from helpdesk_tui.adapters.servicenow.states import States
 from helpdesk_tui.adapters.servicenow.table import Tables
 from helpdesk_tui.adapters.servicenow.wire import stamp
+from helpdesk_tui.adapters.servicenow.writing import Writing
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
+from helpdesk_tui.domain.changes import Change, Kind
 from helpdesk_tui.domain.events import Event
 from helpdesk_tui.errors import ConfigError
 
@@ -30,6 +32,17 @@ PAGE = 500
 RATE = 1200
 """Requests a minute. The platform has no limit of its own; its administrators may set one by the hour."""
 REFERENCE_POLL = 3600
+WRITES = frozenset(
+    {
+        Capability.WRITE_ASSIGN,
+        Capability.WRITE_STATE,
+        Capability.WRITE_PRIORITY,
+        Capability.WRITE_NOTE,
+        Capability.WRITE_REPLY,
+        Capability.WRITE_FIELDS,
+    }
+)
+"""What may be asked; whether this account may is told by the platform when it is tried."""
 
 
 class ServiceNow(Adapter):
@@ -64,12 +77,13 @@ class ServiceNow(Adapter):
         )
         self._authors = Authors(self._context)
         self._access = signin.Access()
-        self.capabilities = frozenset({Capability.TICKETS, Capability.PEOPLE, Capability.ACTIVITY})
+        self._writing = Writing(self._context, self._authors)
+        self.capabilities = WRITES | {Capability.TICKETS, Capability.PEOPLE, Capability.ACTIVITY}
 
     async def check(self) -> SignIn:
         """Sign in, resolve the scope's groups, and try every table."""
         report, self._access = await signin.check(self._context, self.source.username)
-        found = {Capability.TICKETS, Capability.PEOPLE, Capability.ACTIVITY}
+        found = {*WRITES, Capability.TICKETS, Capability.PEOPLE, Capability.ACTIVITY}
         found.add(Capability.EVENTS_FEED if self._access.journal else Capability.EVENTS_BY_KEY)
         if self._access.clocks:
             found.add(Capability.SLA)
@@ -139,6 +153,20 @@ class ServiceNow(Adapter):
     async def activity(self, key: str) -> Page:
         """Everything written on one ticket."""
         return await activity.of_ticket(self._context, self._authors, self._access, key)
+
+    async def look(self, key: str, *, fields: Collection[str] = (), kind: Kind = Kind.TICKET) -> Seen:
+        """One ticket's fields as they are now."""
+        if kind is not Kind.TICKET:
+            raise NotImplementedError
+        return await self._writing.look(key, fields)
+
+    async def write(self, change: Change, seen: Seen) -> Written:
+        """One PATCH."""
+        return await self._writing.write(change, seen)
+
+    async def verify(self, change: Change) -> Verdict:
+        """By the values, our mark, or the journal."""
+        return await self._writing.verify(change, self._access)
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -93,6 +93,10 @@ class States:
             return State.CLOSED
         return state or State.OPEN
 
+    def value_for(self, table: str, state: State) -> str | None:
+        """The usual value for a meaning: the first that has it; None where no value of the table's own does."""
+        return next((value for value, meaning in self._known.get(table, {}).items() if meaning is state), None)
+
     def not_open(self, table: str) -> list[str]:
         """The values that are known to mean that the desk owes nothing any more."""
         return [value for value, state in self._known.get(table, {}).items() if not state.is_open]

@@ -75,7 +75,7 @@ class Tables:
             },
             allow_404=True,
         )
-        return Listed(_result(answer), _total(answer))
+        return Listed(read_result(answer), _total(answer))
 
     async def all(self, table: str, fields: Sequence[str], query: Filter) -> AsyncIterator[Raw]:
         """Every row that the filter lets pass."""
@@ -178,7 +178,7 @@ def _once(rows: list[Raw]) -> list[Raw]:
     return list(kept.values())
 
 
-def _result(answer: Answer) -> list[Raw]:
+def read_result(answer: Answer) -> list[Raw]:
     """The rows of an answer, once everything that only looks like success is out of the way."""
     if answer.headers.get("X-Is-Logged-In", "").lower() == "false":
         raise AuthFailed("the platform took us for a guest", status=401)
