@@ -5,7 +5,9 @@ Standard library only: this is what the screen process uses before its first fra
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import threading
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import quote
@@ -39,6 +41,40 @@ SCHEMA = {StoreKind.CACHE: 1, StoreKind.PERSONAL: 2, StoreKind.TEAM: 1}
 """The schema this version of the program speaks, as `PRAGMA user_version`: the number of migrations of each chain."""
 
 
+class _Heads:
+    """Reads the heads of files through descriptors that stay open.
+
+    Closing any descriptor of a file drops all locks this process holds on it (POSIX), also those of SQLite's
+    connections. Another process that closes the store would then believe that it is the last one, and delete the
+    write-ahead log under us: what we write afterwards would be lost.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[Path, tuple[int, int, int]] = {}
+        self._thread = threading.Lock()
+
+    def read(self, path: Path) -> bytes:
+        """The first bytes of the file that stands there now. Raises OSError."""
+        with self._thread:
+            status = path.stat()
+            known = self._open.pop(path, None)
+            if known is None or known[1:] != (status.st_dev, status.st_ino):
+                if known is not None:
+                    os.close(known[0])
+                descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+                status = os.fstat(descriptor)
+                known = (descriptor, status.st_dev, status.st_ino)
+            self._open[path] = known
+            while len(self._open) > HEADS_KEPT:
+                os.close(self._open.pop(next(iter(self._open)))[0])
+            return os.pread(known[0], 100, 0)
+
+
+_HEADS = _Heads()
+HEADS_KEPT = 64
+"""Descriptors kept open at most: the stores in use are few, and looked at again and again."""
+
+
 class Condition(StrEnum):
     """What a look at a file's first bytes tells."""
 
@@ -59,8 +95,7 @@ def recognise(path: Path, kind: StoreKind) -> Condition:
     belong to somebody else and must not be touched. Raises OSError where the file cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            head = file.read(100)
+        head = _HEADS.read(path)
     except FileNotFoundError:
         return Condition.MISSING
     if not head:

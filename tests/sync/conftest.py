@@ -32,6 +32,8 @@ from helpdesk_tui.sync.process import columns_of
 from helpdesk_tui.sync.source import SourceSync
 from helpdesk_tui.sync.store import Store
 
+from .running import Running
+
 NOW = 1_794_906_000
 """Tuesday 17 November 2026, 10:00 in Paris."""
 PLATFORM: dict[str, Platform] = {"sn": "servicenow", "jira": "jira", "zd": "zendesk"}
@@ -198,9 +200,11 @@ def make_floor(tmp_path: Path) -> Iterator[Callable[..., Floor]]:
     """Makes floors: `make_floor(tickets=600, role="admin", seed=7)`."""
     running: list[Background] = []
 
-    def make(tickets: int = 600, role: str = "admin", seed: int = 7, *, scope: bool = True) -> Floor:
+    def make(
+        tickets: int = 600, role: str = "admin", seed: int = 7, *, scope: bool = True, now: int | None = NOW
+    ) -> Floor:
         home = tmp_path / f"home{len(running)}"
-        options = Options(seed=seed, tickets=tickets, now=NOW, paused=True, config_to=home, role=role)  # type: ignore[arg-type]
+        options = Options(seed=seed, tickets=tickets, now=now, paused=True, config_to=home, role=role)  # type: ignore[arg-type]
         served = Background(options)
         sandbox = served.__enter__()
         running.append(served)
@@ -218,3 +222,20 @@ def make_floor(tmp_path: Path) -> Iterator[Callable[..., Floor]]:
 def floor(make_floor: Callable[..., Floor]) -> Floor:
     """600 tickets, an admin's sign-in."""
     return make_floor()
+
+
+@pytest.fixture
+def make_running(make_floor: Callable[..., Floor]) -> Iterator[Callable[..., Running]]:
+    """Makes homes on which the program runs as processes: `make_running(tickets=300)`. The sandbox stands still."""
+    made: list[Running] = []
+
+    def make(tickets: int = 120, settings: str = "") -> Running:
+        floor = make_floor(tickets=tickets, now=None)
+        file = floor.paths.config_file
+        file.write_text(f"{file.read_text()}\n{settings}")
+        made.append(Running(floor.paths.config_dir, floor))
+        return made[-1]
+
+    yield make
+    for running in made:
+        running.end()
