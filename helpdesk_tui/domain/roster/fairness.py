@@ -71,7 +71,7 @@ class Share:
     @property
     def line(self) -> str:
         """One line: "Brandt carried 62 h, a fair share is 48 h"."""
-        return f"{self.person} carried {self.carried / HOUR:.0f} h, a fair share is {self.fair / HOUR:.0f} h"
+        return f"{self.person} carried {round(self.carried / HOUR, 1):g} h, a fair share is {round(self.fair / HOUR, 1):g} h"
 
 
 def shares(

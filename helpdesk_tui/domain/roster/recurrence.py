@@ -48,6 +48,47 @@ def parts_of(text: str) -> dict[str, str]:
     return parts
 
 
+_DAYS_OF: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+def _numbers(parts: dict[str, str], name: str, most: int) -> list[int]:
+    """The numbers of a part: 1 to `most`, or counted from the end."""
+    try:
+        found = [int(piece) for piece in parts[name].split(",")] if name in parts else []
+    except ValueError as error:
+        raise RosterError(f"{name}={parts[name]} in the rule cannot be read") from error
+    if any(not 1 <= abs(number) <= most for number in found):
+        raise RosterError(f"{name}={parts[name]} in the rule goes beyond {most}")
+    return found
+
+
+def _check_possible(parts: dict[str, str], first: date) -> None:
+    """RosterError for a rule that never comes true: dateutil would look for its first date until the year 9999."""
+    freq, every = parts["FREQ"], int(parts.get("INTERVAL", "1"))
+    months, days = _numbers(parts, "BYMONTH", 12), _numbers(parts, "BYMONTHDAY", 31)
+    places = _numbers(parts, "BYSETPOS", 366)
+    weekdays = parts["BYDAY"].split(",") if "BYDAY" in parts else []
+    if any(day[-2:] not in _WEEKDAYS for day in weekdays) or min(months, default=1) < 1:
+        raise RosterError("the rule cannot be read: its weekdays or months are none")
+    counted = [day[:-2] for day in weekdays if len(day) > 2]
+    if counted and (freq != "MONTHLY" or days or any(one.lstrip("+-") not in "12345" for one in counted)):
+        raise RosterError("a weekday with a number, such as 2TU, is one of the first or last five of a month")
+    if freq == "WEEKLY" and days:
+        raise RosterError("a weekly rule names no days of the month")
+    reached = set(months or range(1, 13))
+    if freq == "MONTHLY":
+        reached &= {(first.month - 1 + turn * every) % 12 + 1 for turn in range(12)}
+    longest = max((_DAYS_OF[month - 1] for month in reached), default=0)
+    never = not reached or (bool(days) and min(abs(day) for day in days) > longest)
+    if freq == "DAILY" and every % 7 == 0 and weekdays:
+        never = never or _WEEKDAYS[first.weekday()] not in weekdays
+    per_day = len(weekdays) * (5 if freq == "MONTHLY" else 1)
+    most = 1 if freq == "DAILY" else len(days) or per_day or 1
+    if never or (places and min(abs(place) for place in places) > most):
+        raise RosterError("this rule never comes true")
+
+
 def _until(text: str, zone: str) -> date:
     """The last date of a rule: a date, a local time, or an instant in UTC."""
     try:
@@ -85,6 +126,7 @@ class Rule:
 
     def __post_init__(self) -> None:
         parts = parts_of(self.text)
+        _check_possible(parts, self.first)
         if "UNTIL" in parts:
             if "COUNT" in parts:
                 raise RosterError("a rule has either COUNT or UNTIL, not both")

@@ -103,7 +103,7 @@ def _suggestion(hole: Hole, team: Team, busy: Busy, person: str) -> Suggestion:
     for one in warnings(with_it, zone, team.limits):
         if one in known:
             continue
-        hours = f"{one.seconds / HOUR:g} h"
+        hours = f"{round(one.seconds / HOUR, 1):g} h"
         what = f"rest of {hours}" if one.strain is Strain.REST else f"{hours} in a week"
         con.append(f"{what}, limit {one.limit / HOUR:g} h")
     rests = busy.before(person, hole.start), busy.after(person, hole.end)

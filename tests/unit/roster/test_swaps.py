@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -60,11 +61,12 @@ def yes(_: Slot) -> bool:
 def test_the_way_from_proposed_to_taken() -> None:
     swap = SWAP
     states = [swap.state]
-    for move in (
+    moves: list[Callable[[Swap], Swap]] = [
         lambda one: accept(one, "B", NOW),
         lambda one: approve(one, "Lead", NOW),
         lambda one: take(one, "Lead", NOW, yes),
-    ):
+    ]
+    for move in moves:
         swap = move(swap)
         states.append(swap.state)
         expected = "BACA" if swap.state is SwapState.TAKEN else "ABCA"
@@ -104,9 +106,9 @@ def test_an_untaken_swap_expires_when_the_first_shift_begins() -> None:
 def test_a_declined_swap_is_over() -> None:
     declined = decline(SWAP, "B", NOW)
     assert declined.state is SwapState.DECLINED
-    for again in (lambda: decline(declined, "A", NOW), lambda: accept(declined, "B", NOW)):
+    for again in (decline, accept):
         with pytest.raises(StaleSwap, match="declined already by B"):
-            again()
+            again(declined, "B", NOW)
     assert days(with_swaps(rota("A", "B", "C"), declined)) == "ABCA"
 
 
