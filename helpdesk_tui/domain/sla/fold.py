@@ -147,7 +147,7 @@ class _Machine:
     def step(self, step: Step, hold: bool, done: bool, off: bool) -> None:
         """What happens at one instant, in the order of precedence; `hold`, `done`, `off`: what the status means now."""
         rule, kinds, at = self.rule, step.kinds, step.at + 1
-        ended, again = done and not self.done, (self.done and not done) or (self.called_off and not off)
+        ended, again = done and bool(step.statuses), (self.done and not done) or (self.called_off and not off)
         fresh = not self.called_off
         self.done, self.called_off, self.hold, self.seen = done, off, hold, step.observed
         if kinds & (REGROUPED | CREATED) and rule.by_group:
