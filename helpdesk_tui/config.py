@@ -7,7 +7,7 @@ its settings before the first frame. Nothing here holds a secret; `token_file` a
 from __future__ import annotations
 
 import dataclasses
-import difflib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,9 +15,9 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from helpdesk_tui.config_checks import PLATFORMS, check_platform, check_url, check_zone, near, plain, text_of
 from helpdesk_tui.errors import ConfigError
 
-PLATFORMS = ("servicenow", "jira", "zendesk")
 AUTH_WAYS: Mapping[str, tuple[str, ...]] = {
     "servicenow": ("basic", "oauth", "api_key"),
     "jira": ("token", "scoped_token", "pat"),
@@ -30,12 +30,28 @@ SCOPE_KEYS: Mapping[str, tuple[str, ...]] = {
 }
 BADGES: Mapping[str, str] = {"servicenow": "SN", "jira": "JSM", "zendesk": "ZD"}
 
+SORTS = (
+    "due", "priority", "idle", "age", "updated", "instate", "group", "owner", "state", "source", "number", "title",
+    "bounces", "alike",
+)  # fmt: skip
+GROUPINGS = ("", "group", "owner", "priority", "state", "source", "org", "category", "alike")
+MOST = 1_000_000
+"""The largest number a setting may have where it names no bound of its own."""
+_TIME = re.compile("([01][0-9]|2[0-3]|[0-9]):[0-5][0-9]")
+
 T = TypeVar("T")
 
 
-def setting(default: Any, help: str, *, choices: tuple[str, ...] = (), least: int | None = None) -> Any:  # noqa: A002
+def setting(
+    default: Any,
+    help: str,  # noqa: A002
+    *,
+    choices: tuple[str, ...] = (),
+    least: int | None = None,
+    most: int = MOST,
+) -> Any:
     """Declare a field with its default, its sentence for the documentation and what it may be."""
-    metadata = {"help": help, "choices": choices, "least": least}
+    metadata = {"help": help, "choices": choices, "least": least, "most": most}
     if isinstance(default, dict | list):
         kind = type(default)
         return field(default_factory=lambda: kind(default), metadata=metadata)
@@ -60,8 +76,10 @@ class SourceConfig:
     badge: str = setting("", "two or three letters shown in lists; SN, JSM or ZD where empty")
     scope: Mapping[str, Any] = setting({}, "which tickets: groups, query, tables; projects, jql; groups, brands")
     options: Mapping[str, Any] = setting({}, "settings of one platform only; see its page in the documentation")
-    poll: int = setting(0, "seconds between two looks for changes; the platform's default where 0", least=0)
-    history_days: int = setting(0, "days of closed tickets to keep; [sync] history_days where 0", least=0)
+    poll: int = setting(
+        0, "seconds between two looks for changes; the platform's default where 0", least=0, most=86_400
+    )
+    history_days: int = setting(0, "days of closed tickets to keep; [sync] history_days where 0", least=0, most=36_500)
     requests_per_minute: int = setting(0, "never ask more often than this; the platform's default where 0", least=0)
 
     @property
@@ -86,8 +104,8 @@ class ScreenConfig:
 class SyncConfig:
     """What the sync process keeps and how long it lives."""
 
-    history_days: int = setting(90, "days a closed ticket stays in the cache", least=0)
-    body_days: int = setting(30, "days the words of a closed ticket stay in the cache", least=0)
+    history_days: int = setting(90, "days a closed ticket stays in the cache", least=0, most=36_500)
+    body_days: int = setting(30, "days the words of a closed ticket stay in the cache", least=0, most=36_500)
     linger_minutes: int = setting(15, "how long sync goes on after the last screen has closed", least=0)
     most_hours: int = setting(24, "sync ends after this many hours without a screen at the latest", least=1)
     reconcile_at: str = setting("03:10", "when the nightly comparison of everything begins, UTC, HH:MM")
@@ -110,8 +128,8 @@ class ViewConfig:
     name: str = setting("", "given by the table's own name")
     title: str = setting("", "what the tab says; the name where empty")
     filter: str = setting("", "a filter, as typed after /")
-    sort: str = setting("due", "due, priority, idle, age, updated, group, owner, state or number")
-    group: str = setting("", "group rows by this: group, owner, priority, source or nothing")
+    sort: str = setting("due", "due, priority, idle, age, updated, group, owner, state or number", choices=SORTS)
+    group: str = setting("", "group rows by this: group, owner, priority, source or nothing", choices=GROUPINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,30 +168,36 @@ SECTIONS: Mapping[str, type[Any]] = {
 def load(file: Path) -> Config:
     """Read and check the settings. A file that is not there gives the defaults. Raises ConfigError."""
     try:
-        text = file.read_text(encoding="utf-8")
+        return parse(text_of(file), file)
     except FileNotFoundError:
+        if file.is_symlink():
+            raise ConfigError("points to a file that is not there", file=file) from None
         return Config()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot be read: {error}", file=file) from None
-    return parse(text, file)
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror or error}", file=file) from None
 
 
 def parse(text: str, file: Path) -> Config:
     """Check settings given as TOML text; `file` is what messages name. Raises ConfigError."""
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"is not TOML: {error}", file=file) from None
+    except RecursionError:
+        raise ConfigError("is not TOML: brackets in brackets without end", file=file) from None
+    except ValueError as error:  # a number of thousands of digits is one, too, and no TOMLDecodeError
+        raise ConfigError(f"is not TOML: {str(error)[:200]}", file=file) from None
     for name in tables:
         if name not in SECTIONS and name != "keys":
             raise ConfigError(_unknown(name, [*SECTIONS, "keys"]), file=file, key=name)
     sources = _named(SourceConfig, tables, "sources", file)
     for source in sources.values():
         _check_source(source, file)
+    screen = _section(ScreenConfig, tables.get("screen", {}), "screen", file)
+    if screen.zone:
+        check_zone(screen.zone, "screen.zone", file)
     return Config(
         file=file,
         sources=sources,
-        screen=_section(ScreenConfig, tables.get("screen", {}), "screen", file),
+        screen=screen,
         keys=_keys(tables.get("keys", {}), file),
         sync=_sync(_section(SyncConfig, tables.get("sync", {}), "sync", file), file),
         store=_section(StoreConfig, tables.get("store", {}), "store", file),
@@ -224,18 +248,22 @@ def _value(value: Any, hint: Any, metadata: Mapping[str, Any], place: str, file:
     if get_origin(hint) is tuple:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise ConfigError('must be a list of texts, such as ["pass", "show", "desk"]', file=file, key=place)
-        return tuple(value)
+        return tuple(plain(item, place, file) for item in value)
     if get_origin(hint) is not None and issubclass(get_origin(hint), Mapping):
         if not isinstance(value, dict):
             raise ConfigError("must be a table", file=file, key=place)
         return value
     if type(value) is not hint:
         raise ConfigError(f"must be {_type_name(hint)}, not {_toml(value)}", file=file, key=place)
+    if isinstance(value, str):
+        plain(value, place, file)
     choices = metadata["choices"]
     if choices and value not in choices:
-        raise ConfigError(f"must be one of {', '.join(choices)}{_near(value, choices)}", file=file, key=place)
+        raise ConfigError(f"must be one of {', '.join(choices)}{near(value, choices)}", file=file, key=place)
     if metadata["least"] is not None and value < metadata["least"]:
         raise ConfigError(f"must be at least {metadata['least']}", file=file, key=place)
+    if type(value) is int and value > metadata["most"]:
+        raise ConfigError(f"must be at most {metadata['most']}", file=file, key=place)
     return value
 
 
@@ -243,13 +271,12 @@ def _check_source(source: SourceConfig, file: Path) -> None:
     where = f"sources.{source.name}"
     if not source.platform:
         raise ConfigError(f"is missing: one of {', '.join(PLATFORMS)}", file=file, key=f"{where}.platform")
-    if not source.url.startswith(("https://", "http://")):
-        raise ConfigError("must be an address that begins with https://", file=file, key=f"{where}.url")
-    if "@" in source.url.split("/")[2]:
-        raise ConfigError("must not hold a password; use token_file or token_command", file=file, key=f"{where}.url")
+    if source.platform not in PLATFORMS:
+        check_platform(source.platform, f"{where}.platform", file)
+    check_url(source.url, f"{where}.url", file)
     ways = AUTH_WAYS.get(source.platform)
     if ways and source.auth and source.auth not in ways:
-        raise ConfigError(f"must be one of {', '.join(ways)}{_near(source.auth, ways)}", file=file, key=f"{where}.auth")
+        raise ConfigError(f"must be one of {', '.join(ways)}{near(source.auth, ways)}", file=file, key=f"{where}.auth")
     for key in source.scope:
         known = SCOPE_KEYS.get(source.platform)
         if known is not None and key not in known:
@@ -257,8 +284,7 @@ def _check_source(source: SourceConfig, file: Path) -> None:
 
 
 def _sync(sync: SyncConfig, file: Path) -> SyncConfig:
-    hours, _, minutes = sync.reconcile_at.partition(":")
-    if not (hours.isdigit() and minutes.isdigit() and int(hours) < 24 and int(minutes) < 60):
+    if not _TIME.fullmatch(sync.reconcile_at):
         raise ConfigError("must be a time such as 03:10", file=file, key="sync.reconcile_at")
     return sync
 
@@ -278,12 +304,7 @@ def _keys(table: Any, file: Path) -> dict[str, tuple[str, ...]]:
 
 
 def _unknown(key: str, known: list[str]) -> str:
-    return f"there is no such setting{_near(key, known)}; known are {', '.join(sorted(known))}"
-
-
-def _near(word: str, known: Any) -> str:
-    match = difflib.get_close_matches(word, known, n=1)
-    return f" (did you mean {match[0]}?)" if match else ""
+    return f"there is no such setting{near(key, known)}; known are {', '.join(sorted(known))}"
 
 
 def _type_name(hint: Any) -> str:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from helpdesk_tui.adapters.base import Adapter, Secret
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
+from helpdesk_tui.config_checks import ADAPTER_GROUP
 from helpdesk_tui.errors import ConfigError
 
 if TYPE_CHECKING:
     import httpx
 
-GROUP = "helpdesk_tui.adapters"
-"""The entry point group under which others register an adapter class, by the name that sources give as `platform`."""
+GROUP = ADAPTER_GROUP
 
 OURS = {
     "servicenow": "helpdesk_tui.adapters.servicenow.adapter:ServiceNow",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from helpdesk_tui import config
 from helpdesk_tui.commands import setup_file
 from helpdesk_tui.config import SourceConfig
+from helpdesk_tui.domain.views import Grouping, Sort
 from helpdesk_tui.errors import ConfigError
 
 FILE = Path("/home/ana/config.toml")
@@ -63,7 +66,23 @@ def test_everything_is_read() -> None:
         (SOURCE + "scope = { group = [] }\n", "sources.sn.scope.group", "did you mean groups?"),
         (SOURCE + "token_command = 'pass show'\n", "sources.sn.token_command", "list of texts"),
         ("[sources.'a b']\n", "sources.a b", "letters, digits"),
-        (SOURCE.replace("https://", "https://me:secret@"), "sources.sn.url", "must not hold a password"),
+        (SOURCE.replace("https://", "https://me:secret@"), "sources.sn.url", "must not hold a user name, a password"),
+        (SOURCE.replace("https://", "https://me:secr/et@"), "sources.sn.url", "must not hold a user name, a password"),
+        (SOURCE.replace("x.example", "x.example/?token=secret"), "sources.sn.url", "must not hold a user name"),
+        (SOURCE.replace("x.example", "x.example:99999"), "sources.sn.url", "must be an address such as"),
+        (SOURCE.replace("x.example", "[::1"), "sources.sn.url", "must be an address such as"),
+        (SOURCE.replace("x.example", ""), "sources.sn.url", "must be an address such as"),
+        (SOURCE.replace("servicenow", "servicenaw"), "sources.sn.platform", "did you mean servicenow?"),
+        (SOURCE + 'label = "\\u001b]0;x"\n', "sources.sn.label", "control characters"),
+        (SOURCE + 'token_command = ["a\\u0000b"]\n', "sources.sn.token_command", "control characters"),
+        ('[store]\ncache = "a\\u0000b"\n', "store.cache", "control characters"),
+        (SOURCE + "poll = 99999999999999999999\n", "sources.sn.poll", "at most 86400"),
+        ("[sync]\nhistory_days = 99999999999\n", "sync.history_days", "at most 36500"),
+        ("[sync]\nreconcile_at = '²:10'\n", "sync.reconcile_at", "a time such as 03:10"),
+        ("[screen]\nzone = '../../etc/passwd'\n", "screen.zone", "an IANA zone"),
+        ("[screen]\nzone = 'Mars/Base'\n", "screen.zone", "an IANA zone"),
+        ("[views.a]\nsort = 'dew'\n", "views.a.sort", "did you mean due?"),
+        ("[views.a]\ngroup = 'ownr'\n", "views.a.group", "did you mean owner?"),
         ("[keys]\nx = 1\n", "keys.x", "a key or a list of keys"),
     ],
 )
@@ -77,7 +96,12 @@ def test_each_mistake_is_one_line_with_file_key_and_mend(text: str, key: str, sa
     assert "secret" not in words
 
 
-@pytest.mark.parametrize("content", [b"[screen\n", b"\xff\xfe", b"a = 1\na = 2\n"])
+HUGE = b"# " + b"x" * 1_000_000
+DEEP = b"x = " + b"[" * 100_000
+LONG_NUMBER = b"x = " + b"9" * 5_000
+
+
+@pytest.mark.parametrize("content", [b"[screen\n", b"\xff\xfe", b"a = 1\na = 2\n", HUGE, DEEP, LONG_NUMBER])
 def test_what_is_not_toml(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "config.toml"
     file.write_bytes(content)
@@ -85,7 +109,47 @@ def test_what_is_not_toml(tmp_path: Path, content: bytes) -> None:
         config.load(file)
 
 
-names = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
+def a_folder(file: Path) -> None:
+    file.mkdir()
+
+
+def a_pipe(file: Path) -> None:
+    os.mkfifo(file)
+
+
+def a_loop(file: Path) -> None:
+    file.symlink_to(file.name)
+
+
+def a_link_to_nothing(file: Path) -> None:
+    file.symlink_to("elsewhere.toml")
+
+
+def a_device(file: Path) -> None:
+    file.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("make", [a_folder, a_pipe, a_loop, a_link_to_nothing, a_device])
+def test_what_is_no_settings_file_is_told_at_once(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    file = tmp_path / "config.toml"
+    make(file)
+    with pytest.raises(ConfigError, match=r"config\.toml: [a-z]") as caught:
+        config.load(file)
+    assert "Errno" not in str(caught.value)
+
+
+def test_a_linked_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "real.toml").write_text(SOURCE)
+    (tmp_path / "config.toml").symlink_to("real.toml")
+    assert "sn" in config.load(tmp_path / "config.toml").sources
+
+
+def test_a_views_settings_are_those_that_lists_know() -> None:
+    assert set(config.SORTS) == set(Sort)
+    assert set(config.GROUPINGS) == set(Grouping)
+
+
+names = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=20)
 
 
 @given(user=names, command=st.lists(names, min_size=1, max_size=3))

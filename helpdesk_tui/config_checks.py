@@ -1,0 +1,97 @@
+"""What single settings must be like, and the file they are in. Each check raises ConfigError, one line with the place.
+
+Standard library only, like the settings themselves.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from helpdesk_tui.errors import ConfigError
+
+PLATFORMS = ("servicenow", "jira", "zendesk")
+ADAPTER_GROUP = "helpdesk_tui.adapters"
+"""The entry point group under which others register an adapter class, by the name that sources give as `platform`."""
+LARGEST_FILE = 1_000_000
+"""Settings larger than this, bytes, are something else."""
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def text_of(file: Path) -> str:
+    """What a file holds. Raises OSError, and ConfigError for what cannot be settings: a pipe, a device, a film."""
+    # Without O_NONBLOCK, opening a pipe would wait for somebody to write into it.
+    handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as stream:
+        kind = os.fstat(stream.fileno()).st_mode
+        if not stat.S_ISREG(kind):
+            raise ConfigError(f"is {'a folder' if stat.S_ISDIR(kind) else 'no file'}; move it away", file=file)
+        raw = stream.read(LARGEST_FILE + 1)
+    if len(raw) > LARGEST_FILE:
+        raise ConfigError(f"is larger than {LARGEST_FILE // 1_000_000} MB, so it is not settings", file=file)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"is not UTF-8 text (line {line}); write it anew or move it away", file=file) from None
+
+
+def plain(value: str, place: str, file: Path) -> str:
+    """A text that can be a name, a path, an argument. Raises ConfigError for one with control characters."""
+    if _CONTROLS.search(value):
+        raise ConfigError("must not hold control characters", file=file, key=place)
+    return value
+
+
+def check_platform(platform: str, place: str, file: Path) -> None:
+    """Raises ConfigError for a platform that is none of ours and that no installed adapter serves."""
+    from importlib.metadata import entry_points
+
+    others = entry_points(group=ADAPTER_GROUP).names
+    if platform not in others:
+        known = sorted({*PLATFORMS, *others})
+        raise ConfigError(
+            f"there is no adapter for it{near(platform.lower(), known)}; there is one for {', '.join(known)}",
+            file=file,
+            key=place,
+        )
+
+
+def check_url(url: str, place: str, file: Path) -> None:
+    """Raises ConfigError, which never quotes the address: it may hold a secret."""
+    if not url.startswith(("https://", "http://")):
+        raise ConfigError("must be an address that begins with https://", file=file, key=place)
+    if "@" in url or "?" in url or "#" in url:
+        raise ConfigError(
+            "must not hold a user name, a password or anything after ?; use username, and token_file or token_command",
+            file=file,
+            key=place,
+        )
+    try:
+        parts = urlsplit(url)
+        sound = bool(parts.hostname) and (parts.port is None or 0 < parts.port < 65_536) and " " not in url
+    except ValueError:
+        sound = False
+    if not sound:
+        raise ConfigError("must be an address such as https://example.service-now.com", file=file, key=place)
+
+
+def check_zone(name: str, place: str, file: Path) -> None:
+    """Raises ConfigError for a zone that this machine does not know."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ConfigError("must be an IANA zone such as Europe/Paris", file=file, key=place) from None
+
+
+def near(word: str, known: Any) -> str:
+    """The nearest of the known words, in brackets; "" where none is near."""
+    match = difflib.get_close_matches(word, known, n=1)
+    return f" (did you mean {match[0]}?)" if match else ""
