@@ -16,6 +16,8 @@ HOLD = 5
 """A change is held so long from its commit: until then it is undone for free."""
 LEASE = 60
 """A sender that has said nothing for so long is gone, and what it sent is uncertain."""
+SETTLE = 10
+"""So long after an answer was lost the platform may still be at work on the request: nobody looks before."""
 TOO_OLD = 86_400
 """What has waited so long is not sent unasked: the world has moved on."""
 KEPT = 30 * 86_400

@@ -20,6 +20,7 @@ from helpdesk_tui.domain.change_rules import (
     HOLD,
     KEPT,
     LEASE,
+    SETTLE,
     Outcome,
     after,
     blocks,
@@ -154,7 +155,7 @@ class Outbox:
         """At the start of a sender: whatever this host was sending is uncertain now."""
         with self._writing() as work:
             found = changes_of(work.raw, "host = ? AND state = 'SENDING'", (host,))
-            return [work.move(change, Outcome.DIED, now, lease_until=0, not_before=now) for change in found]
+            return [work.move(change, Outcome.DIED, now, lease_until=0, not_before=now + SETTLE) for change in found]
 
     def claim(self, ident: str, host: str, now: int) -> Change | None:
         """Take a change for sending, durably before its first byte leaves; None where it is no longer its turn."""
@@ -173,7 +174,7 @@ class Outbox:
             sent = {"attempts": change.attempts + 1, "first_sent_at": change.first_sent_at or now}
             return work.move(change, Outcome.CLAIMED, now, lease_until=now + LEASE, looks=0, **sent)
 
-    def settle(self, change: Change, outcome: Outcome, now: int, **values: Any) -> Change | None:
+    def settle(self, change: Change, outcome: Outcome, now: int, /, **values: Any) -> Change | None:
         """What became of a change that is as given; None where it is not, or the outcome means nothing there.
 
         `values` are columns to set: words, theirs, theirs_by, marker, not_before … A refused change breaks its batch:

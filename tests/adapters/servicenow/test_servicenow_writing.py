@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -118,11 +118,13 @@ async def test_a_comment_is_found_again_or_surely_is_not_there(
     stand = make_stand(role=role)
     await stand.reader.check()
     truth = a_ticket(stand)
-    one = change(stand, truth, **{words: "Called twice,\n\nno answer."})
+    said: dict[str, Any] = {words: "Called twice,\n\nno answer."}
+    one = change(stand, truth, **said)
     assert (await stand.reader.verify(one)).landing is Landing.ABSENT
     await write(stand, one)
     assert (await stand.reader.verify(one)).landing is Landing.LANDED
-    other = change(stand, truth, ident=B, **{words: "Something else"})
+    said = {words: "Something else"}
+    other = change(stand, truth, ident=B, **said)
     assert (await stand.reader.verify(other)).landing is Landing.ABSENT
 
 

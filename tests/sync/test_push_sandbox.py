@@ -1,0 +1,270 @@
+"""The outbox against a ServiceNow that lives and loses things: nothing twice, nothing lost, nobody overwritten."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpdesk_tui.data import stores
+from helpdesk_tui.data.read.outbox import OutboxReader
+from helpdesk_tui.data.write.cache import CacheWriter
+from helpdesk_tui.data.write.outbox import Outbox
+from helpdesk_tui.data.write.personal import PersonalWriter
+from helpdesk_tui.domain.change_rules import HOLD, SETTLE, TOO_OLD
+from helpdesk_tui.domain.changes import Change, ChangeState, Kind, Op, change_id
+from helpdesk_tui.sandbox.model import Ticket as Truth
+from helpdesk_tui.sandbox.servicenow.identity import Identity
+from helpdesk_tui.sync.process import columns_of
+from helpdesk_tui.sync.push import Push
+from helpdesk_tui.sync.store import Store
+
+if TYPE_CHECKING:
+    from tests.sync.conftest import Floor
+
+pytestmark = pytest.mark.integration
+S = ChangeState
+
+
+class Bench:
+    """One ServiceNow, one user's stores, and the sender between them."""
+
+    def __init__(self, floor: Floor) -> None:
+        self.floor = floor
+        self.world = floor.sandbox.world
+        self.desk = self.world.desk("servicenow")
+        self.identity = Identity(floor.sandbox.options.seed)
+        self.reader = OutboxReader(floor.paths.personal_db)
+
+    def ticket(self, place: int = 0) -> Truth:
+        """An open incident that somebody works on."""
+        found = [t for t in self.desk.by_number() if t.kind == "incident" and t.state == "open" and t.owner]
+        return found[place]
+
+    def key(self, truth: Truth) -> str:
+        return str(self.identity.sys_id("task", truth.n))
+
+    def user(self, uid: int) -> str:
+        return str(self.identity.sys_id("sys_user", uid))
+
+    def colleague(self, truth: Truth, place: int = 0) -> int:
+        people = self.world.people
+        return [u for u in people if u != truth.owner and truth.group in people[u].groups][place]
+
+    def change(self, truth: Truth, base: dict[str, str] | None = None, *, batch: str = "", **desired: str) -> Change:
+        name = next(iter(desired))
+        return Change(
+            id=change_id(self.floor.now() * 1000),
+            seq=0,
+            source="sn",
+            kind=Kind.TICKET,
+            key=self.key(truth),
+            field=name,
+            op=Op.NOTE if name in ("note", "reply") else Op.SET,
+            desired=desired,
+            base=base or {},
+            host="here",
+            batch=batch,
+        )
+
+    def assign(self, truth: Truth, *, batch: str = "") -> Change:
+        to = self.user(self.colleague(truth))
+        return self.change(truth, {"owner": self.user(truth.owner)}, batch=batch, owner=to)
+
+    def enqueue(self, *changes: Change) -> list[Change]:
+        writer = stores.open_personal(self.floor.paths)
+        try:
+            return Outbox(writer.store).enqueue(changes, self.floor.now())
+        finally:
+            writer.close()
+
+    def drain(self, times: int = 1, *, wait: int = HOLD) -> None:
+        """Let some time pass and send what is due; as often as said, each time in a new process' place."""
+        for _ in range(times):
+            self.floor.tick += wait
+            asyncio.run(self._drain())
+
+    async def _drain(self) -> None:
+        floor = self.floor
+        cache = Store(lambda: stores.open_cache(floor.paths), "test-cache")
+        personal = Store(lambda: stores.open_personal(floor.paths), "test-personal")
+        source = floor.worker(floor.settings.sources["sn"], cache)
+        push = Push({"sn": source}, personal, floor.paths.personal_db, now=floor.now, host="here")
+        try:
+            await cache.do(CacheWriter.begin, columns_of(floor.settings), floor.now())
+            await push.recover()
+            await push.drain()
+        finally:
+            await push.close()
+            await source.close()
+            personal.close(PersonalWriter.close)
+            cache.close(CacheWriter.close)
+
+    def fault(self, **spec: object) -> None:
+        self.floor.control("POST", "faults", {"platform": "servicenow", **spec})
+
+    def state(self, change: Change) -> Change:
+        found = self.reader.one(change.id)
+        assert found is not None
+        return found
+
+    def said(self, truth: Truth, text: str) -> int:
+        """How often a text stands on a ticket."""
+        return sum(event.text == text for event in truth.events)
+
+
+@pytest.fixture
+def bench(make_floor: Callable[..., Floor]) -> Iterator[Bench]:
+    found = Bench(make_floor(120, scope=False))
+    yield found
+    found.reader.close()
+
+
+def test_what_is_decided_is_on_the_platform_and_confirmed_and_in_the_cache(bench: Bench) -> None:
+    truth = bench.ticket()
+    to = bench.colleague(truth)
+    moved, said = bench.enqueue(bench.assign(truth), bench.change(truth, note="yours now"))
+    bench.drain()
+    assert (truth.owner, bench.said(truth, "yours now")) == (to, 1)
+    assert [bench.state(one).state for one in (moved, said)] == [S.CONFIRMED, S.CONFIRMED]
+    outcomes = [line.state for line in bench.reader.journal(moved.id)]
+    assert outcomes == ["QUEUED", "SENDING", "APPLIED", "CONFIRMED"]
+
+
+def test_nothing_leaves_while_it_is_held(bench: Bench) -> None:
+    truth = bench.ticket()
+    before = truth.owner
+    (held,) = bench.enqueue(bench.assign(truth))
+    bench.drain(wait=HOLD - 1)
+    assert (truth.owner, bench.state(held).state) == (before, S.QUEUED)
+
+
+@pytest.mark.parametrize("kind", ["lost", "reset"])
+def test_a_lost_reply_is_looked_for_and_nothing_is_said_twice(bench: Bench, kind: str) -> None:
+    truth = bench.ticket()
+    (said,) = bench.enqueue(bench.change(truth, note="once"))
+    bench.fault(kind=kind, method="PATCH", count=1)
+    bench.drain()
+    assert bench.state(said).state is S.UNCERTAIN
+    bench.drain(2, wait=SETTLE)
+    assert bench.said(truth, "once") == 1
+    assert bench.state(said).state is S.CONFIRMED
+    assert bench.state(said).attempts == 1
+
+
+def test_a_lost_request_is_sent_again_once_it_is_surely_absent(bench: Bench) -> None:
+    truth = bench.ticket()
+    (said,) = bench.enqueue(bench.change(truth, note="once"))
+    bench.fault(kind="outage", method="PATCH", count=1)
+    bench.drain()
+    assert bench.state(said).state is S.UNCERTAIN
+    bench.drain(4, wait=60)
+    assert (bench.said(truth, "once"), bench.state(said).state, bench.state(said).attempts) == (1, S.CONFIRMED, 2)
+
+
+def test_a_throttled_write_waits_as_long_as_it_was_told(bench: Bench) -> None:
+    truth = bench.ticket()
+    (moved,) = bench.enqueue(bench.assign(truth))
+    bench.fault(kind="throttle", value=40, method="PATCH", count=1)
+    bench.drain()
+    waiting = bench.state(moved)
+    assert (waiting.state, waiting.not_before >= bench.floor.now() + 40) == (S.QUEUED, True)
+    bench.drain(wait=30)
+    assert bench.state(moved).state is S.QUEUED
+    bench.drain(wait=15)
+    assert bench.state(moved).state is S.CONFIRMED
+
+
+def test_an_outage_loses_nothing_and_keeps_the_order(bench: Bench) -> None:
+    truth = bench.ticket()
+    changes = bench.enqueue(*(bench.change(truth, note=f"line {n}") for n in range(3)))
+    bench.fault(kind="outage", count=400)
+    bench.drain(2, wait=30)
+    assert {bench.state(one).state for one in changes} == {S.QUEUED}
+    bench.floor.control("DELETE", "faults")
+    bench.drain(2, wait=600)
+    assert {bench.state(one).state for one in changes} == {S.CONFIRMED}
+    lines = [event.text for event in truth.events if event.text.startswith("line ")]
+    assert lines == ["line 0", "line 1", "line 2"]
+
+
+def test_nobody_is_overwritten_and_notes_still_go(bench: Bench) -> None:
+    truth = bench.ticket()
+    mine, said = bench.enqueue(bench.assign(truth), bench.change(truth, note="for Bo"))
+    third = bench.colleague(truth, 2)
+    bench.desk.change(truth.n, truth.requester, owner=third)
+    bench.drain()
+    assert truth.owner == third
+    settled = bench.state(mine)
+    assert (settled.state, settled.theirs["owner"]) == (S.CONFLICT, bench.user(third))
+    assert bench.said(truth, "for Bo") == 1
+    assert bench.state(said).state is S.CONFIRMED
+
+
+def test_the_same_value_on_both_sides_is_no_conflict(bench: Bench) -> None:
+    truth = bench.ticket()
+    (mine,) = bench.enqueue(bench.assign(truth))
+    bench.desk.change(truth.n, truth.requester, owner=bench.colleague(truth))
+    bench.drain()
+    assert bench.state(mine).state is S.CONFIRMED
+    assert bench.state(mine).attempts == 0
+
+
+def test_a_refusal_is_shown_in_the_platforms_words_and_breaks_its_batch(bench: Bench) -> None:
+    truth, other = bench.ticket(), bench.ticket(1)
+    before = other.owner
+    given = bench.assign(other, batch="b")
+    done = bench.change(truth, {"state": "open"}, batch="b", state="solved")
+    first, second = bench.enqueue(given, done)
+    bench.drain(3)
+    assert (bench.state(second).state, "Resolution" in bench.state(second).words) == (S.REJECTED, True)
+    assert other.owner == before
+    assert bench.state(first).state in (S.CONFIRMED, S.DISCARDED)
+
+
+def test_a_value_the_platform_keeps_silently_is_no_success(bench: Bench) -> None:
+    truth = bench.ticket()
+    (mine,) = bench.enqueue(bench.change(truth, {"closed_by": ""}, closed_by="somebody"))
+    bench.drain()
+    settled = bench.state(mine)
+    assert (settled.state, settled.words.startswith("the platform kept closed_by")) == (S.REJECTED, True)
+
+
+def test_a_deleted_ticket_and_a_day_old_wish_are_told(bench: Bench) -> None:
+    truth, other = bench.ticket(), bench.ticket(1)
+    gone, old = bench.enqueue(bench.assign(truth), bench.assign(other))
+    bench.desk.delete(truth.n, truth.requester)
+    bench.drain()
+    assert bench.state(gone).state is S.REJECTED
+    assert "deleted" in bench.state(gone).words
+    (old,) = bench.enqueue(bench.change(other, note="late"))
+    bench.drain(wait=TOO_OLD + 1)
+    assert bench.state(old).state is S.ASK_USER
+    assert bench.said(other, "late") == 0
+
+
+def test_a_refused_sign_in_stops_the_queue_and_counts_no_attempt(bench: Bench) -> None:
+    truth = bench.ticket()
+    (mine,) = bench.enqueue(bench.assign(truth))
+    bench.fault(kind="signin", method="PATCH", count=2)
+    bench.drain()
+    assert (bench.state(mine).state, "sign-in" in bench.state(mine).words) == (S.QUEUED, True)
+    bench.drain(wait=3600)
+    assert bench.state(mine).state is S.CONFIRMED
+
+
+def test_undo_after_sending_gives_it_back_unless_somebody_came_between(bench: Bench) -> None:
+    truth, other = bench.ticket(), bench.ticket(1)
+    before = truth.owner
+    first, second = bench.enqueue(bench.assign(truth), bench.assign(other))
+    bench.drain()
+    third = bench.colleague(other, 2)
+    bench.desk.change(other.n, other.requester, owner=third)
+    writer = stores.open_personal(bench.floor.paths)
+    undone = Outbox(writer.store).undo([first.id, second.id], bench.floor.now())
+    writer.close()
+    bench.drain()
+    assert (truth.owner, other.owner) == (before, third)
+    assert sorted(bench.state(one).state for one in undone.compensating) == [S.CONFIRMED, S.CONFLICT]
