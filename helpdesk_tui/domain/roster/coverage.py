@@ -81,6 +81,7 @@ class _Pool:
         self.skills = skills
         self.lines: dict[str, _Line] = {}
         self.people: set[str] = set()
+        self.bare: set[_Line] = set()
         self.empty: dict[str, Empty] = {}
         self._times: dict[tuple[str, bool], int] = {}
         self._mine: dict[str, list[_Line]] = {}
@@ -100,11 +101,23 @@ class _Pool:
                 mine = self._mine[person] = [
                     line for line in self.lines.values() if not line.skill or line.skill in able
                 ]
-            for line in mine:
-                line.people.add(person) if by > 0 else line.people.discard(person)
-            self.people.add(person) if by > 0 else self.people.discard(person)
+            self._move(person, mine, by)
             dirty.update(mine)
-        dirty.update(line for line in self.lines.values() if not line.people)
+        dirty |= self.bare
+
+    def _move(self, person: str, lines: list[_Line], by: int) -> None:
+        """Into the lines or out of them; those without anybody are kept at hand."""
+        if by > 0:
+            self.people.add(person)
+            for line in lines:
+                line.people.add(person)
+            self.bare.difference_update(lines)
+            return
+        self.people.discard(person)
+        for line in lines:
+            line.people.discard(person)
+            if not line.people:
+                self.bare.add(line)
 
     def judged(self, line: _Line, required: int) -> _Judged | None:
         """What is wrong about a need now; None where it is met."""
@@ -140,6 +153,7 @@ class _Sweep:
             line = pool.lines.get(need.skill)
             if line is None:
                 line = pool.lines[need.skill] = _Line(pool, need.skill)
+                pool.bare.add(line)
             self.lines.append(line)
         self.opened: dict[int, Finding] = {}
         self.done: list[Finding] = []
@@ -198,8 +212,9 @@ def findings(needs: Iterable[Need], presences: Iterable[Presence], skills: Skill
         if place + 1 == len(events) or events[place + 1][0] // 2 != at:
             for line in dirty:
                 fresh |= line.running
-            for number in sorted(fresh):
-                sweep.judge(number, at)
+            for number in fresh:
+                if number in sweep.opened or len(sweep.lines[number].people) < sweep.needs[number].required:
+                    sweep.judge(number, at)
             dirty.clear()
             fresh.clear()
     return _merged(sweep.done)

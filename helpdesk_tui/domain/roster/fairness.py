@@ -71,7 +71,8 @@ class Share:
     @property
     def line(self) -> str:
         """One line: "Brandt carried 62 h, a fair share is 48 h"."""
-        return f"{self.person} carried {round(self.carried / HOUR, 1):g} h, a fair share is {round(self.fair / HOUR, 1):g} h"
+        carried, fair = (round(seconds / HOUR, 1) for seconds in (self.carried, self.fair))
+        return f"{self.person} carried {carried:g} h, a fair share is {fair:g} h"
 
 
 def shares(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from helpdesk_tui.domain.roster.bounds import check_window
+from helpdesk_tui.domain.roster.bounds import Interval, check_window
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.restrictions import WEEK, Restriction, windows
 from helpdesk_tui.domain.wall_time import DAY, find_zone, starts_at, wall_at
@@ -49,11 +49,15 @@ class NeedRule:
 def needed(rules: Iterable[NeedRule], start: int, end: int) -> list[Need]:
     """The needs of a window by rule."""
     check_window(start, end)
-    return [
-        Need(opens, closes, rule.required, rule.pool, rule.skill, rule.label)
-        for rule in rules
-        for opens, closes in ([(start, end)] if rule.hours is None else windows(rule.hours, start, end))
-    ]
+    known: dict[Restriction | None, list[Interval]] = {None: [(start, end)]}
+    result = []
+    for rule in rules:
+        opened = known.get(rule.hours)
+        if opened is None and rule.hours is not None:
+            opened = known[rule.hours] = windows(rule.hours, start, end)
+        for opens, closes in opened or ():
+            result.append(Need(opens, closes, rule.required, rule.pool, rule.skill, rule.label))
+    return result
 
 
 @dataclass(frozen=True, slots=True)
