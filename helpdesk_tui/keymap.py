@@ -24,8 +24,8 @@ class Command(NamedTuple):
     title: str
     help: str
     where: tuple[str, ...] = (LIST,)
-    hint: bool = False
-    """Whether the line of keys above the prompt names it."""
+    hint: tuple[str, ...] = ()
+    """The screens on which the line of keys above the prompt names it."""
 
 
 _BOTH = (LIST, TICKET)
@@ -42,45 +42,52 @@ COMMANDS = (
     Command("list.next", ("n",), "next risk", "Next ticket that has breached or soon will."),
     Command("list.previous", ("N",), "previous risk", "The one before."),
     Command("list.top_p1", ("P",), "top P1", "The P1 with the nearest breach, from any view.", _BOTH),
-    Command("ticket.open", ("enter",), "open", "The whole ticket: text, clocks, people, conversation.", hint=True),
-    Command("goto.ticket", ("g i",), "ticket by number", "Open a ticket by its number, whatever its state.", _BOTH),
+    Command("ticket.open", ("enter",), "open", "The whole ticket: text, clocks, people, conversation.", hint=(LIST,)),
+    Command(
+        "goto.ticket",
+        ("g i",),
+        "ticket by number",
+        "Open a ticket by its number, whatever its state.",
+        _BOTH,
+        (TICKET,),
+    ),
     Command("goto.queue", ("g q",), "queue", "Back to the queue.", _BOTH),
     Command("pane.next", ("tab",), "next pane", "Move in the next pane: list, ticket, views."),
     Command("pane.previous", ("shift+tab",), "previous pane", "Move in the pane before."),
     Command(
-        "list.filter", ("/",), "filter", "Narrow the list while typing; an empty filter shows all again.", hint=True
+        "list.filter", ("/",), "filter", "Narrow the list while typing; an empty filter shows all again.", hint=(LIST,)
     ),
     Command(
-        "list.sort", ("S",), "sort", "Choose what the list is ordered by; the same again turns it round.", hint=True
+        "list.sort", ("S",), "sort", "Choose what the list is ordered by; the same again turns it round.", hint=(LIST,)
     ),
-    Command("list.group", ("=",), "group", "Choose what the list is divided by.", hint=True),
-    Command("list.preview", (",",), "preview", "Show or hide the preview.", hint=True),
+    Command("list.group", ("=",), "group", "Choose what the list is divided by.", hint=(LIST,)),
+    Command("list.preview", (",",), "preview", "Show or hide the preview.", hint=(LIST,)),
     Command("view.next", ("J",), "next view", "The next view."),
     Command("view.previous", ("K",), "previous view", "The view before."),
     Command("view.slot", ("1", "2", "3", "4", "5", "6", "7", "8", "9"), "view", "Open a view by its digit."),
     Command("filter.saved", ("f *",), "saved filter", "Open a saved filter by its letter."),
     Command(
-        "mark.toggle", ("space",), "mark", "Mark the ticket or take its mark back, and go on to the next.", hint=True
+        "mark.toggle", ("space",), "mark", "Mark the ticket or take its mark back, and go on to the next.", hint=(LIST,)
     ),
     Command("mark.range", ("v",), "range", "Mark from here to where v is pressed again."),
-    Command("mark.all", ("V",), "all", "Mark everything in this view and filter; above 50 it asks.", hint=True),
-    Command("mark.alike", ("*",), "like this", "Mark the open tickets that are like this one.", hint=True),
+    Command("mark.all", ("V",), "all", "Mark everything in this view and filter; above 50 it asks.", hint=(LIST,)),
+    Command("mark.alike", ("*",), "like this", "Mark the open tickets that are like this one.", hint=(LIST,)),
     Command("mark.none", ("U",), "unmark", "Take every mark back."),
     Command("yank.key", ("y k",), "number", "Copy the ticket's number.", _BOTH),
     Command("yank.url", ("y u",), "link", "Copy the ticket's web address.", _BOTH),
     Command("yank.text", ("y t",), "text", "Copy the ticket as text.", _BOTH),
-    Command("ticket.link", ("o",), "link", "Open the ticket in the browser, or show its address.", _BOTH),
+    Command("ticket.link", ("o",), "link", "Open the ticket in the browser, or show its address.", _BOTH, (TICKET,)),
     Command(
-        "sync.now", ("R", "ctrl+r"), "sync", "Show what waits to be shown, and ask the platforms now.", _BOTH, True
+        "sync.now", ("R", "ctrl+r"), "sync", "Show what waits to be shown, and ask the platforms now.", _BOTH, _BOTH
     ),
     Command(
         "app.command", (":",), "command", "Type a command; Tab completes, up and down go through what was typed.", _BOTH
     ),
     Command("app.palette", ("ctrl+p",), "palette", "Every command by name.", _BOTH),
-    Command("app.help", ("?",), "keys", "The keys that work here.", _BOTH, True),
+    Command("app.help", ("?",), "keys", "The keys that work here.", _BOTH, _BOTH),
     Command("app.redraw", ("ctrl+l",), "redraw", "Draw the screen anew.", EVERYWHERE),
     Command("app.suspend", ("ctrl+z",), "suspend", "To the shell; fg comes back.", EVERYWHERE),
-    Command("app.back", ("q",), "back", "Back; at the queue, leave.", EVERYWHERE),
+    Command("app.back", ("q",), "back", "Back; at the queue, leave.", EVERYWHERE, (TICKET,)),
     Command("app.quit", ("ctrl+q",), "quit", "Ask whether to leave.", EVERYWHERE),
 )
 """Every command there is. `f *` stands for `f` and any letter."""

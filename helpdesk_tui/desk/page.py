@@ -39,7 +39,7 @@ def _head(detail: TicketDetail, now: int, zone: tzinfo | None) -> Iterator[str]:
         "state": f"{row.status or row.state.value} for {'at least ' if row.state_observed else ''}"
         f"{span(now - row.state_since) if row.state_since else '?'}",
         "scope": "" if row.scope == "in" else f"{row.scope} since {wall(detail.scope_at, zone)}",
-        "priority": f"{row.priority or '-'} {detail.priority_name}".strip(),
+        "priority": _priority(row.priority, detail.priority_name),
         "group": row.group,
         "owner": row.owner or "nobody",
         "requester": _person(detail.requester),
@@ -54,10 +54,16 @@ def _head(detail: TicketDetail, now: int, zone: tzinfo | None) -> Iterator[str]:
         "link": detail.url,
         "data": f"as of {wall(detail.data_at, zone)}" if detail.data_at else "",
     }
-    yield safe_text.line(f"{row.number}  {row.badge}  {row.title}")
+    number = f"{row.badge}-{row.number}" if row.number.isdigit() else row.number
+    yield safe_text.line(f"{number}  {row.badge}  {row.title}")
     for name, text in facts.items():
         if text:
             yield f"{name:<13}{safe_text.line(text)}"
+
+
+def _priority(level: int, name: str) -> str:
+    """The level and the platform's own words for it, which may begin with a level themselves."""
+    return name if name[:1].isdigit() else f"{level or '-'} {name}".strip()
 
 
 def _person(person: PersonCard | None) -> str:

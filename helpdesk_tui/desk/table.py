@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from helpdesk_tui import safe_text
@@ -22,6 +22,8 @@ class _Column:
     """0 for whatever the line has left."""
     text: Callable[[Row, int], str]
     right: bool = False
+    most: int = 0
+    """Cells it takes where the summary has enough."""
 
 
 def _due(row: Row, now: int) -> str:
@@ -50,11 +52,11 @@ _WIDE = (
     _DUE,
     _CLOCK,
     _Column("PLAT", 4, lambda row, _: row.badge),
-    _Column("KEY", 11, lambda row, _: row.number),
+    _Column("KEY", 11, lambda row, _: _named(row)),
     _SUMMARY,
-    _Column("GROUP", 10, lambda row, _: row.group or "-"),
-    _Column("OWNER", 12, lambda row, _: row.owner or "-"),
-    _Column("STATE", 10, lambda row, _: row.status or row.state.value),
+    _Column("GROUP", 10, lambda row, _: row.group or "-", most=24),
+    _Column("OWNER", 12, lambda row, _: row.owner or "-", most=22),
+    _Column("STATE", 10, lambda row, _: row.status or row.state.value, most=16),
     _IDLE,
 )
 _NARROW = (
@@ -69,14 +71,21 @@ _NARROW = (
 )
 _WIDE_FROM = 100
 """Cells from which on all columns are shown."""
+_ENOUGH = 60
+"""Cells of a summary from which on the other columns take what they need."""
 _LEAST = 12
 """The fewest cells a summary is shown in."""
 
 
 def table(rows: Iterable[Row], now: int, width: int) -> Iterator[str]:
     """A heading and a line a ticket, none of them wider than `width` cells (from 64 on)."""
-    columns = _WIDE if width >= _WIDE_FROM else _NARROW
-    rest = max(_LEAST, width - sum(column.cells + 1 for column in columns) + 1)
+    columns: tuple[_Column, ...] = _WIDE if width >= _WIDE_FROM else _NARROW
+    rest = width - sum(column.cells + 1 for column in columns) + 1
+    more = sum(max(0, column.most - column.cells) for column in columns)
+    if rest - more >= _ENOUGH:
+        columns = tuple(replace(column, cells=max(column.cells, column.most)) for column in columns)
+        rest -= more
+    rest = max(_LEAST, rest)
     yield _line(columns, [column.title for column in columns], rest)
     for row in rows:
         yield _line(columns, [safe_text.line(column.text(row, now)) for column in columns], rest)

@@ -24,7 +24,7 @@ from helpdesk_tui.theme import UNICODE, Glyphs
 from helpdesk_tui.widgets import bars
 from helpdesk_tui.widgets.lines import Lines
 from helpdesk_tui.widgets.prompt import Prompt
-from helpdesk_tui.widgets.text import Line, Palette, run
+from helpdesk_tui.widgets.text import EMPTY, Line, Palette, run
 from helpdesk_tui.widgets.text import line as text_line
 
 Act = Callable[[], Awaitable[None] | None]
@@ -33,6 +33,8 @@ WHICH_KEY = 0.4
 """Seconds after a prefix until what may follow is shown."""
 DEAD_TIME = 0.25
 """A question accepts no key for so long after it was drawn: what was typed ahead is no answer."""
+STALE = 1.0
+"""Seconds for which a message is read; after that the next command takes it away."""
 MODIFIERS = frozenset(
     f"{side}_{name}" for side in ("left", "right") for name in ("shift", "control", "alt", "super", "hyper", "meta")
 ) | {"caps_lock", "num_lock", "scroll_lock", "iso_level3_shift", "iso_level5_shift"}
@@ -84,6 +86,7 @@ class DeskScreen(Screen[None]):
         self._menu: Sequence[Choice] = ()
         self._asked_at = 0.0
         self._titled = ""
+        self._said_at = 0.0
 
     def compose_bottom(self) -> ComposeResult:
         """The line of keys and the prompt."""
@@ -114,8 +117,9 @@ class DeskScreen(Screen[None]):
     # Messages
 
     def say(self, text: str, style: str = "") -> None:
-        """One line about what happened, from any text."""
-        self.prompt.say((run(" "), *text_line(text, style)))
+        """One line about what happened, from any text; it goes with the first command after `STALE` seconds."""
+        self._said_at = time.monotonic()
+        self.prompt.say((run(" "), *text_line(text, style)) if text else EMPTY)
 
     def failed(self, error: BaseException) -> None:
         """One line about what went wrong."""
@@ -136,16 +140,16 @@ class DeskScreen(Screen[None]):
         """The line of keys: a menu if one is open, how a typed line may go on, else the keys worth a hint."""
         cells = self.app.size.width
         if self._menu:
-            self.hint(bars.choices(self._titled, [(choice.key, choice.label) for choice in self._menu], cells))
+            self.hint(*bars.menu(self._titled, [(choice.key, choice.label) for choice in self._menu], cells))
         elif self.typing and (ways := self.prompt.ways()):
-            self.hint(bars.choices("Tab", [("", f"{way.insert} {way.hint}") for way in ways[:6]], cells))
+            self.hint(*bars.menu("Tab", [("", f"{way.insert} {way.hint}") for way in ways[:6]], cells))
         else:
             self.hint(bars.hints(self.keymap, self.where, cells))
 
-    def hint(self, content: Line) -> None:
-        """Shows this in the line of keys, under a rule."""
+    def hint(self, *content: Line) -> None:
+        """Shows this in the line of keys, under a rule; two lines take the rule's place."""
         rule = (run(self.glyphs.horizontal * self.app.size.width, "rule"),)
-        self.hint_line.show([rule, content])
+        self.hint_line.show([rule, *content][-2:])
 
     # Keys
 
@@ -195,6 +199,10 @@ class DeskScreen(Screen[None]):
 
     def perform(self, command: Command, key: str = "") -> None:
         """Does what a command says; `key` is the last key, for commands with many."""
+        if self._said_at and time.monotonic() > self._said_at + STALE:
+            self._said_at = 0.0
+            self.prompt.say(EMPTY)
+            self.show_hints()
         act = getattr(self, "do_" + command.id.replace(".", "_"), None)
         if act is None:
             self.say(f"{command.title} does nothing here")
@@ -211,7 +219,7 @@ class DeskScreen(Screen[None]):
     def _show_after(self, prefix: str) -> None:
         if self._prefix == prefix:
             options = self.after_prefix(prefix)
-            self.hint(bars.choices(shown(prefix), options, self.app.size.width))
+            self.hint(*bars.menu(shown(prefix), options, self.app.size.width))
 
     def after_prefix(self, prefix: str) -> list[tuple[str, str]]:
         """What may follow a prefix, for the hint."""

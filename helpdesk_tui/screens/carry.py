@@ -41,7 +41,7 @@ class Carries(DeskScreen):
             text = as_text(detail, self.now(), self.glyphs)
             self.app.copy_to_clipboard(text)
             count = len(text.splitlines())
-            self.say(f"sent {count} lines to the terminal's clipboard; if none arrived, mark them with the mouse")
+            self.say(f"{count} lines to the clipboard; if none arrived, this terminal takes none")
 
     async def do_ticket_link(self) -> None:
         """The browser where there is one, else the address to read."""
@@ -67,7 +67,7 @@ class Carries(DeskScreen):
         """By OSC 52, and shown: no terminal says whether it took it."""
         clean = safe_text.line(text)
         self.app.copy_to_clipboard(clean)
-        self.say_long(clean)
+        self.say_long(f"to the clipboard: {clean}")
 
     def say_long(self, text: str) -> None:
         """A text that must be readable whole: over the line of keys too where one line is too short."""
@@ -75,4 +75,5 @@ class Carries(DeskScreen):
         lines: list[Line] = [line(" " + row) for row in rows[:2]]
         if len(lines) > 1:
             self.hint(lines[0])
+        self.say("")
         self.prompt.say(lines[-1])

@@ -8,8 +8,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
+from helpdesk_tui import safe_text
 from helpdesk_tui.domain.rows import TicketDetail
-from helpdesk_tui.domain.views import View, all_views
+from helpdesk_tui.domain.views import Grouping, Query, View, all_views
 from helpdesk_tui.screens.base import NARROW, WIDE, Choice
 from helpdesk_tui.screens.queue_live import ASK_AGAIN
 from helpdesk_tui.screens.queue_typed import QueueTyped
@@ -21,6 +22,9 @@ from helpdesk_tui.widgets.ticket_list import TicketList
 
 SETTLE = 0.12
 """Seconds after the last key until the preview follows the cursor."""
+MOST_GROUPS = 12
+NO_GROUP = "no group"
+"""The heading of tickets that no group has."""
 ASK_AFTER = 0.6
 """Seconds on a ticket whose conversation is not in the cache until it is asked for."""
 
@@ -64,18 +68,27 @@ class QueueScreen(QueueTyped):
         await self.show_detail()
         await self.count()
         await self.read_names()
+        await self.tell_notices()
 
     async def read_names(self) -> None:
         """Names for completion and for the groups of the left pane, as the cache has them by now."""
         self._names_rev = self._rev
         await self.desk.refresh_names()
-        ways = self.desk.complete("group:", 6)
-        names = [way.insert.strip().strip('"') for way in ways if way.insert.strip() not in ("none", "mine")]
-        groups = tuple(View("", f"group:{name}", name, f'is:open group:"{name}"') for name in names[:12])
+        groups = await self._busy_groups() if self.wide else self._groups
         if groups != self._groups:
             self._groups = groups
-            if self.wide:
-                await self.count()
+            await self.count()
+
+    async def _busy_groups(self) -> tuple[View, ...]:
+        """The groups with the most open tickets, by name: those that have none are noise."""
+        by_group = await self.desk.ids(Query("is:open", grouping=Grouping.GROUP))
+        most = sorted(by_group.headings, key=lambda heading: -heading.count)[:MOST_GROUPS]
+        names = sorted((heading.label for heading in most if heading.label != NO_GROUP), key=str.casefold)
+        quoted = (name.replace("\\", "\\\\").replace('"', '\\"') for name in names)
+        views = (
+            View("", f"group:{name}", name, f'is:open group:"{text}"') for name, text in zip(names, quoted, strict=True)
+        )
+        return tuple(views)
 
     # Arrangement
 
@@ -103,6 +116,8 @@ class QueueScreen(QueueTyped):
             body = self.query_one("#body")
             body.mount(self.views_list, self._side_bars[0], before=0)
             body.mount(self._side_bars[1], self.detail_text)
+            # The groups were not read for a narrow screen.
+            self._names_rev = -1
 
     def on_resize(self) -> None:
         """The terminal has another size."""
@@ -161,7 +176,7 @@ class QueueScreen(QueueTyped):
             run(self.typed or "no filter", "key" if self.typed else "dim"),
             run(f" {arrow} {view.sort.value.upper()}{self.glyphs.up if not view.reverse else ''}  ", "dim"),
         )
-        clock = (run(f" {times.clock(now, now)} ", "dim"),)
+        clock = (run(f" {times.day(now)} {times.clock(now, now)} ", "dim"),)
         room = cells - width(crumbs) - width(clock)
         status = bars.status_line(self.status, now, self.glyphs, max(20, room), wide=True)
         return fitted((*crumbs, *status, *clock), cells)
@@ -287,10 +302,14 @@ class QueueScreen(QueueTyped):
 
     def _draw_preview_rule(self) -> None:
         dash, cells, marks = self.glyphs.horizontal, self.app.size.width, len(self.tickets.marks)
-        name = f" {ticket_text.shown_number(self.detail.row)} " if self.detail else ""
-        left: Line = (run(dash * 2, "rule"), run(name, "strong"))
+        row = self.detail.row if self.detail else None
+        number = f" {ticket_text.shown_number(row)} " if row else ""
         place = f"{self.tickets.cursor + 1} of {len(self.tickets.ids)}" if self.tickets.ids else "empty"
         right: Line = (run(f" {f'{marks} marked {dash} ' if marks else ''}{place} ", "dim"), run(dash * 2, "rule"))
+        # The list had to cut the title; here it is whole where there is room, and with it gone the rule is a rule.
+        room = cells - width(right) - len(number) - 5
+        title = safe_text.fit(safe_text.line(row.title), room).rstrip() if row and room > 12 else ""
+        left: Line = (run(dash * 2, "rule"), run(number, "strong"), run(f"{title} " if title else "", "dim"))
         fill = (run(dash * max(0, cells - width(left) - width(right)), "rule"),)
         self.preview.fix([fitted((*left, *fill, *right), cells)])
 
@@ -300,6 +319,7 @@ class QueueScreen(QueueTyped):
             self.work(self.read_names(), "names")
         if self._touched:
             self.remember_place()
+        self.work(self.tell_notices(), "notices")
         self.draw_bars()
         self.draw_detail()
 
@@ -329,6 +349,8 @@ class QueueScreen(QueueTyped):
 
     def do_goto_queue(self) -> None:
         """Here already; the list is moved in."""
+        if self._pane != "list":
+            self.say("")
         self._pane = "list"
         self.draw_bars()
 

@@ -153,14 +153,14 @@ class QueueLive(DeskScreen):
         self._members, self._stale = None, False
         self._held.clear()
         self._moved.clear()
-        self.tickets.message = "" if listing.ids else self.empty_words()
+        self.tickets.explain("" if listing.ids else self.empty_words())
         self.tickets.load(listing, rows, keep=keep, columns=self.view.columns)
         self.show_waiting()
 
     def empty_words(self) -> str:
         """Why nothing is listed."""
         if not self.status.sources:
-            return "Nothing has been pulled yet. helpdesk-tui setup connects your platforms; R asks for a pull."
+            return "Nothing is pulled yet; sync is starting. If this stays: helpdesk-tui doctor"
         if any(source.phase in ("reference", "open") and not source.last_ok for source in self.status.sources):
             return "The first pull is under way; tickets appear as they arrive."
         if self.typed:
@@ -271,9 +271,18 @@ class QueueLive(DeskScreen):
         row = rows.get(p1[0]) if p1 else None
         since, due = (row.created_at, row.due_at) if row else (0, 0)
         self.status = self.status._replace(sources=health, p1_since=since, p1_due=due)
+        self.tickets.explain("" if self.tickets.ids else self.empty_words())
         self.draw_bars()
+        await self._tell_notice()
         ended = time.monotonic()
         self._count_after = ended + max(1.0, COUNT_SHARE * (ended - began))
+
+    async def _tell_notice(self) -> None:
+        """What sync left for the user, such as that the cache had to be made anew; told once."""
+        lines = (await self.desk.view_state("notice")).get("lines")
+        if isinstance(lines, list) and lines:
+            self.say("; ".join(map(str, lines)), "bad")
+            await self.desk.save_view_state("notice", {})
 
     def show_waiting(self) -> None:
         """The pill says what waits."""
@@ -281,6 +290,16 @@ class QueueLive(DeskScreen):
         if status != self.status:
             self.status = status
             self.draw_bars()
+
+    async def tell_notices(self) -> None:
+        """Shows what the sync process left for the user, such as that a store was mended, and no line twice."""
+        lines = (await self.desk.view_state("notice")).get("lines")
+        if isinstance(lines, list) and lines:
+            await self.desk.save_view_state("notice", {"lines": []})
+            self.say_long("; ".join(map(str, lines)))
+
+    def say_long(self, text: str) -> None:
+        """A text that must be readable whole."""
 
     def touch(self) -> None:
         """From the first key on, nothing moves under the cursor any more."""

@@ -10,41 +10,53 @@ from helpdesk_tui.domain.views import View
 from helpdesk_tui.keymap import Command, Keymap, shown
 from helpdesk_tui.theme import Glyphs
 from helpdesk_tui.widgets import times
-from helpdesk_tui.widgets.text import EMPTY, Line, Run, fitted, pad, run, width
+from helpdesk_tui.widgets.text import EMPTY, Line, Run, fitted, pad, run, shortened, width
 
 NO_COUNT = ViewCount(-1, 0)
 
 
 def short_title(view: View) -> str:
     """The word for a tab: the title where it is short, else the view's name."""
-    return view.title if len(view.title) <= 9 or view.own else view.name.replace("-", " ").capitalize()
+    shorter = view.name.replace("-", " ").capitalize()
+    return view.title if len(view.title) <= min(9, len(shorter) + 4) or view.own else shorter
 
 
 def tabs(views: Sequence[View], counts: Mapping[str, ViewCount], current: str, cells: int) -> Line:
     """The views behind the digits, the current one set off; `<` and `>` where there are more than fit."""
-    parts: list[Line] = []
-    for view in views:
-        n = counts.get(view.name, NO_COUNT).n
-        style = "tab-on" if view.name == current else "tab"
-        parts.append((run(f" {view.slot} {short_title(view)}{f' {n}' if n >= 0 else ''} ", style),))
+    parts = _tabs(views, counts, current, " ")
+    if sum(map(width, parts)) > cells:
+        parts = _tabs(views, counts, current, "")
     at = next((index for index, view in enumerate(views) if view.name == current), 0)
     first = 0
     while first < at and sum(map(width, parts[first : at + 1])) > cells - 4:
         first += 1
     out: list[Run] = [run("<", "tab")] if first else []
     for index, part in enumerate(parts[first:], first):
-        more = 2 if index + 1 < len(parts) else 0
+        more = 1 if index + 1 < len(parts) else 0
         if width(tuple(out)) + width(part) + more > cells:
             break
         out += part
     else:
         return fitted(tuple(out), cells, "tab")
-    return (*fitted(tuple(out), cells - 2, "tab"), run("> ", "tab"))
+    return (*fitted(tuple(out), cells - 1, "tab"), run(">", "tab"))
 
 
-def health(source: SourceHealth, now: int, glyphs: Glyphs, *, wide: bool = False) -> Line:
-    """One source in a few words: `SN ok`, its age only once older than twice its poll, `ZD OFFLINE 4m, data 09:10`."""
+def _tabs(views: Sequence[View], counts: Mapping[str, ViewCount], current: str, tail: str) -> list[Line]:
+    parts: list[Line] = []
+    for view in views:
+        n = counts.get(view.name, NO_COUNT).n
+        style = "tab-on" if view.name == current else "tab"
+        parts.append((run(f" {view.slot} {short_title(view)}{f' {n}' if n >= 0 else ''}{tail}", style),))
+    return parts
+
+
+def health(source: SourceHealth, now: int, glyphs: Glyphs, *, wide: bool = False, brief: bool = False) -> Line:
+    """One source in a few words: `SN ok`, its age only once older than twice its poll, `ZD OFFLINE 4m, data 09:10`.
+
+    `brief` leaves out of when the data is.
+    """
     words, style = _health_words(source, now)
+    words = words.partition(",")[0] if brief else words
     light = glyphs.ok if source.health in ("ok", "paced", "starting") else glyphs.off
     mark = (run(light + " ", style),) if wide else EMPTY
     return (run(f"{source.badge} "), *mark, run(words, style))
@@ -97,10 +109,11 @@ def status_line(status: Status, now: int, glyphs: Glyphs, cells: int, *, wide: b
     sources = status.sources
     parts: list[Line] = [health(source, now, glyphs, wide=wide) for source in sources]
     if sum(map(width, parts)) + 3 * len(parts) > cells * 2 // 3:
+        parts = [health(source, now, glyphs, wide=wide, brief=len(sources) > 1) for source in sources]
         order = sorted(range(len(parts)), key=lambda at: sources[at].health == "ok")
         parts = [parts[at] for at in order]
     if not sources:
-        parts.append((run("no source has been pulled yet", "warn"),))
+        parts.append((run("sync is starting", "warn"),))
     if unread := sum(source.quarantined for source in sources):
         parts.append((run(f"{unread} unread", "warn"),))
     if status.p1_since:
@@ -123,8 +136,8 @@ def status_line(status: Status, now: int, glyphs: Glyphs, cells: int, *, wide: b
 
 
 def hints(keymap: Keymap, where: str, cells: int) -> Line:
-    """The keys of a screen that are worth a hint, as many as fit; `?` always."""
-    commands = [command for command in keymap.here(where) if command.hint]
+    """The keys of a screen that are worth a hint, as many as fit; the last, of help, always."""
+    commands = sorted((command for command in keymap.here(where) if where in command.hint), key=_is_help)
     parts = [_hint(command) for command in commands]
     while len(parts) > 1 and sum(map(width, parts)) > cells - 1:
         parts.pop(-2)
@@ -135,11 +148,29 @@ def _hint(command: Command) -> Line:
     return (run(shown(command.keys[0]), "key"), run(f" {command.title}  ", "dim"))
 
 
+def _is_help(command: Command) -> bool:
+    return command.id == "app.help"
+
+
+def menu(title: str, options: Sequence[tuple[str, str]], cells: int) -> list[Line]:
+    """A menu of one line, or of two where it does not fit into one."""
+    parts = [width(_choice(key, label)) for key, label in options]
+    head = width((run(f" {title} "),))
+    if head + sum(parts) <= cells:
+        return [choices(title, options, cells)]
+    first = next(count for count in range(len(parts), -1, -1) if head + sum(parts[:count]) <= cells or not count)
+    return [choices(title, options[:first], cells), choices(" " * len(title), options[first:], cells)]
+
+
+def _choice(key: str, label: str) -> Line:
+    return (run(f" {shown(key)}", "key"), run(f" {label} ", ""))
+
+
 def choices(title: str, options: Sequence[tuple[str, str]], cells: int) -> Line:
     """A menu of one line: keys and what they mean."""
     out: list[Run] = [run(f" {title} ", "strong")]
     for key, label in options:
-        out += [run(f" {shown(key)}", "key"), run(f" {label} ", "")]
+        out += _choice(key, label)
     return fitted(tuple(out), cells)
 
 
@@ -169,7 +200,8 @@ def views_pane(
         here = entry.view.name == current
         slot = pad(entry.slot, 4 if " " in entry.slot else 3, "key") if entry.slot else run("")
         mark = run(glyphs.cursor if here else " ", "key")
-        label = fitted((mark, slot, run(entry.label, "strong" if here else "")), cells - 12)
+        name = shortened(entry.label, cells - 13) if not entry.slot else entry.label
+        label = fitted((mark, slot, run(name, "strong" if here else "")), cells - 12)
         n = pad(str(count.n) if count.n >= 0 else "", 6, right=True)
         risk = pad(str(count.risk) if count.risk else "", 6, "late" if count.risk else "dim", right=True)
         line: Line = (*label, n, risk)

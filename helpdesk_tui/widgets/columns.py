@@ -10,7 +10,7 @@ from helpdesk_tui.domain.tickets import State
 from helpdesk_tui.domain.views import WIDE_COLUMNS, Column
 from helpdesk_tui.theme import Glyphs
 from helpdesk_tui.widgets import times
-from helpdesk_tui.widgets.text import Line, Run, fitted, pad, run
+from helpdesk_tui.widgets.text import Line, Run, fitted, pad, run, shortened
 
 KEY_WIDTH = 11
 RISK = 2 * times.HOUR
@@ -37,6 +37,8 @@ class Spec(NamedTuple):
     right: bool = False
     gap: int = 1
     order: int = 0
+    names: bool = False
+    """Whether what it shows are names that may begin alike."""
 
 
 def _due(row: Row, frame: Frame) -> tuple[str, str]:
@@ -110,7 +112,9 @@ COLUMNS: Mapping[Column, Spec] = {
     Column.PLATFORM: Spec("PLAT", 4, lambda row, _: (row.badge, "badge"), order=3),
     Column.KEY: Spec("KEY", KEY_WIDTH, _key),
     Column.SUMMARY: Spec("SUMMARY", 0, _summary),
-    Column.GROUP: Spec("GROUP", 8, lambda row, frame: (row.group or frame.glyphs.nobody, "" if row.group else "dim")),
+    Column.GROUP: Spec(
+        "GROUP", 8, lambda row, frame: (row.group or frame.glyphs.nobody, "" if row.group else "dim"), names=True
+    ),
     Column.OWNER: Spec("OWNER", 7, _owner),
     Column.STATE: Spec("STATE", 8, _state, order=2),
     Column.IDLE: Spec("IDLE", 6, _idle, right=True, gap=0),
@@ -174,6 +178,7 @@ class Layout(NamedTuple):
         ]
         for spec, cells in self.columns:
             text, style = spec.draw(row, frame)
+            text = shortened(text, cells) if spec.names else text
             out.append(pad("", spec.gap))
             out.append(pad(text, cells, "gone" if frame.gone else style, right=spec.right, cut=glyphs.cut))
         return fitted(tuple(out), self.width)

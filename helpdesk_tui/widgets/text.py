@@ -6,6 +6,7 @@ safe or not; nothing else does (a test reads the source for it). `Palette` turns
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from rich.segment import Segment
@@ -37,6 +38,22 @@ def run(text: str, style: str = "") -> Run:
 def pad(text: str, cells: int, style: str = "", *, right: bool = False, cut: str = "~") -> Run:
     """Any text, made harmless and exactly `cells` wide."""
     return Run(safe_text.fit(safe_text.inline(text), cells, cut=cut, right=right), style)
+
+
+@lru_cache(2048)
+def shortened(name: str, cells: int) -> str:
+    """A name of three words or more that is too long, its last word kept: of what has such names, many begin alike.
+
+    `Client Support EMEA` becomes `Clie Supp EMEA` or `CS EMEA`; other names stay as they are, to be cut at the end.
+    """
+    words = [word for word in name.split() if word.isalnum()]
+    if len(name) <= cells or len(words) < 3:
+        return name
+    *first, last = words
+    each = (cells - len(last) - len(first)) // len(first)
+    if each > 1:
+        return " ".join([*(word[:each] for word in first), last])
+    return "".join(word[0] for word in first) + " " + last
 
 
 def line(text: str, style: str = "") -> Line:

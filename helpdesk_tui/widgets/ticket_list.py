@@ -68,6 +68,13 @@ class TicketList(ScrollView, can_focus=False):
 
     # What is shown
 
+    def explain(self, message: str) -> None:
+        """What an empty list says instead of tickets."""
+        if message != self.message:
+            self.message = message
+            if not self.ids:
+                self.refresh()
+
     def load(self, listing: Listing, rows: Mapping[int, Row], *, keep: bool, columns: Sequence[Column] = ()) -> None:
         """Shows another listing. With `keep` the cursor stays on its ticket, and on its line of the screen."""
         before, offset = self.current, self._line_of(self._cursor) - round(self.scroll_y)

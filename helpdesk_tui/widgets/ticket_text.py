@@ -72,15 +72,13 @@ def headline(row: Row, glyphs: Glyphs) -> Line:
 
 
 def facts(detail: TicketDetail, now: int, glyphs: Glyphs) -> Line:
-    """Caller, opening, and how often it was handed on or came back."""
+    """State, how often it was handed on or came back, caller, opening: what is lost last stands first."""
     row, who = detail.row, detail.requester
     firm = [part for part in (detail.organisation, "VIP" if row.vip else "") if part]
     caller = f"caller {_person(who, glyphs)}" + (f" ({', '.join(firm)})" if firm else "")
-    parts = [caller, f"opened {times.clock(row.created_at, now)}", row.status]
-    if row.bounces > 0:
-        parts.append(f"reassigned {row.bounces}x")
-    if row.reopens > 0:
-        parts.append(f"reopened {row.reopens}x")
+    handed = f"reassigned {row.bounces}x" if row.bounces > 0 else ""
+    back = f"reopened {row.reopens}x" if row.reopens > 0 else ""
+    parts = [row.status, handed, back, caller, f"opened {times.clock(row.created_at, now)}"]
     return (run(f" {glyphs.sep} ".join(filter(None, parts)), "dim"),)
 
 
@@ -151,7 +149,9 @@ def preview(detail: TicketDetail, now: int, cells: int, height: int, glyphs: Gly
     out: list[Line] = []
     if height > 6:
         out.append((run(row.title, "strong"),))
-    out.append((*headline(row, glyphs)[2:], run("  "), *facts(detail, now, glyphs)))
+    who = f"{row.badge} {row.group or glyphs.nobody}/{row.owner or glyphs.nobody}  "
+    out.append((*((run(f"P{row.priority} ", f"p{row.priority}"),) if 1 <= row.priority <= 5 else EMPTY), run(who)))
+    out[-1] += facts(detail, now, glyphs)
     clocks = [clock for clock in detail.clocks if clock.stage is not Stage.CANCELLED]
     out += clock_lines(clocks[:4], now, room) if height > 10 else [clock_summary(clocks, now, room)]
     rest = height - len(out)
@@ -192,7 +192,7 @@ def _extra(detail: TicketDetail, now: int, cells: int, glyphs: Glyphs) -> list[L
     contact = [part for part in (who.email, who.phone, who.title, who.zone) if part] if who else []
     state = f"{row.status} since {'at least ' if row.state_observed else ''}{times.clock(row.state_since, now)}"
     pairs = (
-        ("caller", f" {glyphs.sep} ".join(contact)),
+        ("contact", f" {glyphs.sep} ".join(contact)),
         (
             "owner",
             f" {glyphs.sep} ".join(part for part in (owner.email, owner.phone, owner.zone) if part) if owner else "",

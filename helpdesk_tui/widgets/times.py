@@ -42,6 +42,12 @@ def ago(seconds: int) -> str:
     return span(seconds)
 
 
+def day(at: int, zone: tzinfo | None = None) -> str:
+    """A day with its weekday: `Thu 20 Nov`."""
+    moment = datetime.fromtimestamp(at, UTC).astimezone(zone)
+    return f"{moment:%a} {moment.day} {moment:%b}"
+
+
 def clock(at: int, now: int, zone: tzinfo | None = None) -> str:
     """A wall time: `09:10` today, `Wed 09:10` within six days, else `12 Nov 09:10`, with the year if it is another."""
     if not at:

@@ -13,7 +13,7 @@ from helpdesk_tui.domain.views import Column
 from helpdesk_tui.theme import ASCII, UNICODE
 from helpdesk_tui.widgets import times
 from helpdesk_tui.widgets.columns import Frame, Layout, short_name
-from helpdesk_tui.widgets.text import width
+from helpdesk_tui.widgets.text import shortened, width
 
 NOW = 1_795_307_200
 ROW = Row(
@@ -67,6 +67,27 @@ def test_wide_rows_show_state_time_in_it_and_bounces() -> None:
 )
 def test_a_field(change: dict[str, object], shown: str) -> None:
     assert shown in text(replace(ROW, **change), 80)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "shown"),
+    [
+        ("Client Support EMEA", 8, "CS EMEA"),
+        ("Client Support EMEA", 15, "Clie Supp EMEA"),
+        ("Client Support EMEA", 19, "Client Support EMEA"),
+        ("Client Support Americas", 15, "Cl Su Americas"),
+        ("Field Services", 8, "Field Services"),
+        ("Identity & Access", 8, "Identity & Access"),
+        ("", 8, ""),
+    ],
+)
+def test_names_that_begin_alike_stay_apart(name: str, cells: int, shown: str) -> None:
+    assert shortened(name, cells) == shown
+
+
+def test_two_groups_do_not_read_the_same() -> None:
+    rows = {text(replace(ROW, group=f"Client Support {where}"), 80) for where in ("EMEA", "APAC", "Americas")}
+    assert len(rows) == 3
 
 
 def test_a_view_may_choose_its_columns() -> None:

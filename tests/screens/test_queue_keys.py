@@ -8,8 +8,10 @@ import pytest
 
 from helpdesk_tui import keymap
 from helpdesk_tui.domain.views import Grouping, Sort
+from helpdesk_tui.screens import base
 from helpdesk_tui.screens.help import HelpScreen
 from helpdesk_tui.screens.queue import QueueScreen
+from helpdesk_tui.screens.queue_acts import GROUPINGS, SORTS
 from helpdesk_tui.screens.ticket import TicketScreen
 from helpdesk_tui.theme import ScreenSettings
 
@@ -84,7 +86,9 @@ async def test_sorting_keeps_the_ticket_and_turns_round(open_desk: Any) -> None:
         await desk.press("6", "j", "j")
         current = desk.queue.tickets.current
         await desk.press("S")
-        assert "sort by" in desk.text.splitlines()[22]
+        menu = " ".join(desk.text.splitlines()[21:23])
+        assert "sort by" in menu
+        assert [label for _, _, label in SORTS if f" {label} " not in menu] == []
         await desk.press("a")
         assert desk.queue.view.sort is Sort.AGE
         assert desk.queue.tickets.current == current
@@ -107,6 +111,41 @@ async def test_groups_have_headings_and_the_cursor_skips_them(open_desk: Any) ->
         assert desk.queue.tickets.current == ids[40]
         shown = [line for line in desk.text.splitlines()[4:15] if line.startswith(">")]
         assert len(shown) == 1
+
+
+async def test_a_menu_shows_every_way_at_80_cells(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("equals_sign")
+        menu = " ".join(desk.text.splitlines()[21:23])
+        assert [label for _, _, label in GROUPINGS if f" {label} " not in menu] == []
+        await desk.press("escape")
+        assert set(desk.text.splitlines()[21]) == {"-"}
+
+
+async def test_a_message_goes_with_the_next_command(open_desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_desk() as desk:
+        await desk.press("f", "x")
+        await desk.press("j")
+        assert "no saved filter" in desk.prompt
+        monkeypatch.setattr(base, "STALE", -1.0)
+        await desk.press("j")
+        assert desk.prompt.strip() == ""
+
+
+async def test_back_in_the_list_nothing_is_said_of_another_pane(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("tab")
+        assert "in the ticket" in desk.prompt
+        await desk.press("q")
+        assert desk.prompt.strip() == ""
+
+
+async def test_the_page_names_the_way_back(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("enter")
+        assert "q back" in desk.text.splitlines()[22]
+        assert "? keys" in desk.text.splitlines()[22]
+        assert "o link" in desk.text.splitlines()[22]
 
 
 async def test_the_preview_can_be_put_away(open_desk: Any) -> None:

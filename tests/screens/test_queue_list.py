@@ -44,6 +44,53 @@ async def test_three_panes_where_there_is_room(open_desk: Any) -> None:
         assert desk.queue.view.name == "stalled"
 
 
+async def test_groups_are_those_with_open_tickets_and_no_others(open_desk: Any) -> None:
+    async with open_desk((200, 50)) as desk:
+        desk.write(
+            "INSERT INTO grp (source, key, name, active, rev) SELECT source, 'none', 'Nobody At Home', 1, :rev"
+            " FROM grp LIMIT 1"
+        )
+        await desk.queue.read_names()
+        groups = [view.name for view in desk.queue._groups]
+        assert groups
+        assert "group:Nobody At Home" not in groups
+        assert all(desk.queue.counts[name].n for name in groups)
+
+
+async def test_a_terminal_that_grows_wide_gets_its_groups(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        assert desk.queue._groups == ()
+        await desk.pilot.resize_terminal(200, 50)
+        await desk.settle()
+        await desk.queue.count()
+        assert "GROUPS" in desk.text
+
+
+async def test_what_sync_left_for_the_user_is_shown_once(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.queue.desk.save_view_state("notice", {"lines": ["personal.db was restored from a backup"]})
+        desk.queue.minute_passed()
+        await desk.settle()
+        assert "personal.db was restored from a backup" in desk.prompt
+        assert (await desk.queue.desk.view_state("notice"))["lines"] == []
+
+
+async def test_the_preview_has_the_whole_title(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        title = "Wrong quantity delivered to the Billund office"
+        desk.write(f"UPDATE ticket SET title = '{title}', rev = :rev WHERE id = {desk.queue.tickets.current}")
+        await desk.pulse()
+        assert title in desk.text.splitlines()[15]
+
+
+async def test_before_the_first_pull_sync_is_said_to_start(open_desk: Any, paths: Any) -> None:
+    paths.cache_db.unlink()
+    async with open_desk() as desk:
+        assert "sync is starting" in desk.text.splitlines()[1]
+        assert "helpdesk-tui doctor" in desk.text
+        assert "setup" not in desk.text
+
+
 async def test_moving(open_desk: Any) -> None:
     async with open_desk() as desk:
         tickets = desk.queue.tickets

@@ -162,3 +162,19 @@ def test_a_page_as_json() -> None:
     assert found["requester"] == {"key": "r", "name": "M. Duval", "email": None, "vip": True}
     assert (found["alike"], found["alike_count"]) == ([{"number": "INC9", "source": "sn", "score": 0.81}], 0)
     assert found["events"] == {"owner": 1}
+
+
+def test_a_wide_table_gives_the_room_of_long_titles_to_groups_and_owners() -> None:
+    row = replace(ROW, number="91177", badge="ZD", group="Client Support Americas", owner="Isaiah Thompson-Reyes")
+    lines = list(table([row], NOW, 200))
+    assert {safe_text.width(line) for line in lines} == {200}
+    assert "Client Support Americas" in lines[1]
+    assert "Isaiah Thompson-Reyes" in lines[1]
+    assert " ZD-91177 " in lines[1]
+
+
+def test_a_page_names_a_bare_number_with_its_platform_and_no_priority_twice() -> None:
+    detail = replace(DETAIL, row=replace(ROW, number="91177", badge="ZD"), priority_name="1 - Critical")
+    lines = list(page(detail, NOW, 80, PARIS))
+    assert lines[0].startswith("ZD-91177  ZD  ")
+    assert "priority     1 - Critical" in lines
