@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from helpdesk_tui.errors import ConfigError
 
-LIST, TICKET, HELP = "list", "ticket", "help"
-EVERYWHERE = (LIST, TICKET, HELP)
+LIST, TICKET, HELP, SOURCES = "list", "ticket", "help", "sources"
+EVERYWHERE = (LIST, TICKET, HELP, SOURCES)
 
 
 class Command(NamedTuple):
@@ -29,6 +29,7 @@ class Command(NamedTuple):
 
 
 _BOTH = (LIST, TICKET)
+_PAGES = (LIST, TICKET, SOURCES)
 
 COMMANDS = (
     Command("move.down", ("j", "down"), "down", "Next ticket, or next line of a text.", EVERYWHERE),
@@ -51,7 +52,14 @@ COMMANDS = (
         _BOTH,
         (TICKET,),
     ),
-    Command("goto.queue", ("g q",), "queue", "Back to the queue.", _BOTH),
+    Command("goto.queue", ("g q",), "queue", "Back to the queue.", _PAGES),
+    Command(
+        "goto.outbox",
+        ("g y",),
+        "platforms",
+        "Every platform: its health in its own words, what its account sees.",
+        _BOTH,
+    ),
     Command("pane.next", ("tab",), "next pane", "Move in the next pane: list, ticket, views."),
     Command("pane.previous", ("shift+tab",), "previous pane", "Move in the pane before."),
     Command(
@@ -78,13 +86,13 @@ COMMANDS = (
     Command("yank.text", ("y t",), "text", "Copy the ticket as text.", _BOTH),
     Command("ticket.link", ("o",), "link", "Open the ticket in the browser, or show its address.", _BOTH, (TICKET,)),
     Command(
-        "sync.now", ("R", "ctrl+r"), "sync", "Show what waits to be shown, and ask the platforms now.", _BOTH, _BOTH
+        "sync.now", ("R", "ctrl+r"), "sync", "Show what waits to be shown, and ask the platforms now.", _PAGES, _PAGES
     ),
     Command(
         "app.command", (":",), "command", "Type a command; Tab completes, up and down go through what was typed.", _BOTH
     ),
     Command("app.palette", ("ctrl+p",), "palette", "Every command by name.", _BOTH),
-    Command("app.help", ("?",), "keys", "The keys that work here.", _BOTH, _BOTH),
+    Command("app.help", ("?",), "keys", "The keys that work here.", _PAGES, _PAGES),
     Command("app.redraw", ("ctrl+l",), "redraw", "Draw the screen anew.", EVERYWHERE),
     Command("app.suspend", ("ctrl+z",), "suspend", "To the shell; fg comes back.", EVERYWHERE),
     Command("app.back", ("q",), "back", "Back; at the queue, leave.", EVERYWHERE, (TICKET,)),
@@ -116,7 +124,6 @@ RESERVED: Mapping[str, str] = {
     "g h": "goto.handover",
     "g r": "goto.reports",
     "g p": "goto.patterns",
-    "g y": "goto.outbox",
     "g t": "goto.technicians",
     "g b": "goto.briefing",
     "y p": "yank.phone",

@@ -281,6 +281,12 @@ class DeskScreen(Screen[None]):
 
         self.app.push_screen(HelpScreen(self.desk, self.keymap, self.palette, about=self.where))
 
+    def do_goto_outbox(self) -> None:
+        """How every platform is, in its own words."""
+        from helpdesk_tui.screens.sources import SourcesScreen
+
+        self.app.push_screen(SourcesScreen(self.desk, self.keymap, self.palette, now=self.now))
+
     def do_app_palette(self) -> None:
         """Every command by name."""
         from helpdesk_tui.screens.palette import PaletteScreen

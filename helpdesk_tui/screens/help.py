@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.domain.clocks import Metric
 from helpdesk_tui.keymap import Command, Keymap, shown
-from helpdesk_tui.screens.base import DeskScreen
-from helpdesk_tui.widgets.lines import Lines
+from helpdesk_tui.screens.page import PageScreen
 from helpdesk_tui.widgets.text import EMPTY, Line, Palette, fitted, line, pad, run
 
 _SECTIONS = {
@@ -58,7 +55,7 @@ def help_lines(keymap: Keymap, where: str, cells: int) -> list[Line]:
     return [(run(" "), *content) for content in out[1:]]
 
 
-class HelpScreen(DeskScreen):
+class HelpScreen(PageScreen):
     """Help about the screen beneath."""
 
     where = "help"
@@ -66,14 +63,6 @@ class HelpScreen(DeskScreen):
     def __init__(self, desk: Desk, keymap: Keymap, palette: Palette, *, about: str) -> None:
         super().__init__(desk, keymap, palette)
         self.about = about
-
-    def compose(self) -> ComposeResult:
-        """A title and the keys."""
-        self.title_line = Lines(self.palette, id="title", base="head")
-        self.text = Lines(self.palette, id="text")
-        yield self.title_line
-        yield self.text
-        yield from self.compose_bottom()
 
     def on_resize(self) -> None:
         """Fits the lines to the width."""
@@ -85,39 +74,3 @@ class HelpScreen(DeskScreen):
     def show_hints(self) -> None:
         """How to leave."""
         self.hint((run(" j k", "key"), run(" scroll  ", "dim"), run("q", "key"), run(" back", "dim")))
-
-    def do_move_down(self) -> None:
-        """A line down."""
-        self.text.scroll_lines(1)
-
-    def do_move_up(self) -> None:
-        """A line up."""
-        self.text.scroll_lines(-1)
-
-    def do_move_half_down(self) -> None:
-        """Half a page down."""
-        self.text.scroll_lines(self.text.size.height // 2)
-
-    def do_move_half_up(self) -> None:
-        """Half a page up."""
-        self.text.scroll_lines(-(self.text.size.height // 2))
-
-    def do_move_page_down(self) -> None:
-        """A page down."""
-        self.text.scroll_lines(self.text.size.height)
-
-    def do_move_page_up(self) -> None:
-        """A page up."""
-        self.text.scroll_lines(-self.text.size.height)
-
-    def do_move_top(self) -> None:
-        """The beginning."""
-        self.text.scroll_lines(-(10**9))
-
-    def do_move_bottom(self) -> None:
-        """The end."""
-        self.text.scroll_lines(10**9)
-
-    def escape(self) -> None:
-        """Back."""
-        self.dismiss()

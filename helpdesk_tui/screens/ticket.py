@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from textual.app import ComposeResult
-
 from helpdesk_tui import clock
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.domain.rows import Row, TicketDetail
 from helpdesk_tui.domain.views import Query, Sort
 from helpdesk_tui.keymap import Keymap
 from helpdesk_tui.screens.carry import Carries
+from helpdesk_tui.screens.page import PageScreen
 from helpdesk_tui.widgets import ticket_text
-from helpdesk_tui.widgets.lines import Lines
 from helpdesk_tui.widgets.prompt import Prompt
 from helpdesk_tui.widgets.text import Palette, fitted, line, run
 
 
-class TicketScreen(Carries):
+class TicketScreen(PageScreen, Carries):
     """A ticket by the cache's id."""
 
     where = "ticket"
@@ -30,14 +28,6 @@ class TicketScreen(Carries):
         self.ticket = ticket
         self.detail: TicketDetail | None = None
         self._asked = False
-
-    def compose(self) -> ComposeResult:
-        """A title, the text, the keys."""
-        self.title_line = Lines(self.palette, id="title", base="head")
-        self.text = Lines(self.palette, id="text")
-        yield self.title_line
-        yield self.text
-        yield from self.compose_bottom()
 
     def on_mount(self) -> None:
         """Reads the ticket."""
@@ -84,42 +74,6 @@ class TicketScreen(Carries):
         return self.ticket
 
     # Commands
-
-    def do_move_down(self) -> None:
-        """A line down."""
-        self.text.scroll_lines(1)
-
-    def do_move_up(self) -> None:
-        """A line up."""
-        self.text.scroll_lines(-1)
-
-    def do_move_half_down(self) -> None:
-        """Half a page down."""
-        self.text.scroll_lines(self.text.size.height // 2)
-
-    def do_move_half_up(self) -> None:
-        """Half a page up."""
-        self.text.scroll_lines(-(self.text.size.height // 2))
-
-    def do_move_page_down(self) -> None:
-        """A page down."""
-        self.text.scroll_lines(self.text.size.height)
-
-    def do_move_page_up(self) -> None:
-        """A page up."""
-        self.text.scroll_lines(-self.text.size.height)
-
-    def do_move_top(self) -> None:
-        """The beginning."""
-        self.text.scroll_lines(-(10**9))
-
-    def do_move_bottom(self) -> None:
-        """The end."""
-        self.text.scroll_lines(10**9)
-
-    def do_goto_queue(self) -> None:
-        """Back to the queue."""
-        self.dismiss()
 
     def do_goto_ticket(self) -> None:
         """Another ticket by its number."""
