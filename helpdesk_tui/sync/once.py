@@ -11,9 +11,11 @@ from helpdesk_tui.config import Config
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.read.personal import PersonalReader
 from helpdesk_tui.data.write.cache import CacheWriter
-from helpdesk_tui.errors import AuthFailed, Refused
+from helpdesk_tui.data.write.personal import PersonalWriter
+from helpdesk_tui.domain.change_rules import HOLD, SETTLE
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.sync.process import columns_of, end_cache, make_sources, notes_of, recall, take_care
+from helpdesk_tui.sync.push import Push
 from helpdesk_tui.sync.source import SourceSync
 from helpdesk_tui.sync.store import Store
 
@@ -28,9 +30,9 @@ def run_once(
 ) -> int:
     """One whole turn for every source, or for `only` one; the caller holds the sync lock.
 
-    The exit code: 0 where every source is up to date, 4 where one refused us, 3 where one could not be reached, 1 where
-    we made a mistake. With `consent`, tickets that are no longer listed may leave, however many. Raises StoreError,
-    ConfigError.
+    The exit code: 0 where every source is up to date, 4 where one refused us, else 3 where one could not be reached,
+    else 2 where one's secret or a setting is missing, 1 where we made a mistake. With `consent`, tickets that are no
+    longer listed may leave, however many. Raises StoreError, ConfigError.
     """
     return asyncio.run(_run_once(paths, settings, asked, only, report, consent))
 
@@ -48,6 +50,8 @@ async def _run_once(
             report(note)
         for source in sources.values():
             source.context.report = report
+        if not settings.screen.read_only:
+            await _send(paths, sources, report)
         await asyncio.gather(*(_turn(source, consent) for source in sources.values()))
         await take_care(cache, settings)
         for source in sources.values():
@@ -59,6 +63,20 @@ async def _run_once(
         cache.close(end_cache)
 
 
+async def _send(paths: Paths, sources: Mapping[str, SourceSync], report: Report) -> None:
+    """Send what the outbox holds, before reading: what comes in then has it."""
+    personal = Store(lambda: stores.open_personal(paths), "personal")
+    push = Push(sources, personal, paths.personal_db, now=clock.now)
+    try:
+        if await push.sendable():
+            report("sending what waits in the outbox")
+        await push.recover()
+        await push.drain(HOLD + SETTLE)
+    finally:
+        await push.close()
+        personal.close(PersonalWriter.close)
+
+
 async def _turn(source: SourceSync, consent: bool) -> None:
     if await source.everything() and consent:
         await source.census(consent=True)
@@ -68,7 +86,7 @@ def _code(sources: Mapping[str, SourceSync]) -> int:
     troubles = [source.trouble for source in sources.values() if source.trouble]
     if not troubles:
         return 1 if any(source.fault for source in sources.values()) else 0
-    return 4 if any(isinstance(trouble, AuthFailed | Refused) for trouble in troubles) else 3
+    return max(trouble.exit_code for trouble in troubles)
 
 
 def ask_running(paths: Paths, kind: str, source: str, report: Report) -> int | None:

@@ -28,6 +28,7 @@ from helpdesk_tui.secrets import for_sources
 from helpdesk_tui.sync.answers import Answers
 from helpdesk_tui.sync.context import SourceContext, log
 from helpdesk_tui.sync.jobs import DEFAULT_POLL, DEFAULT_POLLS, Jobs, plan
+from helpdesk_tui.sync.push import Push
 from helpdesk_tui.sync.source import SourceSync
 from helpdesk_tui.sync.store import Store
 
@@ -86,6 +87,8 @@ class Process:
         """Whether it came as far as doing its work."""
         self.alone_since = clock.now()
         self._stamp = stamp(paths)
+        self.push: Push | None = None
+        """What sends the outbox; None where nothing may be changed from here."""
         self._opened: StoreIdentity | None = None
 
     async def run(self) -> Ending:
@@ -120,6 +123,9 @@ class Process:
             jobs.start()
             answers = Answers(sources, personal, partial(self.stop, Ending.TOLD))
             works = [*(source.first_pull() for source in sources.values()), self._answer_requests(answers)]
+            if not self.settings.screen.read_only:
+                self.push = Push(sources, personal, self.paths.personal_db, now=clock.now)
+                works.append(self.push.run())
             for work in works:
                 task = asyncio.create_task(work)
                 task.add_done_callback(self._ended)
@@ -173,7 +179,8 @@ class Process:
         if presence.screens_open(self.paths):
             self.alone_since = now
         alone = now - self.alone_since
-        limits = [limit for limit in (self.life.linger, self.life.most) if limit is not None]
+        linger = None if self.push is not None and await self.push.sendable() else self.life.linger
+        limits = [limit for limit in (linger, self.life.most) if limit is not None]
         if limits and alone >= min(limits):
             self.stop(Ending.ALONE)
         if self.lock.lost():

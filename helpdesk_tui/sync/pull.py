@@ -13,6 +13,7 @@ from helpdesk_tui.errors import ConfigError, PlatformError, SecretError
 from helpdesk_tui.sync.context import SourceContext, log
 from helpdesk_tui.sync.health import Trouble, of_the_source
 
+DAY = 86_400
 PAGES_AHEAD = 2
 STREAMS = (Phase.CHANGES, Phase.CLOCKS, Phase.EVENTS)
 
@@ -113,6 +114,7 @@ async def commit(context: SourceContext, page: Page, feed: str, started: int, *,
         organisations=page.organisations,
         bad=[(bad.key, bad.reason, bad.raw) for bad in page.bad],
         now=context.now(),
+        texts_from=context.now() - context.settings.body_days * DAY,
     )
     if page.tickets or page.clocks or page.departures:
         context.news = True

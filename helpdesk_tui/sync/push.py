@@ -19,6 +19,8 @@ from helpdesk_tui.data.write.outbox import Outbox
 from helpdesk_tui.data.write.personal import PersonalWriter
 from helpdesk_tui.domain.change_rules import Outcome, heads
 from helpdesk_tui.domain.changes import Change, ChangeState
+from helpdesk_tui.errors import StoreError
+from helpdesk_tui.sync.context import log
 from helpdesk_tui.sync.failpoints import failpoint
 from helpdesk_tui.sync.sending import Sender
 from helpdesk_tui.sync.source import SourceSync
@@ -32,9 +34,13 @@ PRESENT_SECONDS = 60
 PURGE_SECONDS = 3600
 AT_ONCE = 4
 """Targets of one source that are written to at the same time."""
+AVOID_SECONDS = 60
 CONFIRMED_AT_ONCE = 50
 CONFIRM_SECONDS = 5
 """Pause between two readings of what was applied, where the platform is slow to show it."""
+
+
+_GOES = frozenset({ChangeState.QUEUED, ChangeState.SENDING, ChangeState.UNCERTAIN})
 
 
 def host_name() -> str:
@@ -65,6 +71,7 @@ class Push:
         self._busy: dict[tuple[str, str, str], asyncio.Task[None]] = {}
         self._confirming: dict[str, asyncio.Task[None]] = {}
         self._confirm_at: dict[str, int] = {}
+        self._avoided: dict[tuple[str, str, str], int] = {}
         self._failure: BaseException | None = None
 
     async def run(self) -> None:
@@ -92,17 +99,29 @@ class Push:
         """Begin: what an earlier process was sending may or may not have arrived."""
         await self._personal.do(lambda writer: Outbox(writer.store).recover(self.host, self._now()))
 
-    async def drain(self) -> None:
-        """Send all that is due now and what that makes due, and wait for it; for one turn of `sync --once`."""
+    async def sendable(self) -> bool:
+        """Whether anything is left that goes out from here without anybody deciding."""
+        changes = await asyncio.to_thread(self._reader.unfinished)
+        return any(one.host == self.host and one.source in self._senders and one.state in _GOES for one in changes)
+
+    async def drain(self, patience: int = 0) -> None:
+        """Send all that is due now and what that makes due, and wait for it; for one turn of `sync --once`.
+
+        What comes due within `patience` seconds is waited for.
+        """
+        until = self._now() + patience
         while True:
             before = await self._standing()
-            await self.turn(patient=False)
+            due = await self.turn(patient=False)
             while running := [*self._busy.values(), *self._confirming.values()]:
                 await asyncio.gather(*running, return_exceptions=True)
             if self._failure is not None:
                 raise self._failure
-            if await self._standing() == before:
+            if await self._standing() != before:
+                continue
+            if not self._now() < due <= until:
                 return
+            await asyncio.sleep(due - self._now())
 
     async def turn(self, *, patient: bool = True) -> int:
         """Begin everything that is due and not under way; the next instant at which something is, 0 for none.
@@ -119,7 +138,7 @@ class Push:
             if change.target in self._busy:
                 continue
             bar = self._barred(change.source, now)
-            when = max(change.not_before, bar)
+            when = max(change.not_before, bar, self._avoided.get(change.target, 0))
             if when > now:
                 later.append(when)
             else:
@@ -144,13 +163,20 @@ class Push:
 
     async def _work(self, change: Change) -> None:
         sender = self._senders[change.source]
-        async with self._slots[change.source]:
-            if change.state is ChangeState.QUEUED:
-                await sender.send(change)
-            elif change.state is ChangeState.SENDING:
-                await sender.outbox(Outbox.settle, change, Outcome.DIED, self._now(), lease_until=0)
-            else:
-                await sender.verify(change)
+        try:
+            async with self._slots[change.source]:
+                if change.state is ChangeState.QUEUED:
+                    await sender.send(change)
+                elif change.state is ChangeState.SENDING:
+                    await sender.outbox(Outbox.settle, change, Outcome.DIED, self._now(), lease_until=0)
+                else:
+                    await sender.verify(change)
+        except StoreError:
+            raise
+        except Exception:
+            # A mistake of ours: one change must not stop the others, nor be tried without a pause.
+            log.exception("a change could not be worked on", source=change.source, change=change.id)
+            self._avoided[change.target] = self._now() + AVOID_SECONDS
         failpoint("worked")
 
     def _confirm(self, changes: list[Change], now: int, *, patient: bool) -> list[int]:

@@ -13,7 +13,7 @@ from helpdesk_tui.adapters.base import Adapter, Capability, Landing, Seen, Verdi
 from helpdesk_tui.data.write.outbox import Outbox
 from helpdesk_tui.data.write.personal import PersonalWriter
 from helpdesk_tui.domain.change_rules import LOOKS, ROUNDS, SETTLE, TOO_OLD, Outcome, is_too_old, pause
-from helpdesk_tui.domain.changes import Change
+from helpdesk_tui.domain.changes import Change, Kind
 from helpdesk_tui.domain.merging import Standing, kept, moved, standing
 from helpdesk_tui.domain.tickets import Ticket, WayOut
 from helpdesk_tui.errors import (
@@ -144,6 +144,8 @@ class Sender:
     def _cannot(self, change: Change) -> str:
         """Why the source cannot be asked for this at all; "" where it can."""
         wanted = {NEEDS.get(name, Capability.WRITE_FIELDS) for name in change.desired}
+        if change.kind is Kind.OVERRIDE:
+            wanted = {Capability.WRITE_OVERRIDE}
         lacking = sorted(wanted - self.adapter.capabilities)
         return f"this source cannot be asked for that from here ({', '.join(lacking)})" if lacking else ""
 

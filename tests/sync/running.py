@@ -85,7 +85,7 @@ class Running:
         try:
             with closing(sqlite3.connect(f"file:{self.paths.cache_db}?mode=ro", uri=True)) as connection:
                 return connection.execute(query).fetchall()
-        except sqlite3.OperationalError:
+        except sqlite3.DatabaseError:
             return []
 
     def rev(self) -> int:

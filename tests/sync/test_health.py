@@ -84,7 +84,8 @@ def test_only_what_concerns_the_source_holds_up_all_its_feeds(error: Trouble, wh
     assert found.shown().words == (str(error) if whole else f"events: {error}")
     assert found.bars("events", 2000 + 1000) is None
     found.went_well("events", 3000)
-    assert (found.trouble, found.shown().state, found.shown().last_ok) == (None, State.OK, 3000)
+    assert not found.errors
+    assert (found.shown().state, found.shown().last_ok) == (State.OK, 3000)
 
 
 def test_a_feed_that_goes_on_failing_waits_longer_while_the_others_go_on() -> None:

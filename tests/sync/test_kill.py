@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
 import pytest
@@ -18,6 +19,11 @@ def started_at(running: Running) -> dict[tuple[str, str], int]:
     """When the reading of each feed began that is to be read once."""
     rows = running.ask("SELECT source, feed, started_at FROM cursor WHERE feed LIKE 'open%' OR feed LIKE 'history%'")
     return {(source, feed): began for source, feed, began in rows}
+
+
+def reached(running: Running, rev: int) -> bool:
+    """Whether the cache has come so far, or to its end."""
+    return running.rev() >= rev or running.live()
 
 
 def test_kill_dash_nine_at_25_moments_of_a_first_pull(make_running: Callable[..., Running]) -> None:
@@ -37,7 +43,7 @@ def test_kill_dash_nine_at_25_moments_of_a_first_pull(make_running: Callable[...
         while kills < KILLS:
             before, moment = running.rev(), random.randrange(1, 30)
             process = running.start("sync")
-            until(lambda goal=before + moment: running.rev() >= goal or running.live(), f"{moment} revisions")
+            until(partial(reached, running, before + moment), f"{moment} revisions")
             over = running.live()
             assert running.kill(process) == -9
             kills += 1

@@ -34,7 +34,8 @@ def test_what_changed_meanwhile_is_found_however_it_left(floor: Floor) -> None:
     gone: dict[str, str] = {}
     for source, platform in PLATFORM.items():
         numbers = sorted(floor.truth(source), key=int)
-        deeds = [{"delete": True}, {"forbid": True}, {"leave": True}, {"state": "closed"}, {"state": "solved"}]
+        deeds: list[dict[str, object]] = [{"delete": True}, {"forbid": True}, {"leave": True}]
+        deeds += [{"state": "closed"}, {"state": "solved"}]
         for number, deed in zip(numbers[::7], deeds, strict=False):
             floor.control("POST", "change", {"platform": platform, "n": int(number), **deed})
             gone[f"{source} {number}"] = next(iter(deed))
@@ -45,10 +46,10 @@ def test_what_changed_meanwhile_is_found_however_it_left(floor: Floor) -> None:
     floor.agree()
     reasons = ways_out(floor)
     wanted = {"delete": ("deleted", "forbidden"), "forbid": ("forbidden", "deleted"), "leave": ("left",)}
-    for name, deed in gone.items():
+    for name, done in gone.items():
         assert name not in floor.cached(name.split()[0])
-        if deed in wanted:
-            assert reasons[name] in wanted[deed], (name, deed)
+        if done in wanted:
+            assert reasons[name] in wanted[done], (name, done)
 
 
 APART = {"alike", "alike_count", "rev", "as_of"}
@@ -97,7 +98,7 @@ def test_twenty_thousand_tickets_through_every_fault_while_the_desk_lives(make_f
         floor.tick += 400
     for source, platform in PLATFORM.items():
         numbers = sorted(floor.truth(source), key=int)
-        deeds = ({"delete": True}, {"forbid": True}, {"leave": True}, {"state": "closed"})
+        deeds: list[dict[str, object]] = [{"delete": True}, {"forbid": True}, {"leave": True}, {"state": "closed"}]
         for number, deed in zip(numbers[::11], deeds, strict=False):
             floor.control("POST", "change", {"platform": platform, "n": int(number), **deed})
     floor.pull()
@@ -188,12 +189,12 @@ def test_damaged_rows_go_to_quarantine_and_come_back(floor: Floor) -> None:
     floor.agree()
 
 
-def everything(floor: Floor) -> dict[str, list[tuple[object, ...]]]:
+def everything(floor: Floor) -> dict[str, list[tuple[tuple[str, object], ...]]]:
     """Every row of the tables that hold what platforms said."""
     names = ("ticket", "body", "event", "activity", "clock", "person", "grp", "membership", "organisation")
     with closing(sqlite3.connect(f"file:{floor.paths.cache_db}?mode=ro", uri=True)) as connection:
         connection.row_factory = sqlite3.Row
-        found = {}
+        found: dict[str, list[tuple[tuple[str, object], ...]]] = {}
         for name in names:
             rows = [dict(row) for row in connection.execute(f"SELECT * FROM {name}")]
             found[name] = sorted([tuple((key, row[key]) for key in row if key not in APART) for row in rows], key=repr)
