@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from operator import itemgetter
 
+from helpdesk_tui.domain.roster.bounds import common, merged, seconds
 from helpdesk_tui.domain.roster.duties import Empty
 from helpdesk_tui.domain.roster.needs import Need
 from helpdesk_tui.domain.roster.presence import Presence, Skills
@@ -218,6 +219,19 @@ def findings(needs: Iterable[Need], presences: Iterable[Presence], skills: Skill
             dirty.clear()
             fresh.clear()
     return _merged(sweep.done)
+
+
+def covered_share(presences: Iterable[Presence], start: int, end: int) -> float:
+    """The part of [start, end), 0 to 1, in which anybody at all is there; overlaps count once."""
+    there = merged((one.start, one.end) for one in presences if not one.empty)
+    return seconds(common(there, [(start, end)])) / (end - start)
+
+
+def loudest_first(found: Iterable[Finding]) -> list[Finding]:
+    """The order in which problems are told: nobody reached before too few, the longest first, the soonest of equals."""
+    worst = [(Kind.GAP, Kind.EMPTY), (Kind.UNSKILLED,), (Kind.SINGLE,)]
+    rank = {kind: place for place, kinds in enumerate(worst) for kind in kinds}
+    return sorted(found, key=lambda one: (rank[one.kind], one.start - one.end, one.start, one.pool, one.skill))
 
 
 def _merged(done: list[Finding]) -> list[Finding]:

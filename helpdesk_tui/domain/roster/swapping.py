@@ -42,6 +42,14 @@ def held(spans: Sequence[Span], slot: Slot) -> bool:
     return True
 
 
+def _in_force(spans: Sequence[Span], swap: Swap, mine: Sequence[tuple[Slot, str]]) -> bool:
+    """An exchange needs every shift of it whole; what is given for nothing counts wherever its giver is still on."""
+    if swap.takes is not None:
+        return all(held(spans, slot) for slot, _ in mine)
+    slot = swap.gives
+    return any(slot.person in span.people for span in spans if span.end > slot.start and span.start < slot.end)
+
+
 def swapped(schedule: str, spans: list[Span], swaps: Sequence[Swap]) -> tuple[list[Span], list[Swap]]:
     """The spans with the swaps in force, one after another, and the swaps that are not, since a shift of theirs moved.
 
@@ -50,7 +58,7 @@ def swapped(schedule: str, spans: list[Span], swaps: Sequence[Swap]) -> tuple[li
     broken = []
     for swap in swaps:
         mine = [(slot, to) for slot, to in swap.halves if slot.schedule == schedule]
-        if all(held(spans, slot) for slot, _ in mine):
+        if _in_force(spans, swap, mine):
             for slot, to in mine:
                 spans = _handed(spans, slot, to, swap.key)
         else:

@@ -116,6 +116,17 @@ class Roll:
                 k += 1
 
 
+def next_handoffs(roll: Roll, after: int, count: int) -> list[tuple[int, People]]:
+    """The next `count` handoffs after an instant and who comes on at each, as a form shows while it is edited."""
+    result: list[tuple[int, People]] = []
+    k = index(roll.rotation, after) + 1
+    while len(result) < min(count, 1_000):
+        at = handoff(roll.rotation, k)
+        k = index(roll.rotation, at) + 1
+        result.append((at, roll.who(at)))
+    return result
+
+
 def _epochs(rotation: Rotation) -> list[Epoch]:
     """The epochs with their people, not yet placed in the count."""
     edges = {EARLIEST, *(state.at for state in rotation.states)}

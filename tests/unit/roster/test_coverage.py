@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk_tui.domain.roster.absences import Absence
-from helpdesk_tui.domain.roster.coverage import Finding, Kind, findings
+from helpdesk_tui.domain.roster.coverage import Finding, Kind, covered_share, findings, loudest_first
 from helpdesk_tui.domain.roster.duties import Duty, Empty, Span
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.feasibility import Shortage, Staffed, Work, expected, shortages
@@ -57,6 +57,8 @@ def test_overlaps_hide_no_gap() -> None:
     """Hours add up to more than the window, and yet nobody is there for a quarter of it."""
     there = [Presence("A", 0, 75), Presence("B", 0, 75), Presence("A", 10, 60)]
     assert brief(findings([Need(0, 100, 1)], there, SKILLS)) == [("gap", 75, 100, 0, ())]
+    assert covered_share(there, 0, 100) == 0.75
+    assert covered_share([Presence("A", 0, 100, empty=Empty.GONE)], 0, 100) == 0
 
 
 def test_hours_that_are_empty_on_purpose_are_no_gap() -> None:
@@ -74,6 +76,12 @@ def test_a_week_without_anyone_is_one_finding() -> None:
     needs = [Need(at, at + HALF_HOUR, 1 + at // HALF_HOUR % 3) for at in range(0, 7 * DAY, HALF_HOUR)]
     [one] = findings(needs, [], SKILLS)
     assert (one.kind, one.start, one.end, one.required, one.missing_seconds) == (Kind.GAP, 0, 7 * DAY, 3, 14 * DAY)
+
+
+def test_a_week_without_anyone_is_the_loudest_line() -> None:
+    needs = [Need(0, HOUR, 1, "a"), Need(0, 9 * DAY, 2, "b"), Need(DAY, 8 * DAY, 1, "c"), Need(0, DAY, 1, "d", "net")]
+    there = [Presence("A", 0, 9 * DAY, "b"), Presence("C", 0, DAY, "d")]
+    assert [one.pool for one in loudest_first(findings(needs, there, SKILLS))] == ["c", "a", "d", "b"]
 
 
 pools = st.sampled_from(["", "oncall"])

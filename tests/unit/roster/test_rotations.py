@@ -24,7 +24,7 @@ from helpdesk_tui.domain.roster.rotations import (
     turn_end,
     turn_start,
 )
-from helpdesk_tui.domain.roster.turns import Roll, aliasing
+from helpdesk_tui.domain.roster.turns import Roll, aliasing, next_handoffs
 from helpdesk_tui.domain.wall_time import UnknownZone, ends_at, find_zone, starts_at, wall_at, wall_seconds
 from tests.unit.roster.kit import DAY, HOUR, REFERENCE, instant, local, slow_resolve
 
@@ -157,6 +157,37 @@ def test_handoffs_agree_with_a_plain_search(zone: str, day: int, hour: int, quar
     anchor = local("2025-01-06") + timedelta(hours=hour, minutes=15 * quarter)
     one = Rotation("r", zone, Unit.DAY, 1, anchor)
     assert handoff(one, day) == slow_resolve(anchor + timedelta(days=day), zone)
+
+
+@pytest.mark.parametrize(
+    ("zone", "around"),
+    [
+        ("America/Chicago", "2026-11-01T07:00"),
+        ("America/Chicago", "2026-03-08T08:00"),
+        ("Europe/Paris", "2026-10-25T01:00"),
+        ("Australia/Lord_Howe", "2026-04-04T15:00"),
+        ("Australia/Sydney", "2026-10-03T16:00"),
+        ("Pacific/Apia", "2011-12-30T10:00"),
+    ],
+)
+@pytest.mark.parametrize(("unit", "length"), [(Unit.HOUR, 1), (Unit.HOUR, 5), (Unit.DAY, 1), (Unit.MONTH, 1)])
+def test_one_turn_at_a_time_where_the_clock_jumps(zone: str, around: str, unit: Unit, length: int) -> None:
+    one = rotation(zone, unit, length, "2011-01-04T01:30", 3)
+    for at in range(instant(around) - 5 * HOUR, instant(around) + 5 * HOUR, 900):
+        assert turn_start(one, at) <= at < turn_end(one, at)
+
+
+def test_the_next_handoffs_of_a_form() -> None:
+    roll = Roll(rotation("Europe/Paris", Unit.WEEK, 1, "2026-03-02T08:00", 2))
+    after = instant("2026-03-23T08:00", "Europe/Paris")
+    assert next_handoffs(roll, after, 2) == [
+        (instant("2026-03-30T08:00", "Europe/Paris"), ("p0",)),
+        (instant("2026-04-06T08:00", "Europe/Paris"), ("p1",)),
+    ]
+    hourly = Roll(rotation("America/Chicago", Unit.HOUR, 1, "2020-03-06T02:00", 3))
+    shown = next_handoffs(hourly, instant("2020-03-08T01:00-06:00"), 2)
+    assert [at for at, _ in shown] == [instant("2020-03-08T03:00-05:00"), instant("2020-03-08T04:00-05:00")]
+    assert shown[0][1] == hourly.who(shown[0][0])
 
 
 def by_day(roll: Roll, first: str, days: int) -> str:

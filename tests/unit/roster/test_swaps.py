@@ -157,6 +157,21 @@ def test_a_gift_and_a_part_of_a_shift() -> None:
     assert (spans[1].duties[0].instead_of, spans[1].duties[0].via) == ("A", "g")
 
 
+def test_a_gift_over_several_shifts_counts_where_its_giver_is_on() -> None:
+    week = Swap("g", slot("A", 0, hours=5 * 24, offset=6), "X", 0, state=SwapState.TAKEN)
+    schedule = with_swaps(rota("A", "B", "C"), week)
+    spans = final(schedule, MONDAY, MONDAY + 4 * DAY)
+    assert [((span.start - MONDAY) // HOUR, span.people[0]) for span in spans] == [
+        (0, "A"),
+        (6, "X"),
+        (24, "B"),
+        (48, "C"),
+        (72, "X"),
+    ]
+    moved = with_swaps(rota("B", "C"), week)
+    assert [one.key for one in broken_swaps(moved, MONDAY, MONDAY + DAY)] == ["g"]
+
+
 def test_swaps_that_cannot_be() -> None:
     with pytest.raises(RosterError, match="themselves"):
         Swap("w", slot("A", 0), "A", 0)
