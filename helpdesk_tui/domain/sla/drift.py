@@ -15,6 +15,7 @@ from helpdesk_tui.domain.sla.business_time import BusinessTime, Tie
 from helpdesk_tui.domain.sla.findings import OutOfReach
 from helpdesk_tui.domain.sla.fold import Cycle, Phase
 from helpdesk_tui.domain.sla.measure import Reading, measure
+from helpdesk_tui.domain.sla.policies import duration_text
 
 TOLERANCE = 60
 """Seconds of difference that mean nothing: platforms round, and note things a moment later."""
@@ -83,7 +84,8 @@ def _explained(
     target_differs = remote.target > 0 and remote.target != ours.target
     started_differs = remote.started_at > 0 and abs(remote.started_at - cycle.started_at) > TOLERANCE
     if target_differs and fits(cycle, remote.target, time):
-        return Drift(Reason.POLICY, seconds, f"its target is {remote.target} s, ours {ours.target} s")
+        words = f"its target is {duration_text(remote.target)}, ours {duration_text(ours.target)}"
+        return Drift(Reason.POLICY, seconds, words)
     if started_differs and fits(_started(cycle, remote.started_at), ours.target, time):
         return Drift(Reason.POLICY, seconds, "it counts from another start")
     if cycle.pauses and fits(_without_pauses(cycle), ours.target, time):

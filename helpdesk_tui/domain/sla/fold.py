@@ -64,14 +64,18 @@ class Cycle(NamedTuple):
 
 def fold(rule: Rule, past: History) -> tuple[Cycle, ...]:
     """The cycles of a metric in the order of their start, from all that happened to the ticket."""
-    shape = past.shape
+    return tuple([_dated(cycle, past) for cycle in shape_cycles(rule, past.shape)])
+
+
+def shape_cycles(rule: Rule, shape: Shape) -> tuple[Cycle, ...]:
+    """The cycles of a shape, worked out once: every instant in them is a rank plus one, the group a rank's text."""
     found = rule.folded.get(shape)
     if found is None:
         found = _fold_shape(rule, shape)
         if len(rule.folded) >= _KEPT:
             rule.folded.clear()
         rule.folded[shape] = found
-    return tuple([_dated(cycle, past) for cycle in found])
+    return found
 
 
 _KEPT = 20_000
@@ -79,7 +83,6 @@ _KEPT = 20_000
 
 
 def _fold_shape(rule: Rule, shape: Shape) -> tuple[Cycle, ...]:
-    """The cycles of a shape: every instant in them is a rank, plus one, and the group the rank to look it up by."""
     machine = _Machine(rule)
     kinds = rule.starts | rule.stops | rule.restarts
     for step in steps(shape):

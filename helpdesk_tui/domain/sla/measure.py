@@ -102,18 +102,21 @@ def pieces(
 
 
 def due_at(cycle: Cycle, target: int, parts: Sequence[Piece], time: BusinessTime, tie: Tie = Tie.CLOSE) -> int:
-    """When the target was, will be or would have been used up; 0 while paused with some of it left."""
+    """When the target was, will be or would have been used up; 0 while paused with some or exactly none of it left.
+
+    A pause that begins after the last second of it does not move that instant, and no pause outside the calendar's
+    hours ever does.
+    """
     left = target
     last = len(parts) - 1
     for place, part in enumerate(parts):
         used = part.time.between(part.start, part.end) if part.end else 0
-        if used > left or not part.end or (place == last and cycle.phase in _OVER):
-            # All used up by the end of a stretch is not yet too much: it breaks when it next counts.
-            return part.time.add(part.start, left, tie) if left else part.time.next_open(part.start)
+        if cycle.phase is Phase.PAUSED and place == last and used <= left:
+            return 0
+        if used >= left or not part.end or (place == last and cycle.phase in _OVER):
+            return part.time.add(part.start, left, tie)
         left -= used
-    if cycle.phase is Phase.PAUSED:
-        return 0
-    return time.add(cycle.started_at, target, tie) if not parts else 0
+    return time.add(cycle.started_at, target, tie) if not parts and cycle.phase is not Phase.PAUSED else 0
 
 
 _OVER = frozenset((Phase.STOPPED, Phase.CANCELLED))

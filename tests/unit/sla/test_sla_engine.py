@@ -90,7 +90,16 @@ def test_used_up_to_the_second_when_it_was_paused_is_not_breached() -> None:
     paused = read(one('"4h"', pause[0], now=at("24T12:00")))
     assert (paused.left, paused.breached, paused.due_at) == (0, False, 0)
     reading = read(one('"4h"', *pause, now=at("24T21:00")))
-    assert (reading.breached, reading.due_at) == (False, at("25T09:00"))
+    assert (reading.breached, reading.due_at) == (False, at("23T13:00"))
+    assert read(one('"4h"', *pause, now=at("25T09:00") + 1)).breached
+
+
+def test_a_pause_outside_the_hours_never_moves_the_due_instant() -> None:
+    for hours in (8, 9, 16):
+        events = [(at("23T17:00"), STATUS, "open", "hold"), (at("24T09:00"), STATUS, "hold", "open")]
+        assert read(one(f'"{hours}h"', *events, now=at("24T10:00"))).due_at == read(
+            one(f'"{hours}h"', now=at("24T10:00"))
+        ).due_at  # fmt: skip
 
 
 def test_ended_in_time_and_too_late() -> None:
