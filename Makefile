@@ -22,9 +22,9 @@ $(STAMP): $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
 	$(PIP) install --constraint constraints.txt --editable '.[demo]'
 	@touch $@
 
-$(TEST_STAMP): $(STAMP)
+$(TEST_STAMP): $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
 	$(PIP) install --constraint constraints.txt --editable '.[demo,dev]'
-	@touch $@
+	@touch $(STAMP) $@
 
 demo: $(STAMP) ## Open the desk on three imitated platforms; touches nothing of yours
 	@$(BIN)/helpdesk-tui demo

@@ -284,6 +284,10 @@ def _ticket() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_ticket"),
         sa.UniqueConstraint("source", "key", name="uq_ticket_source_key"),
     )
+    _ticket_indexes()
+
+
+def _ticket_indexes() -> None:
     op.create_index("ix_ticket_open_due_at", "ticket", ["due_at"], sqlite_where=_OPEN, postgresql_where=_OPEN)
     op.create_index("ix_ticket_open_grp", "ticket", ["grp"], sqlite_where=_OPEN, postgresql_where=_OPEN)
     op.create_index("ix_ticket_open_owner", "ticket", ["owner"], sqlite_where=_OPEN, postgresql_where=_OPEN)
