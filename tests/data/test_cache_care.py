@@ -274,3 +274,22 @@ def test_the_log_is_brought_in(tmp_path: Path, cache: CacheWriter, look: Look) -
     assert cache.store.checkpoint(truncate=True) is True
     assert (tmp_path / "cache.db-wal").stat().st_size == 0
     assert look("SELECT count(*) FROM ticket") == [(400,)]
+
+
+def test_a_description_that_would_be_dropped_at_once_is_not_stored(cache: CacheWriter, look: Look) -> None:
+    page = [
+        ticket("old", days_ago=40, state=State.CLOSED),
+        ticket("recent", days_ago=10, state=State.CLOSED),
+        ticket("open", days_ago=40),
+    ]
+    from_ = NOW - 30 * DAY
+    cache.commit_page("desk", "history", "c", 0, tickets=page, now=NOW, texts_from=from_)
+    assert sorted(look("SELECT text FROM body")) == [("bodyopen",), ("bodyrecent",)]
+    assert look("SELECT count(*) FROM ticket_fts WHERE ticket_fts MATCH 'bodyold'") == [(0,)]
+    assert look("SELECT count(*) FROM ticket_fts WHERE ticket_fts MATCH 'title AND old'") == [(1,)]
+    again = cache.commit_page("desk", "history", "c", 0, tickets=page, now=NOW, texts_from=from_)
+    assert again.unchanged == 3
+    closed = ticket("open", days_ago=40, state=State.CLOSED, version=NOW)
+    cache.commit_page("desk", "changes", "c", 0, tickets=[closed], now=NOW, texts_from=from_)
+    assert look("SELECT text FROM body") == [("bodyrecent",)]
+    assert cache.retain(90, 30, NOW).texts == 0

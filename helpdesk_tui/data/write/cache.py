@@ -106,6 +106,7 @@ class CacheWriter:
         organisations: Sequence[Organisation] = (),
         bad: Sequence[tuple[str, str, str]] = (),
         observing: bool = True,
+        texts_from: int = 0,
     ) -> Touched:
         """Store a page and, where `cursor` is given, how far its feed has been read, in one transaction.
 
@@ -113,6 +114,7 @@ class CacheWriter:
         between has the page read again. `started_at` is when the reading began that the page comes from; `complete`
         that the feed has come to its present end. `bad` are records that did not parse, as (key, reason, raw).
         `observing` derives events from differences to what was stored. Storing a page again changes nothing.
+        Descriptions of tickets closed and unchanged since before `texts_from` are not kept: `retain` would drop them.
         """
         page = Part(
             source,
@@ -136,7 +138,7 @@ class CacheWriter:
         parts = list(split(page))
         for part in parts:
             with self._write() as sql:
-                writing = PageWrite(sql, part, observing=observing)
+                writing = PageWrite(sql, part, observing=observing, texts_from=texts_from)
                 touched += writing.store()
                 if cursor is not None and part is parts[-1]:
                     sources.set_cursor(sql, source, feed, now, cursor, started_at, complete=complete)

@@ -37,9 +37,11 @@ class Incoming(NamedTuple):
 class PageWrite:
     """Stores one part inside a transaction."""
 
-    def __init__(self, sql: Sql, part: Part, *, observing: bool) -> None:
+    def __init__(self, sql: Sql, part: Part, *, observing: bool, texts_from: int = 0) -> None:
+        """Descriptions of tickets that are closed and unchanged since before `texts_from` are not stored."""
         self.sql = sql
         self.part = part
+        self.texts_from = texts_from
         self.titles = Titles()
         """What was changed about open titles: to be noted once the transaction is committed."""
         self.observing = observing
@@ -145,15 +147,15 @@ class PageWrite:
         before: dict[int, search.Words] = {}
         after: dict[int, search.Words] = {}
         for key, (ticket, mark, stored, scope, scope_at) in incoming.items():
-            if stored is None:
-                number, seen = numbers.next(), None
-                fresh.append((number, ticket.number, ticket.title, ticket.body))
-            else:
-                number, seen = stored.id, stored.seen
-                before[number] = search.Words(stored.number, stored.title, bodies.get(number, ""))
-                after[number] = search.Words(ticket.number, ticket.title, ticket.body)
+            number, seen = (numbers.next(), None) if stored is None else (stored.id, stored.seen)
             facts = tickets.facts(ticket, scope)
             derived = derive(facts, seen, events.moments(key), clocks.running(key))
+            body = ticket.body if derived.is_open or ticket.updated_at >= self.texts_from else ""
+            if stored is None:
+                fresh.append((number, ticket.number, ticket.title, body))
+            else:
+                before[number] = search.Words(stored.number, stored.title, bodies.get(number, ""))
+                after[number] = search.Words(ticket.number, ticket.title, body)
             rows.append((number, *tickets.given(ticket), scope, scope_at, 0, *derived, mark, now, rev))
             self._title(number, ticket.title, stored, derived.is_open)
         self.sql.many(tickets.UPSERT, rows)
