@@ -66,7 +66,11 @@ def desk(
     if context.invoked_subcommand:
         return 0
     from helpdesk_tui.commands.desk import DeskOptions, open_desk
+    from helpdesk_tui.config import THEMES
+    from helpdesk_tui.errors import UsageError
 
+    if theme not in THEMES:
+        raise UsageError(f"there is no theme {theme}; there is {', '.join(THEMES[1:])}")
     options = DeskOptions(read_only=read_only, ascii=ascii_only, mouse=mouse, theme=theme)
     return open_desk(context.obj, options)
 
@@ -128,12 +132,16 @@ def queue(
     words: Annotated[list[str] | None, typer.Argument(help="A filter, as typed after / in the desk.")] = None,
     as_json: Json = False,
     sort: Annotated[
-        str, typer.Option(help="due, priority, idle, age, updated, group, owner, state or number.")
+        str, typer.Option(help="due, priority, idle, age, updated, instate, group, owner, state, source, number …")
     ] = "due",
     limit: Annotated[int, typer.Option(min=0, help="At most so many rows; 0 for all.")] = 0,
     count: Annotated[bool, typer.Option("--count", help="Print only how many there are.")] = False,
 ) -> int:
-    """List tickets from the cache."""
+    """List tickets from the cache: open ones, unless the filter asks for closed ones.
+
+    A table on a terminal. In a pipe a line a ticket, without a heading, fields between tabs: priority, due, clock,
+    platform, number, summary, group, owner, state, status, idle since, source, key.
+    """
     from helpdesk_tui.commands.tickets import run_queue
 
     return run_queue(context.obj, " ".join(words or ()), sort=sort, limit=limit, as_json=as_json, count=count)

@@ -28,9 +28,13 @@ Durations are written `30m`, `2h`, `3d`, `1w` or together (`1d12h`). Days are `2
 `tomorrow`, in the time zone of the reader.
 
 A filter typed over a view narrows the view. Where it asks for closed or solved tickets, the view's own `is:open` gives
-way. Tickets that left the queue's scope show only to `scope:`.
+way. Tickets that left the queue's scope show only to `scope:`. `helpdesk-tui queue 'FILTER'` lists what the same filter
+shows over All open.
 
-A mistake is underlined and the list stays as it was.
+A mistake is underlined and the list stays as it was; a name that nobody has is one, with the nearest name. The command
+prints the nearest name on standard error, and the list, empty or not.
+
+Every term must hold: there is no `or`. Several values of one key are written with commas, `group:network,apps`.
 """
 
 _TAKES = {
