@@ -44,6 +44,20 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        from helpdesk_tui.commands.common import unexpected
+
+        return unexpected(error, _home(arguments))
+
+
+def _home(arguments: list[str]) -> str | None:
+    """The folder of any call's `--home DIR`; None without it."""
+    for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        if option == "--home":
+            return value
+        if option.startswith("--home="):
+            return option.removeprefix("--home=")
+    return None
 
 
 def _only_home(arguments: list[str]) -> str | None:

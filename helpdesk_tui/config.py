@@ -30,6 +30,7 @@ SCOPE_KEYS: Mapping[str, tuple[str, ...]] = {
 }
 BADGES: Mapping[str, str] = {"servicenow": "SN", "jira": "JSM", "zendesk": "ZD"}
 
+THEMES = ("", "auto", "dark", "light", "ansi", "mono")
 SORTS = (
     "due", "priority", "idle", "age", "updated", "instate", "group", "owner", "state", "source", "number", "title",
     "bounces", "alike",
@@ -92,7 +93,7 @@ class SourceConfig:
 class ScreenConfig:
     """How the desk looks and listens."""
 
-    theme: str = setting("", "a theme's name; :theme in the desk lists them")
+    theme: str = setting("", "auto, dark, light, ansi or mono; :theme in the desk lists them", choices=THEMES)
     ascii: bool = setting(False, "draw with ASCII characters only")
     mouse: str = setting("auto", "on, off, or auto: off over SSH", choices=("auto", "on", "off"))
     preset: str = setting("vim", "the keys: vim, arrows, mutt or jira", choices=("vim", "arrows", "mutt", "jira"))

@@ -6,7 +6,9 @@ remembered here for the one purpose of being struck out of log lines.
 
 from __future__ import annotations
 
+import json
 import os
+import selectors
 import stat
 import subprocess
 import time
@@ -18,11 +20,21 @@ from helpdesk_tui.errors import SecretError
 
 COMMAND_TIMEOUT = 15.0
 COMMAND_TTL = 900.0
+COMMAND_LOOK = 0.05
+"""Pause between two looks whether a command has ended that prints nothing."""
 KEYRING_TIMEOUT = 3.0
+SHORTEST_STRUCK = 6
+"""What is shorter than this cannot be told from ordinary words."""
 LONGEST_SECRET = 65_536
 KEYRING_SERVICE = "helpdesk-tui"
 
 _revealed: set[str] = set()
+
+
+def remember(value: str) -> None:
+    """Strike a secret out of every line that is logged or shown from now on, also as JSON would write it."""
+    if len(value) >= SHORTEST_STRUCK:
+        _revealed.update((value, json.dumps(value)[1:-1]))
 
 
 def strike_out(text: str) -> str:
@@ -55,8 +67,7 @@ class SourceSecret:
         if self._cached and time.monotonic() < self._cached[1]:
             return self._cached[0]
         value, lifetime = self._find()
-        if len(value) >= 6:
-            _revealed.add(value)
+        remember(value)
         self._cached = (value, time.monotonic() + lifetime)
         return value
 
@@ -80,6 +91,13 @@ class SourceSecret:
             return "keyring"
         return "asked for in this session" if source.name in self._asked else ""
 
+    def check(self) -> None:
+        """Look whether the secret could be had, reading a file and running no command. Raises SecretError."""
+        if not self._source.token_command and not self.origin():
+            raise self._none()
+        if not self._source.token_command and variable(self._source.name) not in os.environ:
+            self._from_file()
+
     def _find(self) -> tuple[str, float]:
         source = self._source
         environment = variable(source.name)
@@ -87,17 +105,34 @@ class SourceSecret:
             return run_command(source.token_command, source.name), COMMAND_TTL
         if value := os.environ.get(environment, "").strip():
             return value, float("inf")
-        if path := os.environ.get(environment + "_FILE"):
-            return read_private(Path(path)), COMMAND_TTL
-        if source.token_file:
-            return read_private(self._folder / Path(source.token_file).expanduser()), COMMAND_TTL
+        if value := self._from_file():
+            return value, COMMAND_TTL
         if value := _from_keyring(source.name):
             return value, COMMAND_TTL
         if value := self._asked.get(source.name, ""):
             return value, float("inf")
-        raise SecretError(
-            f"no secret for {source.name}: set token_command or token_file under [sources.{source.name}], "
-            f"or {environment} in the environment"
+        raise self._none()
+
+    def _from_file(self) -> str:
+        """The secret in the file that the environment or the settings name; "" where neither does."""
+        environment = variable(self._source.name) + "_FILE"
+        path, named_by = os.environ.get(environment, ""), environment
+        if not path:
+            path, named_by = self._source.token_file, f"sources.{self._source.name}.token_file"
+        if not path:
+            return ""
+        try:
+            return read_private(self._folder / Path(path).expanduser())
+        except RuntimeError:
+            raise SecretError(f"{named_by}: {path}: there is no such user") from None
+        except SecretError as error:
+            raise SecretError(f"{named_by}: {error}") from None
+
+    def _none(self) -> SecretError:
+        name = self._source.name
+        return SecretError(
+            f"{self._folder / 'config.toml'}: sources.{name}: no secret for {name}: set token_command or token_file "
+            f"there, or {variable(name)} in the environment"
         )
 
 
@@ -108,28 +143,72 @@ def for_sources(config: Config, asked: Mapping[str, str] | None = None) -> dict[
 
 
 def run_command(command: tuple[str, ...], source: str) -> str:
-    """The first line a command prints. No shell, no input; standard error may hold secrets and is dropped.
+    """The first line a command prints. No shell, no input; standard error may hold secrets and is dropped, and the
+    command is told none of the other sources' secrets.
 
     Raises SecretError.
     """
+    where = f"token_command of {source}: {command[0]}"
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=COMMAND_TIMEOUT,
+            env=without_secrets(os.environ),
         )
     except FileNotFoundError:
         raise SecretError(f"token_command of {source}: there is no program {command[0]}") from None
-    except (OSError, subprocess.TimeoutExpired):
-        raise SecretError(
-            f"token_command of {source}: {command[0]} did not answer in {COMMAND_TIMEOUT:.0f} s"
-        ) from None
-    lines = done.stdout.decode(errors="replace").splitlines()
-    if done.returncode or not lines or not lines[0].strip():
-        raise SecretError(f"token_command of {source}: {command[0]} ended with {done.returncode} and gave no secret")
-    return lines[0].strip()
+    except OSError as error:
+        raise SecretError(f"{where} cannot be run ({error.strerror or error})") from None
+    with process:
+        try:
+            printed = _printed(process, time.monotonic() + COMMAND_TIMEOUT)
+        except TimeoutError:
+            raise SecretError(f"{where} did not answer in {COMMAND_TIMEOUT:.0f} s") from None
+        finally:
+            process.kill()
+    first = printed.partition(b"\n")[0]
+    if process.returncode or not first.strip():
+        raise SecretError(f"{where} ended with {process.returncode} and gave no secret")
+    return _one_line(first, where)
+
+
+def _printed(process: subprocess.Popen[bytes], deadline: float) -> bytes:
+    """The beginning of what a command prints until it ends. Raises TimeoutError.
+
+    The rest is read and dropped, or the command would die of its own output; a child that it leaves behind with our
+    pipe in hand is not waited for.
+    """
+    assert process.stdout is not None
+    printed = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        while time.monotonic() < deadline:
+            if selector.select(COMMAND_LOOK):
+                chunk = os.read(process.stdout.fileno(), LONGEST_SECRET)
+                printed += chunk[: LONGEST_SECRET - len(printed)]
+                if chunk:
+                    continue
+                try:
+                    process.wait(max(0.0, deadline - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    break
+                return printed
+            if process.poll() is not None:
+                return printed
+    raise TimeoutError
+
+
+def _one_line(raw: bytes, where: str) -> str:
+    """A secret's line as text. Raises SecretError for what cannot be one; the text is not quoted."""
+    try:
+        value = raw.decode().strip()
+    except UnicodeDecodeError:
+        value = ""
+    if not value or not value.isprintable():
+        raise SecretError(f"{where}: is {'no text' if raw.strip() else 'empty'}")
+    return value
 
 
 def read_private(path: Path) -> str:
@@ -138,9 +217,11 @@ def read_private(path: Path) -> str:
     Raises SecretError unless it is a regular file, ours, mode 0600 or less, in a folder that nobody else can write.
     """
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        # Without O_NONBLOCK, opening a pipe would wait for somebody to write into it.
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise SecretError(f"{path}: {error.strerror or error}") from None
+        said = "is a link; name the file itself" if path.is_symlink() else error.strerror or str(error)
+        raise SecretError(f"{path}: {said}") from None
     try:
         facts = os.fstat(handle)
         if not stat.S_ISREG(facts.st_mode):
@@ -151,12 +232,9 @@ def read_private(path: Path) -> str:
             raise SecretError(f"{path}: others can read it; run: chmod 600 {path}")
         if path.parent.stat().st_mode & 0o022:
             raise SecretError(f"{path.parent}: others can write in it; run: chmod go-w {path.parent}")
-        value = os.read(handle, LONGEST_SECRET).decode(errors="replace").partition("\n")[0].strip()
+        return _one_line(os.read(handle, LONGEST_SECRET).partition(b"\n")[0], str(path))
     finally:
         os.close(handle)
-    if not value:
-        raise SecretError(f"{path}: is empty")
-    return value
 
 
 def write_private(path: Path, value: str) -> None:
@@ -195,7 +273,8 @@ def _ask_keyring(source: str) -> str | None:
     import keyring.errors
 
     try:
-        return keyring.get_password(KEYRING_SERVICE, source)
+        found: str | None = keyring.get_password(KEYRING_SERVICE, source)  # untyped where it is not installed
+        return found
     except keyring.errors.KeyringError:
         return None
 

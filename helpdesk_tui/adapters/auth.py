@@ -16,6 +16,7 @@ from typing import Any
 from helpdesk_tui.adapters.base import Secret
 from helpdesk_tui.clock import Now
 from helpdesk_tui.errors import AuthFailed, Refused
+from helpdesk_tui.secrets import remember
 
 Ask = Callable[[str, Mapping[str, str], bool], Awaitable[Any]]
 """Sends fields to a token endpoint (path, fields, as JSON instead of as a form) and gives the parsed answer."""
@@ -166,7 +167,10 @@ class ClientCredentials(Auth):
         except (TypeError, ValueError):
             seconds = _UNTOLD
         until = self._now() + max(seconds - EARLY, seconds // 2)
-        return _Token(sendable(access), until, refresh if isinstance(refresh, str) else "")
+        renewing = refresh if isinstance(refresh, str) else ""
+        for secret in (access, renewing):
+            remember(secret)
+        return _Token(sendable(access), until, renewing)
 
 
 def sendable(secret: str) -> str:

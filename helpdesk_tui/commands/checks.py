@@ -61,11 +61,11 @@ def local_findings(there: Place) -> Iterator[Finding]:
     else:
         yield Finding(Grade.BAD, "settings", f"{file}: no sources", "run helpdesk-tui setup")
     for name, secret in for_sources(there.config).items():
-        origin = secret.origin()
-        if origin:
-            yield Finding(Grade.GOOD, f"secret of {name}", origin)
-        else:
-            yield Finding(Grade.BAD, f"secret of {name}", "none", "set token_file or token_command, or run setup")
+        try:
+            secret.check()
+            yield Finding(Grade.GOOD, f"secret of {name}", secret.origin())
+        except SecretError as error:
+            yield Finding(Grade.BAD, f"secret of {name}", str(error), f"or run helpdesk-tui setup {name}")
     holder = presence.sync_holder(there.paths)
     words = f"process {holder.pid}, version {holder.version}" if holder else "not running; the desk starts it"
     yield Finding(Grade.GOOD if holder else Grade.NOTE, "sync", words)

@@ -9,8 +9,9 @@ from pathlib import Path
 from helpdesk_tui import config, paths, safe_text
 from helpdesk_tui.config import Config
 from helpdesk_tui.data import stores
-from helpdesk_tui.errors import UsageError
+from helpdesk_tui.errors import ConfigError, UsageError
 from helpdesk_tui.paths import Paths
+from helpdesk_tui.secrets import strike_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,53 @@ def place(home: str | None) -> Place:
     found = paths.find(home)
     settings = config.load(found.config_file)
     if settings.store.cache:
-        found = replace(found, cache_dir=Path(settings.store.cache).expanduser())
+        found = replace(found, cache_dir=_folder(settings, "cache"))
     if settings.store.team:
-        found = replace(found, team_dir=Path(settings.store.team).expanduser())
+        found = replace(found, team_dir=_folder(settings, "team"))
     found, line = stores.settle(found)
     if line and sys.stderr.isatty():
         warn(line)
     return Place(found, settings)
+
+
+def _folder(settings: Config, key: str) -> Path:
+    """A folder that [store] names. Raises ConfigError where it cannot be one."""
+    try:
+        folder = Path(getattr(settings.store, key)).expanduser().absolute()
+        step = folder
+        while not step.exists():
+            step = step.parent
+        if step.is_dir():
+            return folder
+        words = f"{step} is no folder"
+    except RuntimeError:
+        words = "there is no such user"
+    except OSError as error:
+        words = f"cannot be used: {error.strerror or error}"
+    raise ConfigError(words, file=settings.file, key=f"store.{key}")
+
+
+def unexpected(error: Exception, home: str | None) -> int:
+    """One line for what nobody foresaw; where it came from goes to the log. The exit code."""
+    import logging
+
+    logger = logging.getLogger("helpdesk_tui")
+    told = ""
+    try:
+        if not any(isinstance(handler, logging.FileHandler) for handler in logging.getLogger().handlers):
+            from helpdesk_tui import log
+
+            log.start(paths.find(home).log_dir, "command")
+        logger.error("ended unexpectedly", exc_info=error)
+        told = f"; the log in {paths.find(home).log_dir} says where"
+    except (OSError, RuntimeError):
+        pass  # without a place for a log, the line has to do
+    if isinstance(error, OSError) and error.strerror:
+        words = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    else:
+        words = f"a mistake of ours ({type(error).__name__}: {str(error)[:300]}){told}"
+    warn(f"helpdesk-tui: {strike_out(words)}")
+    return 1
 
 
 def configured(home: str | None) -> Place:

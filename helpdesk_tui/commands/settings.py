@@ -7,9 +7,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from helpdesk_tui.commands.common import place, say
+from helpdesk_tui.commands.common import place, say, warn
 from helpdesk_tui.config import AUTH_WAYS, SECTIONS, Config, declared
-from helpdesk_tui.errors import ConfigError, FilterError
+from helpdesk_tui.errors import ConfigError, FilterError, SecretError
 from helpdesk_tui.secrets import for_sources
 
 SCHEMA_TYPES: Mapping[str, dict[str, Any]] = {
@@ -22,7 +22,10 @@ SCHEMA_TYPES: Mapping[str, dict[str, Any]] = {
 
 
 def run_check(home: str | None) -> int:
-    """Read the settings and find every secret's place; 1 where a source has none."""
+    """Read the settings and look at every secret's place; 1 without any source, 2 where a secret cannot be had.
+
+    Raises ConfigError.
+    """
     from helpdesk_tui import keymap
 
     found = place(home)
@@ -32,12 +35,16 @@ def run_check(home: str | None) -> int:
     if not found.config.sources:
         say(f"{file}: no sources yet; run helpdesk-tui setup")
         return 1
-    lacking = [name for name, secret in for_sources(found.config).items() if not secret.origin()]
-    for name in lacking:
-        say(f"{file}: sources.{name}: no secret; set token_command or token_file")
+    lacking = 0
+    for secret in for_sources(found.config).values():
+        try:
+            secret.check()
+        except SecretError as error:
+            lacking += 1
+            warn(str(error))
     if not lacking:
         say(f"{file}: good, {len(found.config.sources)} sources")
-    return 1 if lacking else 0
+    return SecretError.exit_code if lacking else 0
 
 
 def run_show(home: str | None, *, as_json: bool) -> int:

@@ -15,6 +15,7 @@ from helpdesk_tui.commands import setup_file
 from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.domain.views import Grouping, Sort
 from helpdesk_tui.errors import ConfigError
+from helpdesk_tui.theme import THEMES
 
 FILE = Path("/home/ana/config.toml")
 SOURCE = '[sources.sn]\nplatform = "servicenow"\nurl = "https://x.example"\n'
@@ -81,6 +82,7 @@ def test_everything_is_read() -> None:
         ("[sync]\nreconcile_at = '²:10'\n", "sync.reconcile_at", "a time such as 03:10"),
         ("[screen]\nzone = '../../etc/passwd'\n", "screen.zone", "an IANA zone"),
         ("[screen]\nzone = 'Mars/Base'\n", "screen.zone", "an IANA zone"),
+        ("[screen]\ntheme = 'drak'\n", "screen.theme", "did you mean dark?"),
         ("[views.a]\nsort = 'dew'\n", "views.a.sort", "did you mean due?"),
         ("[views.a]\ngroup = 'ownr'\n", "views.a.group", "did you mean owner?"),
         ("[keys]\nx = 1\n", "keys.x", "a key or a list of keys"),
@@ -147,6 +149,10 @@ def test_a_linked_file_is_read(tmp_path: Path) -> None:
 def test_a_views_settings_are_those_that_lists_know() -> None:
     assert set(config.SORTS) == set(Sort)
     assert set(config.GROUPINGS) == set(Grouping)
+
+
+def test_a_theme_is_one_that_the_screens_know() -> None:
+    assert ("", *THEMES) == config.THEMES
 
 
 names = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=20)

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,6 +106,63 @@ def test_commands_that_give_nothing(command: tuple[str, ...]) -> None:
     assert "S3CRET" not in str(caught.value)
 
 
+def test_a_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "t", 0o600)
+    with pytest.raises(SecretError, match="regular"):
+        secrets.read_private(tmp_path / "t")
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\xfd", b"S3CRET\x00VALUE", b"S3CRET\x1b]0;x\x07"])
+def test_what_is_no_text_is_no_secret(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "t").write_bytes(content)
+    (tmp_path / "t").chmod(0o600)
+    with pytest.raises(SecretError, match="no text") as caught:
+        secrets.read_private(tmp_path / "t")
+    assert "S3CRET" not in str(caught.value)
+
+
+def python(*lines: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", "\n".join(lines))
+
+
+def test_a_command_may_say_more_than_its_first_line() -> None:
+    assert secrets.run_command(python("print('S3CRET-VALUE')", "print('x' * 1_000_000)"), "sn") == "S3CRET-VALUE"
+
+
+def test_a_command_without_end_is_ended_and_its_output_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "COMMAND_TIMEOUT", 0.5)
+    with pytest.raises(SecretError, match="did not answer"):
+        secrets.run_command(python("while True: print('S3CRET-VALUE', flush=True)"), "sn")
+
+
+def test_a_child_that_a_command_leaves_behind_is_not_waited_for() -> None:
+    command = ("sh", "-c", "sleep 60 & echo S3CRET-VALUE")
+    began = time.monotonic()
+    assert secrets.run_command(command, "sn") == "S3CRET-VALUE"
+    assert time.monotonic() - began < secrets.COMMAND_TIMEOUT / 2
+
+
+def test_a_command_is_told_no_other_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPDESK_ZD_TOKEN", "S3CRET-OF-ANOTHER")
+    command = python("import os", "print(os.environ.get('HELPDESK_ZD_TOKEN', 'nothing'))")
+    assert secrets.run_command(command, "sn") == "nothing"
+
+
+def test_checking_names_the_key_and_the_mend_and_runs_nothing(tmp_path: Path) -> None:
+    with pytest.raises(SecretError, match=r"config\.toml: sources\.sn: no secret.*token_command or token_file"):
+        SourceSecret(source(), tmp_path, {}).check()
+    with pytest.raises(SecretError, match=r"sources\.sn\.token_file: .*t: No such file"):
+        SourceSecret(source(token_file="t"), tmp_path, {}).check()
+    private(tmp_path / "t", "S3CRET-VALUE").chmod(0o644)
+    with pytest.raises(SecretError, match=r"sources\.sn\.token_file: .*t: others can read it; run: chmod 600 "):
+        SourceSecret(source(token_file="t"), tmp_path, {}).check()
+    with pytest.raises(SecretError, match="no such user"):
+        SourceSecret(source(token_file="~nobody-of-that-name/t"), tmp_path, {}).check()
+    made = tmp_path / "made"
+    SourceSecret(source(token_command=("touch", str(made))), tmp_path, {}).check()
+    assert not made.exists()
+
+
 def test_writing_is_private_whatever_the_umask(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
@@ -145,10 +203,12 @@ def test_no_secret_and_no_control_character_in_the_log(logged: Path, tmp_path: P
     except ValueError:
         logger.exception("failed")
     logging.getLogger("somebody.else").warning("their S3CRET-VALUE")
+    secrets.remember('S3CRET"with\\marks')
+    logger.info('asked with S3CRET"with\\marks')
     content = logged.read_bytes()
     assert b"S3CRET" not in content
     assert b"another" not in content
     assert all(byte >= 0x20 or byte == 0x0A for byte in content)
     assert content.isascii()
-    assert len([json.loads(line) for line in content.splitlines()]) == 3
+    assert len([json.loads(line) for line in content.splitlines()]) == 4
     assert logged.stat().st_mode & 0o777 == 0o600
