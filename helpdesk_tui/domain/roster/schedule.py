@@ -8,7 +8,7 @@ about the past; taken swaps; and last who of those on call is absent, gone or ca
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -20,7 +20,7 @@ from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.layers import Layer
 from helpdesk_tui.domain.roster.overrides import History, Override, Temporary
 from helpdesk_tui.domain.roster.swapping import swapped, touched
-from helpdesk_tui.domain.roster.swaps import Swap
+from helpdesk_tui.domain.roster.swaps import Swap, SwapState
 from helpdesk_tui.domain.roster.sweep import swept
 from helpdesk_tui.domain.wall_time import find_zone
 
@@ -101,6 +101,38 @@ def broken_swaps(schedule: Schedule, start: int, end: int) -> list[Swap]:
     mine = [slot for swap in swaps for slot, _ in swap.halves if slot.schedule == schedule.key]
     low, high = min(slot.start for slot in mine), max(slot.end for slot in mine)
     return swapped(schedule.key, _swept(schedule, low, high), swaps)[1]
+
+
+def both_or_none(schedules: Mapping[str, Schedule]) -> tuple[dict[str, Schedule], list[Swap]]:
+    """The schedules without the taken swaps between two of them of which one half is no longer there, and those swaps.
+
+    A swap within one schedule is looked after by `final` itself.
+    """
+    current = dict(schedules)
+    dropped: dict[str, Swap] = {}
+    while True:
+        lost: dict[str, Swap] = {}
+        for schedule in current.values():
+            for swap in schedule.swaps:
+                between = len({slot.schedule for slot, _ in swap.halves}) > 1
+                if between and swap.state is SwapState.TAKEN and not _stands(current, swap):
+                    lost[swap.key] = swap
+        if not lost:
+            return current, list(dropped.values())
+        dropped.update(lost)
+        for key, schedule in current.items():
+            current[key] = replace(schedule, swaps=tuple(one for one in schedule.swaps if one.key not in lost))
+
+
+def _stands(schedules: Mapping[str, Schedule], swap: Swap) -> bool:
+    """Whether every half of a swap is in force on its schedule; a schedule that is not known counts against it."""
+    for slot, _ in swap.halves:
+        schedule = schedules.get(slot.schedule)
+        if schedule is None or swap not in schedule.swaps:
+            return False
+        if swap in broken_swaps(schedule, slot.start, slot.end):
+            return False
+    return True
 
 
 def _swept(schedule: Schedule, start: int, end: int) -> list[Span]:

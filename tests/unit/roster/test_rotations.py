@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -326,5 +327,16 @@ def test_turns_fill_the_window_and_agree_with_who(zone: str, unit: Unit, length:
         assert roll.who(begins) == roll.who(ends - 1) == who
 
 
-def test_the_machine_zone_does_not_matter() -> None:
-    assert wall_at(0, find_zone("Asia/Kathmandu")) == 5.5 * HOUR
+def test_the_machine_zone_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    roll = Roll(rotation("Europe/Paris", Unit.DAY, 1, "2026-03-01T02:15", 3), daily("Europe/Paris", 0, 8 * HOUR))
+    start, seen = instant("2026-03-27"), []
+    try:
+        for zone in ("UTC", "America/Chicago", "Asia/Kathmandu"):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            seen.append(list(roll.turns(start, start + 4 * DAY)))
+            assert wall_at(start, find_zone("Asia/Kathmandu")) == start + 20_700
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert seen[0] == seen[1] == seen[2]

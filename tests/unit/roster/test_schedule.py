@@ -175,7 +175,7 @@ def schedules(draw: st.DrawFn) -> tuple[Schedule, int]:
 
 
 @given(made=schedules())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_the_final_schedule_is_what_a_plain_look_at_every_quarter_of_an_hour_says(made: tuple[Schedule, int]) -> None:
     schedule, start = made
     spans = final(schedule, start, start + 2 * DAY)

@@ -15,7 +15,7 @@ from helpdesk_tui.domain.roster.errors import RosterError, ShiftMoved, StaleSwap
 from helpdesk_tui.domain.roster.layers import Layer
 from helpdesk_tui.domain.roster.overrides import History, Override, OverrideKind, Placed
 from helpdesk_tui.domain.roster.rotations import Member, Rotation, Unit
-from helpdesk_tui.domain.roster.schedule import Schedule, broken_swaps, final, who
+from helpdesk_tui.domain.roster.schedule import Schedule, both_or_none, broken_swaps, final, who
 from helpdesk_tui.domain.roster.swapping import held
 from helpdesk_tui.domain.roster.swaps import (
     Slot,
@@ -170,6 +170,17 @@ def test_a_gift_over_several_shifts_counts_where_its_giver_is_on() -> None:
     ]
     moved = with_swaps(rota("B", "C"), week)
     assert [one.key for one in broken_swaps(moved, MONDAY, MONDAY + DAY)] == ["g"]
+
+
+def test_a_swap_between_two_schedules_is_both_or_none() -> None:
+    swap = Swap("w", slot("A", 0), "X", 0, Slot("t", "X", MONDAY + DAY, MONDAY + 2 * DAY), SwapState.TAKEN)
+    net = with_swaps(rota("A", "B"), swap)
+    win, moved = (replace(with_swaps(rota(*names), swap), key="t") for names in (("Y", "X"), ("X", "Y")))
+    kept, dropped = both_or_none({"s": net, "t": win})
+    assert (days(kept["s"], 2), days(kept["t"], 2), dropped) == ("XB", "YA", [])
+    kept, dropped = both_or_none({"s": net, "t": moved})
+    assert (days(kept["s"], 2), days(kept["t"], 2), dropped) == ("AB", "XY", [swap])
+    assert both_or_none({"s": net})[1] == [swap]
 
 
 def test_swaps_that_cannot_be() -> None:
