@@ -65,6 +65,11 @@ def start(folder: Path, process: str, level: str = "info") -> None:
     threading.excepthook = lambda args: _ended(args.exc_type, args.exc_value, args.exc_traceback)
 
 
+def started() -> bool:
+    """Whether this process logs to a file."""
+    return any(isinstance(handler, _PrivateFile) for handler in logging.getLogger().handlers)
+
+
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replace the value of every key whose name says that it is a secret."""
     for key in event:

@@ -60,9 +60,9 @@ def unexpected(error: Exception, home: str | None) -> int:
     logger = logging.getLogger("helpdesk_tui")
     told = ""
     try:
-        if not any(isinstance(handler, logging.FileHandler) for handler in logging.getLogger().handlers):
-            from helpdesk_tui import log
+        from helpdesk_tui import log
 
+        if not log.started():
             log.start(paths.find(home).log_dir, "command")
         logger.error("ended unexpectedly", exc_info=error)
         told = f"; the log in {paths.find(home).log_dir} says where"
