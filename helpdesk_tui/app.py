@@ -43,6 +43,8 @@ from helpdesk_tui.widgets.text import Palette
 
 FORCED = 3.0
 """Seconds after a hang-up until the process ends whatever it is doing."""
+NOTICE = 2.0
+"""Seconds between two looks whether there is something to say about the program itself."""
 PRELOAD = 1.0
 """Seconds after the first frame until the libraries that write are loaded, off the loop."""
 _SYSTEMS = {"standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT, "truecolor": ColorSystem.TRUECOLOR}
@@ -62,6 +64,7 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         *,
         now: clock.Now = clock.now,
         first: Future[FirstLook] | None = None,
+        notice: Callable[[], str] = str,
     ) -> None:
         super().__init__()
         self.set_reactive(App.theme, "ansi-dark")
@@ -76,6 +79,8 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         self.painter = Painter()
         self._color_depth = _SYSTEMS.get(self.console.color_system or "")
         self._first = first
+        self._notice = notice
+        self._noticed = ""
         self._guard = EscapeGuard()
         self._burst: Burst[events.Key] = Burst()
         self._harmless = [Harmless()]
@@ -102,6 +107,14 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         self.desk.preload()
         gc.freeze()
         gc.enable()
+        self.set_interval(NOTICE, self._show_notice)
+
+    def _show_notice(self) -> None:
+        """What the rest of the program has to say about itself, at the beginning of the status line."""
+        text, queue = self._notice(), self.screen_stack[0]
+        if text != self._noticed and isinstance(queue, QueueScreen):
+            self._noticed = text
+            queue.set_notice(text)
 
     # Keys
 
@@ -224,16 +237,23 @@ def in_thread(ask: Callable[[], FirstLook]) -> Future[FirstLook]:
     return answer
 
 
-def run(settings: ScreenSettings, paths: StorePaths, me: Mapping[str, str] | None = None) -> int:
+def run(
+    settings: ScreenSettings,
+    paths: StorePaths,
+    me: Mapping[str, str] | None = None,
+    *,
+    notice: Callable[[], str] = str,
+) -> int:
     """Opens the desk on this terminal until the user leaves; the exit code.
 
     `theme.prepare_environment` must have been called before this module was imported. `me` maps a source to the user's
-    login there. Raises ConfigError for keys that cannot be used.
+    login there; `notice` gives a line about the program itself, "" for none. Raises ConfigError for keys that cannot be
+    used.
     """
     draw_on_terminal()
     desk = Desk.open(paths, me=me)
     try:
-        app = HelpDeskApp(desk, settings, first=in_thread(lambda: first_look(desk)))
+        app = HelpDeskApp(desk, settings, first=in_thread(lambda: first_look(desk)), notice=notice)
         app.run(mouse=not remote() if settings.mouse is None else settings.mouse)
     finally:
         desk.close()

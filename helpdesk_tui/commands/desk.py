@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 START_AFTER = 0.8
 """Seconds after which the sync process is looked for: its start must not hold up the first frame."""
+LOOK_EVERY = 5.0
+LONGEST_PAUSE = 300.0
+TRIES = 2
+"""So many times it is started before the user is told that it does not stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +46,57 @@ def open_desk(home: str | None, options: DeskOptions) -> int:
 
     prepare_environment()
     here = presence.hold_screen(there.paths)
-    starter = threading.Timer(START_AFTER, lambda: quietly(lambda: ensure_sync(there)))
-    starter.daemon = True
-    starter.start()
+    keeper = Keeper(there)
+    keeper.start()
     try:
         from helpdesk_tui import app
 
-        return app.run(screen_settings(ScreenSettings(), there.config.screen, there, options), there.paths)
+        settings = screen_settings(ScreenSettings(), there.config.screen, there, options)
+        return app.run(settings, there.paths, notice=lambda: keeper.notice)
     finally:
-        starter.cancel()
+        keeper.stop()
         here.release()
+
+
+class Keeper:
+    """Sees to it, from a thread of the screen's, that a sync process runs while the screen is open.
+
+    `notice` is a line for the user where none can be had, or where it cannot write the stores.
+    """
+
+    def __init__(self, there: Place, wait: Callable[[float], bool] | None = None) -> None:
+        self.notice = ""
+        self._there = there
+        self._end = threading.Event()
+        self._wait = wait or self._end.wait
+        self._starts = 0
+
+    def start(self) -> None:
+        """Begin to look, after the first frame."""
+        threading.Thread(target=self._run, name="keeper", daemon=True).start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._end.set()
+
+    def _run(self) -> None:
+        pause = START_AFTER
+        while not self._wait(pause):
+            quietly(self.look)
+            pause = min(LONGEST_PAUSE, LOOK_EVERY * 2 ** max(0, self._starts - 1))
+
+    def look(self) -> None:
+        """Start a sync process where none runs, ever more rarely where it does not stay; take its troubles over."""
+        presence.reap()
+        holder = presence.sync_holder(self._there.paths)
+        if holder is not None and not older(holder.version):
+            self._starts = 0
+            self.notice = holder.trouble
+            return
+        if self._starts > TRIES:
+            self.notice = f"sync does not run; see {self._there.paths.log_dir / 'sync.log'}"
+        self._starts += 1
+        ensure_sync(self._there)
 
 
 def screen_settings(base: ScreenSettings, screen: ScreenConfig, there: Place, options: DeskOptions) -> ScreenSettings:
