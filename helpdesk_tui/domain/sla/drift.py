@@ -63,7 +63,7 @@ def drift(
         untold = bool(ours.due_at) and not remote.due_at and remote.stage is Stage.RUNNING
         return Drift(Reason.UNTOLD, 0, "the platform gives no due instant") if untold else _NOTHING
     seconds = remote.due_at - ours.due_at
-    if abs(seconds) <= TOLERANCE:
+    if abs(seconds) <= TOLERANCE or _same_in_open_time(remote.due_at, ours.due_at, time):
         return Drift(Reason.NONE, seconds, "")
     return _explained(remote, cycle, ours, time, now, others or {}, tie, seconds)
 
@@ -102,6 +102,17 @@ def _explained(
     if not remote.calendar or remote.calendar != _name(time):
         return Drift(Reason.CALENDAR, seconds, "start, target and pauses agree: its calendar must differ")
     return Drift(Reason.UNKNOWN, seconds, "start, target, pauses and calendar agree, and its instant does not")
+
+
+def _same_in_open_time(theirs: int, ours: int, time: BusinessTime) -> bool:
+    """Whether both are the same moment of the calendar: one says the closing, the other the opening after it (D10)."""
+    first, second = sorted((theirs, ours))
+    if time.is_open(first) or time.between(first, second):
+        return False
+    try:
+        return abs(time.next_open(first) - second) <= TOLERANCE and abs(time.prev_close(first) - first) <= TOLERANCE
+    except OutOfReach:
+        return False
 
 
 def _skipped(cycle: Cycle, fits: Fits, target: int, time: BusinessTime) -> int | None:

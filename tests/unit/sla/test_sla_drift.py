@@ -76,6 +76,12 @@ def test_a_minute_is_no_difference(away: int) -> None:
     assert compared(remote(OURS + away), *PAUSES) == (Reason.NONE, away, "")
 
 
+def test_d10_the_opening_after_is_the_same_moment_as_the_closing() -> None:
+    assert compared(remote(at("26T09:00")))[0] is Reason.NONE  # ours is the closing of the 25th
+    assert compared(remote(at("26T09:02")))[0] is not Reason.NONE
+    assert compared(remote(at("25T20:00")))[0] is not Reason.NONE
+
+
 @pytest.mark.parametrize(
     ("clock", "reason", "words"),
     [
