@@ -126,24 +126,28 @@ def lanes(change: Change) -> frozenset[str]:
     return frozenset(LANES.get(name, name) for name in change.overwrites)
 
 
-def blocks(earlier: Change, later: Change) -> bool:
-    """Whether a change has to wait for an earlier one of the same target.
+def waits(change: Change, ahead: Iterable[Change]) -> bool:
+    """Whether a change has to wait for unfinished ones of the same target that were decided before it (in order).
 
-    Order is kept: whatever may still be sent goes first. What waits for the user holds up only those that decide the
-    same field, so that a note never waits for a quarrel about the owner.
+    Order is kept: whatever may still be sent goes first. But what waits for the user, and what waits behind that, holds
+    up only those that decide the same field, so that a note never waits for a quarrel about the owner.
     """
-    if earlier.state in (S.QUEUED, S.SENDING, S.UNCERTAIN):
-        return True
-    return earlier.state.needs_user and bool(lanes(earlier) & lanes(later))
+    stuck: set[str] = set()
+    for earlier in ahead:
+        if earlier.state.needs_user or (earlier.state is S.QUEUED and lanes(earlier) & stuck):
+            stuck |= lanes(earlier)
+        elif earlier.state in (S.QUEUED, S.SENDING, S.UNCERTAIN):
+            return True
+    return bool(lanes(change) & stuck)
 
 
 def heads(changes: Iterable[Change]) -> list[Change]:
-    """Of unfinished changes in their order, the queued ones that nothing blocks. Their time may not have come yet."""
+    """Of unfinished changes, the queued ones that wait for no other. Their time may not have come yet."""
     before: dict[tuple[str, str, str], list[Change]] = {}
     found = []
     for change in sorted(changes, key=lambda one: one.seq):
         ahead = before.setdefault(change.target, [])
-        if change.state is S.QUEUED and not any(blocks(earlier, change) for earlier in ahead):
+        if change.state is S.QUEUED and not waits(change, ahead):
             found.append(change)
         ahead.append(change)
     return found
@@ -152,7 +156,7 @@ def heads(changes: Iterable[Change]) -> list[Change]:
 def waiting_behind(change: Change, changes: Iterable[Change]) -> int:
     """How many queued changes cannot go before this one is settled."""
     later = (one for one in changes if one.target == change.target and one.seq > change.seq)
-    return sum(one.state is S.QUEUED and blocks(change, one) for one in later)
+    return sum(one.state is S.QUEUED and waits(one, [change]) for one in later)
 
 
 def pause(times: int) -> int:

@@ -23,10 +23,10 @@ from helpdesk_tui.domain.change_rules import (
     SETTLE,
     Outcome,
     after,
-    blocks,
     compensation,
     joined,
     joins,
+    waits,
     without_overwriting,
 )
 from helpdesk_tui.domain.change_rules import fresh as made_anew
@@ -169,7 +169,7 @@ class Outbox:
                 f"source = ? AND kind = ? AND key = ? AND seq < ? AND {_UNFINISHED}",
                 (*change.target, change.seq),
             )
-            if any(blocks(earlier, change) for earlier in ahead):
+            if waits(change, ahead):
                 return None
             sent = {"attempts": change.attempts + 1, "first_sent_at": change.first_sent_at or now}
             return work.move(change, Outcome.CLAIMED, now, lease_until=now + LEASE, looks=0, **sent)
