@@ -74,12 +74,13 @@ def shape_cycles(rule: Rule, shape: Shape) -> tuple[Cycle, ...]:
         found = _fold_shape(rule, shape)
         if len(rule.folded) >= _KEPT:
             rule.folded.clear()
-        rule.folded[shape] = found
+        if len(shape) <= _LONGEST:
+            rule.folded[shape] = found
     return found
 
 
-_KEPT = 20_000
-"""Shapes whose cycles each rule remembers."""
+_KEPT, _LONGEST = 4_000, 40
+"""How many shapes each rule remembers, and of how many events at most: a few MB, and nearly all tickets there are."""
 
 
 def _fold_shape(rule: Rule, shape: Shape) -> tuple[Cycle, ...]:

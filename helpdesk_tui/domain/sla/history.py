@@ -194,7 +194,7 @@ def priority_at(past: History, at: int) -> int:
     return past.priority
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=1_000)
 def steps(shape: Shape) -> tuple[Step, ...]:
     """The steps of a shape, the ticket's making first; `at` is the rank of the instant."""
     found: list[Step] = []
