@@ -116,8 +116,8 @@ class QueueScreen(QueueTyped):
             body = self.query_one("#body")
             body.mount(self.views_list, self._side_bars[0], before=0)
             body.mount(self._side_bars[1], self.detail_text)
-            # The groups were not read for a narrow screen.
-            self._names_rev = -1
+            # The groups were not read for a narrow screen, nor what the saved filters hold counted.
+            self._names_rev, self._count_due, self._count_after = -1, True, 0.0
 
     def on_resize(self) -> None:
         """The terminal has another size."""

@@ -109,6 +109,7 @@ class QueueLive(DeskScreen):
         self._count_due = True
         self._minute = 0
         self._stale = False
+        self._missed = False
 
     # Asking
 
@@ -125,6 +126,7 @@ class QueueLive(DeskScreen):
         try:
             look = self._first.result()
         except HelpdeskError as error:
+            self._missed = True
             self.failed(error)
             return
         self.views = all_views(look.own)
@@ -208,8 +210,21 @@ class QueueLive(DeskScreen):
             await self.follow()
         if self._count_due and time.monotonic() > self._count_after:
             await self.count()
+        if self._missed:
+            await self._look_again()
         if self._stale and (not self._touched or not self.tickets.ids):
             await self.reload(keep=self._touched)
+            self.draw_bars()
+
+    async def _look_again(self) -> None:
+        """What the first look could not read, such as marks while their store was brought up to a new version."""
+        try:
+            own, marks = await self.desk.saved_views(), await self.desk.marks()
+        except HelpdeskError:
+            return
+        self._missed, self._stale = False, True
+        self.views, self.tickets.marks = all_views(own), set(marks)
+        self.say("")
 
     async def follow(self) -> None:
         """Patches what the cache changed since the last look: rows, the pill, counts, health, the ticket shown."""

@@ -12,6 +12,8 @@ from helpdesk_tui.theme import Glyphs
 from helpdesk_tui.widgets import times
 from helpdesk_tui.widgets.text import EMPTY, Line, Run, fitted, pad, run, shortened, width
 
+FIRST_TABS = 6
+"""So many views are worth drawing them closer to each other: with the sixth, all open tickets are counted."""
 NO_COUNT = ViewCount(-1, 0)
 
 
@@ -24,7 +26,7 @@ def short_title(view: View) -> str:
 def tabs(views: Sequence[View], counts: Mapping[str, ViewCount], current: str, cells: int) -> Line:
     """The views behind the digits, the current one set off; `<` and `>` where there are more than fit."""
     parts = _tabs(views, counts, current, " ")
-    if sum(map(width, parts)) > cells:
+    if sum(map(width, parts[:FIRST_TABS])) >= cells:
         parts = _tabs(views, counts, current, "")
     at = next((index for index, view in enumerate(views) if view.name == current), 0)
     first = 0

@@ -189,8 +189,8 @@ class Layout(NamedTuple):
 
 
 LEGEND = (
-    "DUE wall time to the next breach of any clock    CK which: F first response  N next reply  R resolve  W wait",
-    "IDLE since anything from our side    IN ST in its state    BNC handed on so often    {alike}n like n open ones",
+    "DUE wall time to the next breach   CK clock: F first response  N next reply  R resolve  W wait",
+    "IDLE since anything from our side   IN ST in its state   BNC handed on   {alike}n like n open ones",
 )
 
 

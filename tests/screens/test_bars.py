@@ -36,6 +36,13 @@ def test_the_sixth_view_is_on_a_narrow_screen_as_in_the_mock() -> None:
     assert text(line).endswith(">")
 
 
+def test_tabs_stand_apart_where_six_of_them_have_room() -> None:
+    counts = {view.name: ViewCount(7, 0) for view in SHIPPED}
+    assert text(bars.tabs(SHIPPED, counts, "triage", 80)).startswith(
+        " 1 Triage 7  2 At-risk 7  3 Stalled 7  4 Reopened 7"
+    )
+
+
 def test_where_all_is_in_trouble_the_p1_is_still_told() -> None:
     status = Status(tuple(source(badge, "offline") for badge in ("SN", "JSM", "ZD")), p1_since=NOW - 9_000)
     line = text(bars.status_line(status, NOW, ASCII, 80))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from typing import Any
 
 import pytest
@@ -62,8 +63,9 @@ async def test_a_terminal_that_grows_wide_gets_its_groups(open_desk: Any) -> Non
         assert desk.queue._groups == ()
         await desk.pilot.resize_terminal(200, 50)
         await desk.settle()
-        await desk.queue.count()
+        await desk.pulse()
         assert "GROUPS" in desk.text
+        assert "unassigned" in desk.queue.counts
 
 
 async def test_what_sync_left_for_the_user_is_shown_once(open_desk: Any) -> None:
@@ -81,6 +83,26 @@ async def test_the_preview_has_the_whole_title(open_desk: Any) -> None:
         desk.write(f"UPDATE ticket SET title = '{title}', rev = :rev WHERE id = {desk.queue.tickets.current}")
         await desk.pulse()
         assert title in desk.text.splitlines()[15]
+
+
+async def test_what_the_first_look_could_not_read_is_read_later(open_desk: Any, paths: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("space")
+        marked = set(desk.queue.tickets.marks)
+    good = paths.personal_db.with_name("good.db")
+    connection = sqlite3.connect(paths.personal_db)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    paths.personal_db.rename(good)
+    paths.personal_db.write_bytes(b"of another program" * 100)
+    async with open_desk((200, 50)) as desk:
+        assert desk.prompt.strip()
+        assert desk.queue.tickets.ids == array("q")
+        good.replace(paths.personal_db)
+        await desk.pulse()
+        assert desk.queue.tickets.marks == marked
+        assert f"Triage {len(desk.queue.tickets.ids)} " in desk.text
+        assert desk.prompt.strip() == ""
 
 
 async def test_before_the_first_pull_sync_is_said_to_start(open_desk: Any, paths: Any) -> None:
