@@ -176,12 +176,11 @@ class Process:
         """Look whether anybody still needs us, whether the settings changed, and whether a newer version took over."""
         self.lock.say("")
         now = clock.now()
-        if presence.screens_open(self.paths):
-            self.alone_since = now
-        alone = now - self.alone_since
         linger = None if self.push is not None and await self.push.sendable() else self.life.linger
         limits = [limit for limit in (linger, self.life.most) if limit is not None]
-        if limits and alone >= min(limits):
+        if presence.screens_open(self.paths):
+            self.alone_since = now
+        elif limits and now - self.alone_since >= min(limits):
             self.stop(Ending.ALONE)
         if self.lock.lost():
             self.stop(Ending.LOST)
