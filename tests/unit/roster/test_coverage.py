@@ -178,6 +178,7 @@ def test_needs_from_eight_weeks_of_arrivals() -> None:
         instant("2026-03-23T09:10", "Europe/Paris") - week * 7 * DAY + n for week in range(8) for n in range(6)
     ]
     stray = [instant("2026-03-25T03:00", "Europe/Paris")]
+    stray += [at - 8 * 7 * DAY for at in monday_nine] + [at + 7 * DAY for at in monday_nine[:6]]  # too old, not yet
     load = Load("net", [*monday_nine, *stray], 1_200, label="Network")
     found = needed_by_arrivals([load], "Europe/Paris", now, now, now + 7 * DAY)
     at = instant("2026-03-30T09:00", "Europe/Paris")

@@ -172,6 +172,15 @@ def test_a_gift_over_several_shifts_counts_where_its_giver_is_on() -> None:
     assert [one.key for one in broken_swaps(moved, MONDAY, MONDAY + DAY)] == ["g"]
 
 
+def test_a_shift_that_came_by_one_swap_can_be_given_on_by_another() -> None:
+    first = Swap("1", slot("A", 0), "B", 1, slot("B", 1), SwapState.TAKEN)
+    second = Swap("2", slot("B", 0), "C", 2, slot("C", 5), SwapState.TAKEN)
+    schedule = with_swaps(rota("A", "B", "C"), second, first)
+    assert days(schedule, 6) == "CACABB"
+    assert final(schedule, MONDAY + 5 * DAY, MONDAY + 6 * DAY)[0].people == ("B",)
+    assert broken_swaps(schedule, MONDAY + 5 * DAY, MONDAY + 6 * DAY) == []
+
+
 def test_a_swap_between_two_schedules_is_both_or_none() -> None:
     swap = Swap("w", slot("A", 0), "X", 0, Slot("t", "X", MONDAY + DAY, MONDAY + 2 * DAY), SwapState.TAKEN)
     net = with_swaps(rota("A", "B"), swap)
