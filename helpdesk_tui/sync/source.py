@@ -172,6 +172,7 @@ class SourceSync:
             raise troubles[0]
 
     async def _pull_deep(self) -> None:
+        await self.context.prepare()
         for feed in self._feeds(*STREAMS):
             if feed.deep:
                 async with self.context.asking(feed.name):

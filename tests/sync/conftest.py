@@ -6,7 +6,7 @@ import asyncio
 import json
 import sqlite3
 import urllib.request
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Callable, Iterator, MutableMapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +32,8 @@ from helpdesk_tui.sync.process import columns_of
 from helpdesk_tui.sync.source import SourceSync
 from helpdesk_tui.sync.store import Store
 
+from .lists import NOW as LISTS_NOW
+from .lists import World
 from .running import Running
 
 NOW = 1_794_906_000
@@ -239,3 +241,12 @@ def make_running(make_floor: Callable[..., Floor]) -> Iterator[Callable[..., Run
     yield make
     for running in made:
         running.end()
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """One source on a cache of its own, fed by a platform made of lists."""
+    made = World(tmp_path)
+    await made.cache.do(CacheWriter.begin, [{"name": "desk", "platform": "lists"}], LISTS_NOW)
+    yield made
+    made.cache.close(CacheWriter.close)

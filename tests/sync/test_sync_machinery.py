@@ -1,0 +1,160 @@
+"""Jobs, pages read ahead, and what comes after the end of a life."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from helpdesk_tui.adapters.base import Page
+from helpdesk_tui.errors import CorruptStore, DiskFull, NewerStore, PlatformError, StoreError, Unreachable
+from helpdesk_tui.paths import Paths
+from helpdesk_tui.sync.jobs import Jobs, plan, when_begun, when_ready
+from helpdesk_tui.sync.process import Ending
+from helpdesk_tui.sync.pull import ahead
+from helpdesk_tui.sync.serve import MENDS, Lives
+
+from .lists import World
+
+
+async def test_jobs_are_planned_run_and_waited_for(world: World) -> None:
+    failed: list[BaseException] = []
+    jobs = Jobs(failed.append)
+    plan(jobs, [world.source])
+    assert sorted(jobs.names) == [
+        f"{kind} desk" for kind in ("census", "deep", "details", "poll", "reconcile", "reference")
+    ]
+    jobs.nightly("03:10", "night", world.source.poll)
+    ran, ended = asyncio.Event(), asyncio.Event()
+
+    async def broken() -> None:
+        raise DiskFull("no room", path=Path("x"))
+
+    async def long() -> None:
+        ran.set()
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            ended.set()
+
+    await jobs._job("broken", broken)()
+    assert [type(error) for error in failed] == [DiskFull]
+    under_way = asyncio.ensure_future(jobs._job("long", long)())
+    await ran.wait()
+    jobs.start()
+    await jobs.stop()
+    await under_way
+    assert ended.is_set()
+    assert len(failed) == 1, "an end that was asked for is no failure"
+
+
+async def test_jobs_wait_for_what_they_need(world: World) -> None:
+    ran: list[str] = []
+
+    async def work() -> None:
+        ran.append("ran")
+
+    await when_begun(world.source, work)()
+    await when_ready(world.source, work)()
+    assert ran == []
+    world.source.begun.set()
+    await when_begun(world.source, work)()
+    await when_ready(world.source, work)()
+    assert ran == ["ran"]
+
+
+async def pages(numbers: list[int], closed: list[str], error: PlatformError | None = None) -> AsyncIterator[Page]:
+    try:
+        for number in numbers:
+            yield Page(str(number), False)
+        if error:
+            raise error
+    finally:
+        closed.append("closed")
+
+
+async def test_pages_ahead_keep_their_order_and_raise_after_those_before() -> None:
+    closed: list[str] = []
+    seen: list[str] = []
+
+    async def read() -> None:
+        async for page in ahead(pages(list(range(9)), closed, Unreachable("down")), 2):
+            seen.append(page.cursor)
+
+    with pytest.raises(Unreachable):
+        await read()
+    assert seen == [str(number) for number in range(9)]
+    assert closed == ["closed"]
+
+
+async def test_leaving_early_or_being_cancelled_closes_what_is_read_ahead() -> None:
+    closed: list[str] = []
+    early = ahead(pages(list(range(9)), closed), 2)
+    assert (await anext(early)).cursor == "0"
+    await early.aclose()
+    assert closed == ["closed"]
+
+    started = asyncio.Event()
+
+    async def waits() -> AsyncIterator[Page]:
+        yield Page("0", False)
+        try:
+            started.set()
+            await asyncio.sleep(3600)
+        finally:
+            closed.append("cancelled")
+
+    async def read() -> None:
+        async for _ in ahead(waits(), 2):
+            pass
+
+    task = asyncio.create_task(read())
+    await started.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    gc.collect()
+    await asyncio.sleep(0)
+    assert closed == ["closed", "cancelled"]
+
+
+class Lock:
+    """Keeps what was said."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, trouble: str) -> None:
+        self.said.append(trouble)
+
+
+def test_lives_begin_anew_at_once_or_after_a_pause(tmp_path: Path) -> None:
+    paths = Paths(tmp_path, tmp_path, tmp_path)
+    paths.cache_db.touch()
+    pauses: list[float] = []
+    lock = Lock()
+    lives = Lives(paths, lock, pauses.append)  # type: ignore[arg-type]
+    assert [lives.after(ending) for ending in (Ending.CHANGED, Ending.REPLACED)] == [True, True]
+    assert lives.notes
+    assert not any(lives.after(ending) for ending in (Ending.TOLD, Ending.ALONE, Ending.NEWER, Ending.LOST))
+    full = DiskFull("no room", path=paths.cache_db)
+    for _ in range(6):
+        lives.after_error(full, worked=True)
+    assert pauses == [5, 10, 20, 40, 60, 60]
+    assert "no room" in lock.said[0]
+    lives.after(Ending.CHANGED)
+    pauses.clear()
+    for _ in range(MENDS):
+        lives.after_error(CorruptStore("damaged", path=paths.cache_db), worked=False)
+        assert lives.suspect
+    assert pauses == []
+    lives.after_error(CorruptStore("damaged", path=paths.cache_db), worked=False)
+    assert len(pauses) == 1, "no loop without a pause"
+    paths.cache_db.unlink()
+    lives.after_error(StoreError("gone", path=paths.cache_db), worked=True)
+    assert (lives.notes != [], len(pauses)) == (True, 1)
+    with pytest.raises(NewerStore):
+        lives.after_error(NewerStore("newer", path=paths.cache_db), worked=True)

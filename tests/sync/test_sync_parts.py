@@ -1,0 +1,189 @@
+"""The parts of sync each on their own, on a platform made of lists: feeds, answers, comparisons, details."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from helpdesk_tui.adapters.base import Page
+from helpdesk_tui.data import stores
+from helpdesk_tui.data.read.cache import CacheReader
+from helpdesk_tui.data.write.cache import CacheWriter
+from helpdesk_tui.data.write.personal import PersonalWriter
+from helpdesk_tui.errors import Refused, Unreachable
+from helpdesk_tui.sync.answers import Answers
+from helpdesk_tui.sync.compare import drops_too_much
+from helpdesk_tui.sync.health import State
+from helpdesk_tui.sync.store import Store
+
+from .lists import NOW, World, tickets
+
+
+async def test_a_feed_that_fails_starves_no_other(world: World) -> None:
+    world.adapter.pages = {"open": [tickets(1, 2)], "people": [Refused("no people", status=403)]}
+    world.adapter.pages["events"] = [Unreachable("broken", status=500)]
+    assert await world.source.once("first pull", world.source._first_pull)
+    assert world.source.begun.is_set()
+    asked = [name for name, _ in world.adapter.asked]
+    assert {"open", "people", "changes", "events", "history"} <= set(asked)
+    health = world.source.context.health
+    assert health.state is State.REFUSED
+    assert health.words == "people: no people"
+    world.time += 1
+    assert not await world.source.poll()
+    assert world.row()[2] == NOW + 1, "changes were read all the same"
+    assert [name for name, _ in world.adapter.asked].count("events") == 1, "it is left alone for a while"
+    world.adapter.pages = {}
+    world.time += 1000
+    assert await world.source.poll()
+    assert await world.source.reference()
+    assert world.row() == ("ok", "", NOW + 1001, NOW + 1001)
+
+
+async def test_changes_are_polled_while_the_past_is_still_read(world: World) -> None:
+    gate = asyncio.Event()
+    world.adapter.pages = {"open": [tickets(1)], "events": [gate, tickets(1)], "history": [gate, tickets(9)]}
+    first = asyncio.create_task(world.source.first_pull())
+    await world.source.begun.wait()
+    await world.adapter.waiting.wait()
+    for late in (30, 60):
+        world.time = NOW + late
+        assert await world.source.poll()
+        assert world.row()[2] == NOW + late
+    assert [name for name, _ in world.adapter.asked].count("events") == 1, "one reads a feed at a time"
+    assert not world.source.ready.is_set()
+    await world.source.details()
+    assert ("events by key", "1") in world.adapter.asked
+    gate.set()
+    await first
+    assert world.source.ready.is_set()
+
+
+async def test_a_first_pull_goes_on_from_the_cursor_where_it_was_left(world: World) -> None:
+    pages: list[Page | Exception | asyncio.Event] = [tickets(1, 2), tickets(3), Unreachable("gone"), tickets(4)]
+    world.adapter.pages = {"open": pages}
+    assert not await world.source.once("first pull", world.source._first_pull)
+    assert not world.source.begun.is_set()
+    pages[2] = tickets(5)
+    again = world.worker()
+    assert await again.once("first pull", again._first_pull)
+    assert [cursor for name, cursor in world.adapter.asked if name == "open"] == ["", "2"]
+    assert await world.cache.do(CacheWriter.open_keys, "desk") == {"1", "2", "3", "4", "5"}
+
+
+async def test_nothing_is_written_for_nothing(world: World) -> None:
+    world.adapter.pages = {"open": [tickets(1)], "changes": [tickets(1)]}
+    await world.source.everything()
+    context = world.source.context
+    while context.news:
+        await world.source.details()
+    asked = len(world.adapter.asked)
+    await world.source.details()
+    assert len(world.adapter.asked) == asked
+    world.time += 1
+    world.adapter.pages["changes"] = [Page("", False)]
+    written: list[str] = []
+    do = world.cache.do
+
+    async def noted(work: Callable[..., object], *args: object, **kwargs: object) -> object:
+        written.append(work.__name__)
+        return await do(work, *args, **kwargs)
+
+    world.cache.do = noted  # type: ignore[method-assign, assignment]
+    assert await world.source.poll()
+    assert [name for name in written if name != "cursor"] == ["set_health"], "how fresh the cache is, and nothing else"
+
+
+async def test_a_decision_that_is_wanted_survives_a_restart(world: World) -> None:
+    world.adapter.pages = {"open": [tickets(*range(40))]}
+    world.adapter.open = set(map(str, range(20)))
+    await world.source.everything()
+    assert world.row()[0] == "narrowed"
+    words = world.row()[1]
+    assert "20 of 40" in words
+    await world.cache.do(CacheWriter.end, NOW)
+    world.cache.close(lambda _writer: None)
+    world.cache = Store(lambda: stores.open_cache(world.paths), "test-cache")
+    again = world.worker()
+    reader = CacheReader(world.paths.cache_db)
+    await again.context.remember(reader.health()[0])
+    reader.close()
+    assert await again.poll()
+    assert world.row()[:2] == ("narrowed", words)
+    world.adapter.open = set(map(str, range(40)))
+    assert await again.census()
+    assert world.row()[0] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("missing", "known", "too_much"),
+    [
+        (0, 0, False),
+        (10, 10, False),
+        (11, 11, True),
+        (10, 20, False),
+        (11, 200, True),
+        (11, 220, False),
+        (50, 1000, False),
+        (51, 1000, True),
+        (500, 10_000, False),
+        (501, 10_000, True),
+        (10_000, 10_000, True),
+    ],
+)
+def test_what_a_census_may_take_away_unasked(missing: int, known: int, too_much: bool) -> None:
+    assert drops_too_much(missing, known) is too_much
+
+
+async def test_a_conversation_that_is_refused_holds_up_nothing(world: World) -> None:
+    world.adapter.pages = {"open": [tickets(*range(8))]}
+    world.adapter.refuses = {"0", "1", "2"}
+    await world.source.everything()
+    for _ in range(4):
+        await world.source.details()
+    read = [key for name, key in world.adapter.asked if name == "activity"]
+    assert sorted(read) == [str(key) for key in range(8)], "each once"
+    assert world.source.context.health.state is State.OK
+    with pytest.raises(Refused, match="not for you"):
+        await world.source.activity("1")
+    assert world.source.context.health.state is State.OK
+
+
+async def test_requests_are_done_and_answered_in_words(world: World) -> None:
+    world.adapter.pages = {"open": [tickets(1)]}
+    world.adapter.refuses = {"1"}
+    await world.source.everything()
+    personal = Store(lambda: stores.open_personal(world.paths), "test-personal")
+    stopped: list[bool] = []
+    answers = Answers({"desk": world.source}, personal, lambda: stopped.append(True))
+    asks = {"sync": ("", ""), "activity": ("desk", "1"), "signin": ("desk", ""), "accept": ("desk", "")}
+    numbers = {
+        kind: await personal.do(PersonalWriter.ask, kind, source, key, by="test", now=NOW)
+        for kind, (source, key) in asks.items()
+    }
+    numbers["other"] = await personal.do(PersonalWriter.ask, "sync", "elsewhere", by="test", now=NOW)
+    await answers.look(NOW)
+    from helpdesk_tui.data.read.personal import PersonalReader
+
+    reader = PersonalReader(world.paths.personal_db)
+    found = {kind: reader.answer(number) for kind, number in numbers.items()}
+    said = {kind: (answer.state, answer.words) for kind, answer in found.items() if answer}
+    assert said == {
+        "sync": ("done", ""),
+        "activity": ("failed", "not for you"),
+        "signin": ("done", ""),
+        "accept": ("done", ""),
+        "other": ("failed", "there is no source elsewhere"),
+    }
+    world.adapter.pages["changes"] = [Unreachable("no answer")]
+    number = await personal.do(PersonalWriter.ask, "sync", by="test", now=NOW)
+    await personal.do(PersonalWriter.ask, "stop", by="test", now=NOW)
+    await answers.look(NOW)
+    failed = reader.answer(number)
+    assert failed is not None
+    assert (failed.state, failed.words) == ("failed", "desk: no answer")
+    assert stopped == [True]
+    reader.close()
+    personal.close(PersonalWriter.close)
