@@ -37,8 +37,11 @@ def prepare_environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
     """What must stand in the environment before Textual is imported; sets it there and returns what was set.
 
     An escape sequence split by a slow link must not be read as keys, so the wait for its rest grows where there is a
-    link. Nothing is animated. What the user has set stays. The garbage collector waits until the first frame: there is
-    no garbage in what is imported, and looking for it takes a tenth of the start.
+    link. Nothing is animated. What the user has set stays, but for COLUMNS and LINES: a shell that exports them would
+    have the desk drawn for the size that its window once had.
+
+    The garbage collector waits until the first frame: there is no garbage in what is imported, and looking for it takes
+    a tenth of the start.
     """
     gc.disable()
     now = os.environ if env is None else env
@@ -48,6 +51,8 @@ def prepare_environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
     added = {name: value for name, value in wanted.items() if name not in now}
     if env is None:
         os.environ.update(added)
+        for name in ("COLUMNS", "LINES"):
+            os.environ.pop(name, None)
     return added
 
 

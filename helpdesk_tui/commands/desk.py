@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -42,6 +43,9 @@ def open_desk(home: str | None, options: DeskOptions) -> int:
         return offer_beginning(home)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the desk needs a terminal; in a pipe use: helpdesk-tui queue")
+    if (term := os.environ.get("TERM", "")) in ("dumb", "unknown"):
+        # Nothing could be drawn, and Textual would lay out forever for a size that this terminal does not have.
+        raise UsageError(f"TERM is {term}: set it to what this terminal is, such as xterm-256color, or use: queue")
     from helpdesk_tui.theme import ScreenSettings, prepare_environment
 
     prepare_environment()

@@ -273,6 +273,18 @@ def test_a_role_that_no_platform_tells_is_not_shown() -> None:
     assert (sight("incident"), sight("3 of 6 projects")) == ("sees incident", "3 of 6 projects")
 
 
+@pytest.mark.parametrize("term", ["dumb", "unknown"])
+def test_a_terminal_that_cannot_draw_is_refused(
+    pulled: Path, command: Command, monkeypatch: pytest.MonkeyPatch, term: str
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    said = command(pulled)
+    assert said.code == 2
+    assert f"TERM is {term}" in said.err
+
+
 def test_the_desk_needs_a_terminal(pulled: Path, command: Command) -> None:
     said = command(pulled)
     assert said.code == 2

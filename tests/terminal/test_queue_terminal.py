@@ -57,6 +57,14 @@ def test_the_screen_is_shown_where_standard_error_goes_into_a_file(open_terminal
     assert errors.read_bytes() == b""
 
 
+def test_exported_sizes_of_another_window_do_not_count(open_terminal: Any) -> None:
+    terminal = open_terminal(env={"COLUMNS": "100", "LINES": "40"})
+    terminal.until(r"1 of \d+")
+    terminal.press("j")
+    assert terminal.lines[2] == "=" * 80
+    assert "? keys" in terminal.lines[22]
+
+
 def test_200_by_50(open_terminal: Any) -> None:
     terminal = open_terminal((200, 50))
     terminal.until("CLOCKS")
