@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
@@ -162,7 +162,7 @@ moves = st.lists(
 
 
 @given(moves, st.integers(0, 200_000), st.sampled_from([1, 3]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_explanation_of_any_clock_adds_up(found: list[tuple[int, str]], later: int, priority: int) -> None:
     step, events, state, rank = MONDAY, list[Happening](), "new", priority
     for wait, word in found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpdesk_tui.domain.clocks import Metric
@@ -243,6 +243,7 @@ events = st.lists(
 
 
 @given(events, st.sampled_from(list(RULES.values())), st.randoms(use_true_random=False), st.sampled_from(list(Reopen)))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_events_in_any_order_make_whole_cycles(
     found: list[Happening], rule: Rule, random: object, mode: Reopen
 ) -> None:

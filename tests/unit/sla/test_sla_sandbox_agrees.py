@@ -6,7 +6,7 @@ import tomllib
 from datetime import UTC, datetime
 from typing import get_args
 
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from helpdesk_tui.domain.clocks import Metric, Stage
@@ -76,7 +76,7 @@ def story(start: int, moves: list[Move]) -> tuple[list[Event], State, int]:
 @example(-3 * H, [(2 * H, "status", "pending"), (40 * H, "status", "open")], 3, 60 * H)
 @example(0, [(1, "status", "closed"), (1, "message", "new"), (1, "status", "solved")], 1, 1)
 @example(-7 * H, [(40 * H, "note", "new")] * 3 + [(H, "status", "hold"), (10 * H, "status", "open")], 3, H)
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_clock_agrees_to_the_second(start: int, moves: list[Move], priority: int, later: int) -> None:
     told, state, last = story(AROUND + start, moves)
     now = last + later
