@@ -202,8 +202,13 @@ class QueueActs(Carries, QueueLive):
         """Shows what waited, and asks the platforms."""
         await self.reload(keep=True)
         await self.count()
-        await self.desk.request_sync()
-        self.say("asked for a pull of every source")
+        await self.ask_sync("")
+
+    async def ask_sync(self, source: str) -> None:
+        """Asks for a pull of one source or all, and says so; what comes of it is said when it is known."""
+        which = source or "every source"
+        self.say(f"asked for a pull of {which}")
+        self.awaited[await self.desk.request_sync(source)] = f"{which} was pulled just now"
 
     # Marks: Esc never takes them away
 

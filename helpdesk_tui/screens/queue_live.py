@@ -110,6 +110,8 @@ class QueueLive(DeskScreen):
         self._minute = 0
         self._stale = False
         self._missed = False
+        self.awaited: dict[int, str] = {}
+        """Requests of the user that are not answered yet, and what to say once they went well."""
 
     # Asking
 
@@ -212,9 +214,20 @@ class QueueLive(DeskScreen):
             await self.count()
         if self._missed:
             await self._look_again()
+        if self.awaited:
+            await self._tell_answers()
         if self._stale and (not self._touched or not self.tickets.ids):
             await self.reload(keep=self._touched)
             self.draw_bars()
+
+    async def _tell_answers(self) -> None:
+        """Says what became of what the user asked the sync process for."""
+        for request, went_well in list(self.awaited.items()):
+            answer = await self.desk.answer(request)
+            if answer is not None and answer.over:
+                del self.awaited[request]
+                done = answer.state == "done"
+                self.say(went_well if done else answer.words, "good" if done else "bad")
 
     async def _look_again(self) -> None:
         """What the first look could not read, such as marks while their store was brought up to a new version."""

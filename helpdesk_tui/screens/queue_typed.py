@@ -188,14 +188,13 @@ class QueueTyped(QueueActs):
         """Asks one source or all for a pull."""
         if rest and not self._is_source(rest):
             return
-        await self.desk.request_sync(rest)
-        self.say(f"asked for a pull of {rest or 'every source'}")
+        await self.ask_sync(rest)
 
     async def say_signin(self, rest: str) -> None:
         """Asks for a new sign-in of a source."""
         if self._is_source(rest):
-            await self.desk.request_signin(rest)
-            self.say(f"asked for a new sign-in of {rest}")
+            self.awaited[await self.desk.request_signin(rest)] = f"signed in to {rest} again"
+            self.say(f"signing in to {rest} again; for another secret: helpdesk-tui setup {rest}")
 
     def _is_source(self, name: str) -> bool:
         names = [source.name for source in self.status.sources]
@@ -233,13 +232,23 @@ class QueueTyped(QueueActs):
         if word == "save" and name.strip():
             await self._save_view(name.strip())
         elif word == "drop" and name.strip():
-            await self.desk.drop_view(name.strip())
-            self.use_views(await self.desk.saved_views())
-            self.say(f"view {name.strip()} dropped")
+            await self._drop_view(name.strip())
         elif (view := self.named(rest)) is not None:
             await self.open_view(view)
         else:
             self.say("view save NAME [DIGIT or f LETTER], view drop NAME, or view NAME", "warn")
+
+    async def _drop_view(self, name: str) -> None:
+        """Forgets a view of the user's own, by its name or title, whatever its case."""
+        own = [view for view in self.views if view.own]
+        view = next((view for view in own if name.lower() in (view.name.lower(), view.title.lower())), None)
+        if view is None:
+            names = ", ".join(view.name for view in own)
+            self.say(f"you have no view {name}" + (f"; there is {names}" if names else ""), "warn")
+            return
+        await self.desk.drop_view(view.name)
+        self.use_views(await self.desk.saved_views())
+        self.say(f"view {view.title} dropped")
 
     async def _save_view(self, rest: str) -> None:
         """The present filter, order and groups under a name, on a key if one is given."""

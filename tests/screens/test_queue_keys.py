@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 import pytest
@@ -262,13 +263,43 @@ async def test_commands(open_desk: Any) -> None:
         await desk.press("colon")
         await desk.type("signin zd")
         await desk.press("enter")
-        assert "new sign-in of zd" in desk.prompt
+        assert "signing in to zd again" in desk.prompt
         await desk.press("colon")
         await desk.type("nonsense")
         await desk.press("enter")
         assert "no command nonsense" in desk.prompt
         await desk.press("colon", "up", "up")
         assert desk.queue.prompt.text == "signin zd"
+
+
+async def test_only_a_view_that_is_there_is_said_to_be_dropped(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press(":")
+        await desk.type("view save Night Desk fn")
+        await desk.press("enter", ":")
+        await desk.type("view drop day")
+        await desk.press("enter")
+        assert "you have no view day; there is night desk" in desk.prompt
+        await desk.press(":")
+        await desk.type("view drop Night desk")
+        await desk.press("enter")
+        assert "view Night Desk dropped" in desk.prompt
+        assert await desk.queue.desk.saved_views() == ()
+
+
+async def test_what_became_of_a_request_is_said(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        for state, words, said in (("done", "", "was pulled just now"), ("failed", "zd: the door is shut", "is shut")):
+            await desk.press("R")
+            assert "asked for a pull" in desk.prompt
+            await desk.pulse()
+            assert said not in desk.prompt
+            connection = sqlite3.connect(desk.paths.personal_db)
+            with connection:
+                connection.execute("UPDATE request SET state = ?, answer = ?, done_at = 1", (state, words))
+            connection.close()
+            await desk.pulse()
+            assert said in desk.prompt
 
 
 async def test_leaving_asks(open_desk: Any) -> None:
