@@ -71,9 +71,9 @@ def open_minutes(calendar: Calendar, eve: date) -> list[bool]:
     return is_open
 
 
-intervals = st.lists(
-    st.tuples(st.integers(0, 95), st.integers(1, 96)).filter(lambda pair: pair[0] < pair[1]), max_size=3
-).map(lambda pairs: merge(Hours(start * 900, end * 900) for start, end in pairs))
+intervals = st.lists(st.tuples(st.integers(0, 95), st.integers(1, 96)), max_size=3).map(
+    lambda pairs: merge(Hours(start * 900, min(start + length, 96) * 900) for start, length in pairs)
+)
 
 
 @st.composite
@@ -239,6 +239,22 @@ def test_d4_a_window_has_both_of_a_repeated_hour() -> None:
     ]
 
 
+def test_d4_a_window_that_ends_in_the_repeated_hour_ends_the_second_time() -> None:
+    early = Calendar("early", "Europe/Paris", ((Hours(H, 2 * H + 1800),),) * 7)
+    time = BusinessTime(early, at("2026-10-20T00:00Z"))
+    assert list(time.spans(at("2026-10-24T20:00Z"), at("2026-10-25T20:00Z"))) == [
+        Span(at("2026-10-25T01:00+02:00"), at("2026-10-25T02:30+01:00"))
+    ]
+
+
+def test_d4_a_window_that_starts_in_the_repeated_hour_starts_the_first_time() -> None:
+    late = Calendar("late", "Europe/Paris", ((Hours(2 * H + 1800, 4 * H),),) * 7)
+    time = BusinessTime(late, at("2026-10-20T00:00Z"))
+    assert list(time.spans(at("2026-10-24T20:00Z"), at("2026-10-25T20:00Z"))) == [
+        Span(at("2026-10-25T02:30+02:00"), at("2026-10-25T04:00+01:00"))
+    ]
+
+
 def test_d4_the_end_of_a_date_never_reaches_into_the_next() -> None:
     saturday = Calendar("eve", "Atlantic/Azores", ((),) * 5 + ((Hours(23 * H, 24 * H),), ()))
     time = BusinessTime(saturday, at("2026-10-20T00:00Z"))
@@ -275,3 +291,13 @@ def test_the_horizon_grows_on_demand() -> None:
     assert time.between(at("2036-11-24T00:00Z"), at("2036-11-25T00:00Z")) == 8 * H
     assert time.between(at("2016-11-21T00:00Z"), at("2016-11-22T00:00Z")) == 8 * H
     assert time.next_open(at("2040-01-01T00:00Z")) == at("2040-01-02T08:00Z")
+
+
+def test_days_that_touch_are_joined_wherever_the_arrays_grow() -> None:
+    origin = at("2026-11-22T00:00Z")
+    time = BusinessTime(Calendar("whole", "UTC", ((Hours(0, 86400),),) * 7), origin, before=0, after=0)
+    far = 3 * 366 * 86400
+    assert time.between(origin - 5, origin + 5) == 10
+    assert time.between(origin - far, origin + far) == 2 * far
+    assert time.subtract(origin, far) == origin - far
+    assert list(time.spans(origin - far, origin + far)) == [Span(origin - far, origin + far)]
