@@ -75,7 +75,7 @@ FAULTS = [
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_whatever_goes_wrong_at_whatever_page_it_ends_right(make_floor: Callable[..., Floor], fault: str) -> None:
-    floor = make_floor(tickets=90)
+    floor = make_floor(tickets=50)
     floor.control("POST", "faults", [f"{platform}:{fault}" for platform in PLATFORM.values()])
     for _ in range(2):
         floor.pull()
