@@ -251,7 +251,7 @@ def run(
     used.
     """
     draw_on_terminal()
-    desk = Desk.open(paths, me=me)
+    desk = Desk.open(paths, me=me, read_only=settings.read_only)
     try:
         app = HelpDeskApp(desk, settings, first=in_thread(lambda: first_look(desk)), notice=notice)
         app.run(mouse=not remote() if settings.mouse is None else settings.mouse)

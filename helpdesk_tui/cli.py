@@ -9,6 +9,7 @@ import typer
 from helpdesk_tui import __version__
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, instants as ISO 8601 in UTC.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
 Source = Annotated[str, typer.Option("--source", help="Only this source.")]
 
 
@@ -41,6 +42,11 @@ def call(arguments: list[str]) -> int:
     return 0
 
 
+def _read_only(context: typer.Context) -> bool:
+    """Whether --read-only was given before the command."""
+    return bool(context.meta.get("read_only"))
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         print(f"helpdesk-tui {__version__}")
@@ -63,6 +69,7 @@ def desk(
 ) -> int:
     """Open the desk, or do what the command says."""
     context.obj = home or None
+    context.meta["read_only"] = read_only
     if context.invoked_subcommand:
         return 0
     from helpdesk_tui.commands.desk import DeskOptions, open_desk
@@ -157,6 +164,52 @@ def show(
     from helpdesk_tui.commands.tickets import run_show
 
     return run_show(context.obj, ticket, as_json=as_json)
+
+
+@cli.command()
+def outbox(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(help="undo, mine, theirs, both, there, retry, discard or journal, and a change's id."),
+    ] = None,
+    as_json: Json = False,
+    everything: Annotated[bool, typer.Option("--all", help="What is over, too.")] = False,
+    dry_run: DryRun = False,
+) -> int:
+    """List what waits to be changed on the platforms, and decide what waits for you."""
+    from helpdesk_tui.commands.outbox import WriteOptions, run_outbox
+
+    options = WriteOptions(_read_only(context), dry_run, as_json)
+    return run_outbox(context.obj, words or (), everything=everything, options=options)
+
+
+@cli.command()
+def assign(
+    context: typer.Context,
+    person: Annotated[str, typer.Argument(help="A name, login or address; nobody takes the owner away.")],
+    tickets: Annotated[list[str], typer.Argument(help="Their numbers or keys.")],
+    as_json: Json = False,
+    dry_run: DryRun = False,
+) -> int:
+    """Give tickets to somebody, through the outbox."""
+    from helpdesk_tui.commands.outbox import WriteOptions, run_assign
+
+    return run_assign(context.obj, person, tickets, WriteOptions(_read_only(context), dry_run, as_json))
+
+
+@cli.command()
+def note(
+    context: typer.Context,
+    ticket: Annotated[str, typer.Argument(help="Its number or key.")],
+    text: Annotated[str, typer.Argument(help="The words; - reads them from standard input.")] = "-",
+    as_json: Json = False,
+    dry_run: DryRun = False,
+) -> int:
+    """Write an internal note on a ticket, through the outbox."""
+    from helpdesk_tui.commands.outbox import WriteOptions, run_note
+
+    return run_note(context.obj, ticket, text, WriteOptions(_read_only(context), dry_run, as_json))
 
 
 @cli.command()

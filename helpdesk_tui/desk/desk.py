@@ -7,16 +7,21 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import tzinfo
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from helpdesk_tui import clock
 from helpdesk_tui.desk.intents import Answer, Intents
 from helpdesk_tui.desk.reads import Overlay, Reads
 from helpdesk_tui.desk.stores import StorePaths
+from helpdesk_tui.domain.change_rules import Outcome
+from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.domain.filters import Completion, Filter
 from helpdesk_tui.domain.rows import Changes, Listing, Quarantined, Row, SourceHealth, TicketDetail, ViewCount
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Query, View
+
+if TYPE_CHECKING:
+    from helpdesk_tui.data.write.outbox import Undone
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,13 +49,18 @@ class Desk:
         zone: tzinfo | None = None,
         me: Mapping[str, str] | None = None,
         overlays: Sequence[Overlay] = (),
+        read_only: bool = False,
     ) -> Desk:
         """A desk on the stores at `paths`; nothing is read yet, and the cache need not be there.
 
         `zone` is what "today" means (the host's by default); `me` maps a source to the user's login there, for sources
-        whose account is not the user's own. `overlays` show pending writes over what the cache says, in their order.
+        whose account is not the user's own. Pending writes are shown over what the cache says, and `overlays` over
+        that, in their order. With `read_only` nothing that would reach a platform can be decided.
         """
-        return cls(Reads(paths, now=now, zone=zone, me=me or {}, overlays=overlays), Intents(paths, now=now))
+        return cls(
+            Reads(paths, now=now, zone=zone, me=me or {}, overlays=overlays),
+            Intents(paths, now=now, read_only=read_only),
+        )
 
     def close(self) -> None:
         """Ends both threads, after what the writer was asked, and closes the stores."""
@@ -137,7 +147,35 @@ class Desk:
         """What became of a request; None where it is not known."""
         return await self._read(self.reads.answer, request)
 
+    async def outbox(self) -> list[Change]:
+        """Every change of which something more becomes, in the order in which they were decided."""
+        return await self._read(self.reads.outbox)
+
+    async def changes_for(self, tickets: Sequence[TicketRef], desired: Mapping[str, str]) -> list[Change]:
+        """The changes that would do this to these tickets, on what is known of them now; not decided yet."""
+        return await self._read(self.reads.changes_for, tickets, desired)
+
     # Intents
+
+    async def enqueue(self, changes: Sequence[Change]) -> list[Change]:
+        """Decides changes, all or none; held for five seconds. Raises UsageError where nothing may be changed."""
+        return await self._write(self.intents.enqueue, changes)
+
+    async def undo(self, idents: Sequence[str]) -> Undone:
+        """Takes changes back, by changes of their own where they were sent."""
+        return await self._write(self.intents.undo, idents)
+
+    async def decide(self, ident: str, outcome: Outcome) -> Change | None:
+        """What the user says of a change that waits for them; None where it comes too late."""
+        return await self._write(self.intents.decide, ident, outcome)
+
+    async def edit(self, ident: str, desired: Mapping[str, str]) -> Change | None:
+        """Wants something else in a change's place; None where it comes too late."""
+        return await self._write(self.intents.edit, ident, desired)
+
+    async def keep_both(self, ident: str, note: str = "") -> Change | None:
+        """Leaves the other's value in a conflict and adds ours as text."""
+        return await self._write(self.intents.keep_both, ident, note)
 
     async def request_sync(self, source: str = "") -> int:
         """Asks the sync process to pull now, one source or all; returns the request's number."""

@@ -5,17 +5,22 @@ The libraries that write are imported with the first intent, or by `preload`: ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import platform
+from collections.abc import Iterable, Mapping, Sequence
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from helpdesk_tui.clock import Now
 from helpdesk_tui.data.read.personal import Answer
 from helpdesk_tui.desk.stores import StorePaths
+from helpdesk_tui.domain.change_rules import Outcome
+from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import View
+from helpdesk_tui.errors import UsageError
 
 if TYPE_CHECKING:
+    from helpdesk_tui.data.write.outbox import Outbox, Undone
     from helpdesk_tui.data.write.personal import PersonalWriter
 
 __all__ = ["Answer", "Intents"]
@@ -27,8 +32,10 @@ class Intents:
     Raises StoreBusy, StoreReadOnly, DiskFull and the other StoreErrors; nothing of the intent was kept then.
     """
 
-    def __init__(self, paths: StorePaths, *, now: Now, by: str = "screen") -> None:
-        """`by` says in requests who asks: screen or command."""
+    def __init__(self, paths: StorePaths, *, now: Now, by: str = "screen", read_only: bool = False) -> None:
+        """`by` says in requests who asks: screen or command. With `read_only`, nothing that would reach a platform may
+        be decided: that raises UsageError."""
+        self._read_only = read_only
         self._path = paths.personal_db
         self._now = now
         self._by = by
@@ -81,6 +88,43 @@ class Intents:
     def save_view_state(self, name: str, value: Mapping[str, object]) -> None:
         """Keeps how a screen was left (JSON values) under a name."""
         self._writer().save_view_state(name, value, self._now())
+
+    # Changes
+
+    def enqueue(self, changes: Sequence[Change]) -> list[Change]:
+        """Decides changes, all or none; what they are then. Each is held for five seconds before it may be sent."""
+        return self._outbox().enqueue(changes, self._now())
+
+    def undo(self, idents: Sequence[str]) -> Undone:
+        """Takes changes back: held ones at no cost, sent ones by changes that put things back."""
+        return self._outbox().undo(idents, self._now())
+
+    def decide(self, ident: str, outcome: Outcome) -> Change | None:
+        """What the user says of a change that waits for them; None where it comes too late or makes no sense."""
+        return self._outbox().decide(ident, outcome, self._now())
+
+    def edit(self, ident: str, desired: Mapping[str, str]) -> Change | None:
+        """Wants something else in a change's place; None where it comes too late."""
+        return self._outbox().edit(ident, desired, self._now())
+
+    def keep_both(self, ident: str, note: str = "") -> Change | None:
+        """Leaves the other's value in a conflict and adds ours as text; None where there is nothing to add."""
+        return self._outbox().keep_both(ident, note, self._now())
+
+    def take_over(self, host: str) -> int:
+        """Sends from here what was queued on a host that has been silent for ten minutes; how many changes."""
+        return self._outbox().take_over(host, platform.node() or "localhost", self._now())
+
+    def may_write(self) -> None:
+        """Raises UsageError where nothing may be changed."""
+        if self._read_only:
+            raise UsageError("read only: nothing can be changed on any platform from here")
+
+    def _outbox(self) -> Outbox:
+        self.may_write()
+        from helpdesk_tui.data.write.outbox import Outbox
+
+        return Outbox(self._writer().store)
 
     def _ask(self, kind: str, source: str, key: str = "") -> int:
         return self._writer().ask(kind, source=source, key=key, by=self._by, now=self._now())

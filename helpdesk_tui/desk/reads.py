@@ -9,16 +9,21 @@ from datetime import tzinfo
 from typing import Protocol
 
 from helpdesk_tui.clock import Now
+from helpdesk_tui.data.change_rows import Entry
 from helpdesk_tui.data.read.cache import CacheReader
 from helpdesk_tui.data.read.moment import Moment
+from helpdesk_tui.data.read.outbox import OutboxReader
 from helpdesk_tui.data.read.personal import Answer, PersonalReader
+from helpdesk_tui.desk.deciding import change_for
+from helpdesk_tui.desk.pending import PendingOverlay
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain import filters
+from helpdesk_tui.domain.changes import Change, ChangeState
 from helpdesk_tui.domain.filters import Completion, Filter, Names
 from helpdesk_tui.domain.rows import Changes, Listing, Quarantined, Row, SourceHealth, TicketDetail, ViewCount
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Query, View, all_views
-from helpdesk_tui.errors import FilterError
+from helpdesk_tui.errors import FilterError, UsageError
 
 
 class Overlay(Protocol):
@@ -45,13 +50,17 @@ class Reads:
         self._now = now
         self._zone = zone
         self._me = dict(me or {})
-        self._overlays = tuple(overlays)
+        self._pending = PendingOverlay(paths.personal_db, self._cache.name)
+        self._outbox = OutboxReader(paths.personal_db)
+        self._overlays = (self._pending, *overlays)
         self._names = Names()
 
     def close(self) -> None:
         """Lets go of the stores."""
         self._cache.close()
         self._personal.close()
+        self._pending.close()
+        self._outbox.close()
 
     def parse(self, text: str) -> Filter:
         """What was typed as a filter, names checked against those that were read last."""
@@ -94,12 +103,14 @@ class Reads:
         return self._cache.counts(readable, self._moment())
 
     def changes(self, since: int) -> Changes:
-        """What changed after a revision."""
-        return self._cache.changes(since)
+        """What changed after a revision, in the cache or of what is pending over it."""
+        found, pending = self._cache.changes(since), self._pending.changed()
+        return replace(found, ids=found.ids | pending) if pending else found
 
     def moved(self) -> bool:
-        """Whether the cache was written or replaced since this was last asked."""
-        return self._cache.moved()
+        """Whether the cache was written or replaced since this was last asked, or pending writes came or went."""
+        moved = self._cache.moved()
+        return self._pending.moved() or moved
 
     def detail(self, ticket: int) -> TicketDetail | None:
         """One ticket whole, its row and those of its likes overlaid."""
@@ -143,6 +154,46 @@ class Reads:
     def answer(self, request: int) -> Answer | None:
         """What became of a request."""
         return self._personal.answer(request)
+
+    # The outbox
+
+    def outbox(self) -> list[Change]:
+        """Everything of which something more becomes, in the order in which it was decided."""
+        return self._outbox.unfinished()
+
+    def outbox_done(self, limit: int = 200) -> list[Change]:
+        """What is over, newest first."""
+        return self._outbox.finished(limit)
+
+    def outbox_counts(self) -> Mapping[ChangeState, int]:
+        """How many changes stand in each state of which something more becomes."""
+        return self._outbox.counts()
+
+    def change(self, ident: str) -> Change | None:
+        """A change by its id, or by the beginning of it where that names one only."""
+        return self._outbox.one(ident)
+
+    def journal(self, ident: str) -> list[Entry]:
+        """What became of a change, move by move."""
+        return self._outbox.journal(ident)
+
+    def changes_for(self, tickets: Sequence[TicketRef], desired: Mapping[str, str]) -> list[Change]:
+        """The changes that would do this to these tickets, on what is known of them now; not decided yet.
+
+        A ticket that is not in the cache has none.
+        """
+        known = self._cache.facts(tickets)
+        return [
+            change_for(one, known[one], desired, self._pending.of(one), self._now()) for one in tickets if one in known
+        ]
+
+    def person(self, source: str, typed: str) -> str:
+        """The identifier of the one person of a source who goes by what was typed. Raises UsageError."""
+        found = self._cache.people(source, typed)
+        if len(found) != 1:
+            names = ", ".join(name for _key, name in found[:5])
+            raise UsageError(f"{source}: “{typed}” is {f'any of {names}' if found else 'nobody who works on tickets'}")
+        return found[0][0]
 
     def _moment(self) -> Moment:
         return Moment(self._now(), self._zone, self._me)

@@ -130,11 +130,11 @@ def record(row: Row) -> dict[str, object]:
         "title": row.title,
         "priority": row.priority or None,
         "state": row.state.value,
-        "status": row.status,
+        "status": _unmarked(row, "status", row.status) or "",
         "open": row.is_open,
         "scope": row.scope,
-        "group": row.group or None,
-        "owner": row.owner or None,
+        "group": _unmarked(row, "group", row.group),
+        "owner": _unmarked(row, "owner", row.owner),
         "vip": row.vip,
         "due_at": utc(row.due_at),
         "clock": row.clock or None,
@@ -148,7 +148,14 @@ def record(row: Row) -> dict[str, object]:
         "bounces": row.bounces,
         "reopens": row.reopens,
         "alike_count": row.alike_count,
+        "pending": list(row.pending),
+        "trouble": row.trouble or None,
     }
+
+
+def _unmarked(row: Row, name: str, value: str) -> str | None:
+    """A value without the mark that says it is pending: for that, JSON has a list of its own."""
+    return (value.removesuffix("^") if name in row.pending else value) or None
 
 
 def utc(at: int) -> str | None:

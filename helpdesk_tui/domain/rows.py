@@ -54,6 +54,11 @@ class Row:
     is_open: bool
     scope: str
     rev: int
+    pending: tuple[str, ...] = ()
+    """The fields that are shown as this user wants them and the platform has not confirmed; where such a value is text
+    it ends in `^`."""
+    trouble: str = ""
+    """Why a change of this user's waits for their decision, "" where none does."""
 
     @property
     def ref(self) -> TicketRef:

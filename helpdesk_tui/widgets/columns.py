@@ -174,7 +174,7 @@ class Layout(NamedTuple):
         out: list[Run] = [
             run(glyphs.cursor if frame.cursor else " ", "key"),
             run(glyphs.mark if frame.marked else " ", "mark"),
-            run(" "),
+            run(glyphs.conflict, "warn") if row.trouble else run(glyphs.pending if row.pending else " ", "mark"),
         ]
         for spec, cells in self.columns:
             text, style = spec.draw(row, frame)

@@ -6,13 +6,14 @@ from array import array
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from helpdesk_tui.data.read import changes, counts, detail, health, listing, names, window
+from helpdesk_tui.data.read import changes, counts, detail, facts, health, listing, names, window
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.reader import Reader
 from helpdesk_tui.data.sqlite import StoreKind
 from helpdesk_tui.domain.filter_ast import Filter
 from helpdesk_tui.domain.filter_names import Names
 from helpdesk_tui.domain.rows import Changes, Listing, Quarantined, Row, SourceHealth, TicketDetail, ViewCount
+from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Grouping, Sort
 
 
@@ -55,6 +56,18 @@ class CacheReader:
     def rows(self, ids: Collection[int] | array[int]) -> dict[int, Row]:
         """The rows by id."""
         return self._reader.ask(lambda connection: window.rows(connection, ids), {})
+
+    def facts(self, tickets: Collection[TicketRef]) -> dict[TicketRef, facts.Facts]:
+        """What the platform said last of the fields that can be changed."""
+        return self._reader.ask(lambda connection: facts.facts(connection, tickets), {})
+
+    def people(self, source: str, typed: str) -> list[tuple[str, str]]:
+        """The people of a source who can own tickets and go by what was typed: (identifier, name)."""
+        return self._reader.ask(lambda connection: facts.people(connection, source, typed), [])
+
+    def name(self, kind: str, source: str, key: str) -> str:
+        """What a person or group (`kind` owner or group) is called; the identifier where that is not known."""
+        return self._reader.ask(lambda connection: facts.name(connection, kind, source, key), key)
 
     def find(self, text: str) -> list[Row]:
         """The tickets people call so."""

@@ -1,0 +1,98 @@
+"""The outbox from the shell: decide, list, take back; nothing decided by a dry run or where all is read only."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import Command
+
+
+@pytest.fixture
+def ticket(pulled: Path) -> dict[str, Any]:
+    """An owned ticket of the ServiceNow source, and somebody else who could own it."""
+    with closing(sqlite3.connect(pulled / "cache" / "cache.db")) as cache:
+        number, owner = cache.execute(
+            "SELECT t.number, p.name FROM ticket t JOIN person p ON p.source = t.source AND p.key = t.owner"
+            " WHERE t.source = 'sn' AND t.is_open = 1 LIMIT 1"
+        ).fetchone()
+        names = [
+            name
+            for (name,) in cache.execute(
+                "SELECT name FROM person WHERE source = 'sn' AND works_tickets = 1 AND active = 1 AND name <> ?",
+                (owner,),
+            )
+        ]
+        to = next(name for name in names if names.count(name) == 1)
+    return {"number": number, "owner": owner, "to": to}
+
+
+def outbox(command: Command, home: Path) -> list[dict[str, Any]]:
+    said = command(home, "outbox", "--json")
+    assert said.code == 0
+    found: list[dict[str, Any]] = json.loads(said.out)
+    return found
+
+
+def test_assigning_waits_in_the_outbox_and_the_queue_shows_it_as_pending(
+    pulled: Path, command: Command, ticket: dict[str, Any]
+) -> None:
+    said = command(pulled, "assign", ticket["to"], ticket["number"])
+    assert (said.code, "queued as" in said.out) == (0, True)
+    (change,) = outbox(command, pulled)
+    assert (change["state"], change["number"], change["op"]) == ("QUEUED", ticket["number"], "set_fields")
+    assert change["base"]["owner"]
+    assert change["base"] != change["desired"]
+    (row,) = json.loads(command(pulled, "queue", ticket["number"], "--json").out)
+    assert (row["owner"], row["pending"]) == (ticket["to"], ["owner"])
+    assert f"\t{ticket['to']}^\t" in command(pulled, "queue", ticket["number"]).out
+    listed = command(pulled, "outbox").out
+    assert ticket["number"] in listed
+    undone = command(pulled, "outbox", "undo", change["id"])
+    assert (undone.code, undone.out.startswith("1 taken back")) == (0, True)
+    assert outbox(command, pulled) == []
+    (row,) = json.loads(command(pulled, "queue", ticket["number"], "--json").out)
+    assert (row["owner"], row["pending"]) == (ticket["owner"], [])
+    assert [
+        line["outcome"]
+        for line in map(json.loads, command(pulled, "outbox", "journal", change["id"], "--json").out.splitlines())
+    ] == [
+        "decided",
+        "the user gave it up",
+    ]
+
+
+def test_a_dry_run_decides_nothing(pulled: Path, command: Command, ticket: dict[str, Any]) -> None:
+    said = command(pulled, "note", ticket["number"], "called back", "--dry-run", "--json")
+    (told,) = json.loads(said.out)
+    assert (told["dry_run"], told["desired"]) == (True, {"note": "called back"})
+    assert outbox(command, pulled) == []
+
+
+@pytest.mark.parametrize("where", ["option", "settings"])
+def test_read_only_refuses_and_still_lists(pulled: Path, command: Command, ticket: dict[str, Any], where: str) -> None:
+    before: tuple[str, ...] = ("--read-only",) if where == "option" else ()
+    if where == "settings":
+        file = pulled / "config.toml"
+        file.write_text(f"[screen]\nread_only = true\n{file.read_text()}")
+    for words in (("note", ticket["number"], "x"), ("assign", "nobody", ticket["number"], "--dry-run")):
+        said = command(pulled, *before, *words)
+        assert (said.code, "read only" in said.err) == (2, True)
+    assert command(pulled, *before, "outbox", "--json").out == "[]\n"
+
+
+def test_mistakes_are_told_in_one_line(pulled: Path, command: Command, ticket: dict[str, Any]) -> None:
+    for words, told in (
+        (("assign", "Nobody Known", ticket["number"]), "nobody who works on tickets"),
+        (("note", "INC-NONE", "x"), "there is no ticket INC-NONE"),
+        (("note", ticket["number"], "  "), "a note needs words"),
+        (("outbox", "mine", "0000"), "there is no change 0000"),
+        (("outbox", "dance", "0000"), "outbox understands"),
+    ):
+        said = command(pulled, *words)
+        assert (said.code, told in said.err) == (2, True), said
