@@ -204,6 +204,13 @@ def test_nothing_to_add_is_used_up_at_once() -> None:
     assert time.subtract(night, 0) == night
 
 
+def test_d10_backwards_it_is_mirrored() -> None:
+    time, closing = office(), at("2026-11-24T16:00Z")
+    assert time.subtract(closing, 8 * H) == time.add(closing, -8 * H) == at("2026-11-24T08:00Z")
+    assert time.subtract(closing, 8 * H, Tie.NEXT_OPEN) == at("2026-11-23T16:00Z")
+    assert time.prev_close(at("2026-11-24T20:00Z")) == closing
+
+
 def test_what_is_left_goes_below_zero() -> None:
     time, start = office(), at("2026-11-23T08:00Z")
     assert [time.remaining(start, H, start + more) for more in (0, H, 2 * H)] == [H, 0, -H]
