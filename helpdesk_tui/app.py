@@ -165,6 +165,17 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         self.painter.forget()
         self.screen.refresh()
 
+    def use_theme(self, setting: str) -> str:
+        """Draws every screen in another theme; the theme it came to be on this terminal."""
+        fresh = Palette(theme_name(setting, self.console.color_system), ascii_only=self.palette.ascii)
+        fresh.glyphs = self.palette.glyphs
+        self.palette = fresh
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen):
+                screen.repaint(fresh)
+        self.redraw()
+        return fresh.theme
+
     def begin_anew(self) -> None:
         """Ends, and starts the program again as it was called."""
         self.restart = True

@@ -52,6 +52,9 @@ class DeskApp(Protocol):
     def redraw(self) -> None:
         """Draws everything anew."""
 
+    def use_theme(self, setting: str) -> str:
+        """Draws every screen in another theme; the theme it came to be on this terminal."""
+
     def begin_anew(self) -> None:
         """Ends this process and starts the program again."""
 
@@ -113,6 +116,13 @@ class DeskScreen(Screen[None]):
         narrow = self.app.size.width < NARROW
         self.palette.glyphs = ASCII_GLYPHS if narrow or self.palette.ascii else UNICODE
         self.show_hints()
+
+    def repaint(self, palette: Palette) -> None:
+        """Draws everything anew with another palette."""
+        self.palette = palette
+        for lines in self.query(Lines):
+            lines.repaint(palette)
+        self.prompt.repaint(palette)
 
     # Messages
 

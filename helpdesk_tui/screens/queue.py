@@ -17,7 +17,7 @@ from helpdesk_tui.screens.queue_typed import QueueTyped
 from helpdesk_tui.widgets import bars, ticket_text, times
 from helpdesk_tui.widgets.bars import PaneEntry
 from helpdesk_tui.widgets.lines import Lines
-from helpdesk_tui.widgets.text import Line, fitted, line, run, width
+from helpdesk_tui.widgets.text import Line, Palette, fitted, line, run, width
 from helpdesk_tui.widgets.ticket_list import TicketList
 
 SETTLE = 0.12
@@ -123,6 +123,13 @@ class QueueScreen(QueueTyped):
         """The terminal has another size."""
         self.fit_panes()
         self.call_after_refresh(self.draw_all)
+
+    def repaint(self, palette: Palette) -> None:
+        """Draws everything anew with another palette, what is not shown at this width too."""
+        super().repaint(palette)
+        parts: tuple[Lines | TicketList, ...] = (self.tickets, self.views_list, self.detail_text, *self._side_bars)
+        for part in parts:
+            part.repaint(palette)
 
     def draw_all(self) -> None:
         """Everything around the list."""

@@ -10,6 +10,7 @@ from helpdesk_tui.domain.filters import Completion
 from helpdesk_tui.domain.views import Grouping, Sort, View
 from helpdesk_tui.errors import FilterError
 from helpdesk_tui.screens.queue_acts import GROUPINGS, SORTS, QueueActs
+from helpdesk_tui.theme import THEMES
 from helpdesk_tui.widgets.prompt import Prompt
 from helpdesk_tui.widgets.text import line
 
@@ -28,6 +29,7 @@ _WORDS = {
     "group": "divide the list",
     "filter": "narrow the list",
     "open": "a ticket by its number",
+    "theme": "draw in other colours",
 }
 
 
@@ -148,6 +150,7 @@ class QueueTyped(QueueActs):
             "signin": sources,
             "sort": [(sort.value, "") for _, sort, _ in SORTS],
             "group": [(grouping.value or "none", "") for _, grouping, _ in GROUPINGS],
+            "theme": [(theme, "") for theme in THEMES],
             "view drop": [(view.name, view.title) for view in self.views if view.own],
             "view": [(view.name, view.title) for view in self.views],
         }
@@ -217,6 +220,14 @@ class QueueTyped(QueueActs):
             await self.group_by(Grouping(name))
         else:
             self.say(f"group by one of {', '.join(g.value or 'none' for _, g, _ in GROUPINGS)}", "warn")
+
+    def say_theme(self, rest: str) -> None:
+        """Draws in another theme, until the desk is left."""
+        if rest not in THEMES:
+            self.say(f"the theme is {self.palette.theme}; there is {', '.join(THEMES)}", "warn" if rest else "")
+            return
+        theme = self.desk_app.use_theme(rest)
+        self.say(f"the theme is {theme}; [screen] theme in the settings keeps one")
 
     async def say_filter(self, rest: str) -> None:
         """Narrows the list."""

@@ -302,6 +302,29 @@ async def test_what_became_of_a_request_is_said(open_desk: Any) -> None:
             assert said in desk.prompt
 
 
+async def test_another_theme_is_on_every_screen_at_once(open_desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("helpdesk_tui.app.theme_name", lambda setting, _colours: setting)
+
+    def grounds(desk: Any) -> set[object]:
+        strips = desk.app.screen._compositor.render_strips()
+        return {style.bgcolor for strip in strips for _, style, _ in strip if style is not None}
+
+    async with open_desk((80, 24), ScreenSettings(theme="dark")) as desk:
+        before = grounds(desk)
+        await desk.press(":")
+        await desk.type("theme light")
+        await desk.press("enter")
+        assert "the theme is light" in desk.prompt
+        assert not grounds(desk) & before - {None}
+        await desk.pilot.resize_terminal(200, 50)
+        await desk.settle()
+        assert not grounds(desk) & before - {None}
+        await desk.press(":")
+        await desk.type("theme")
+        await desk.press("enter")
+        assert "auto, dark, light, ansi, mono" in desk.prompt
+
+
 async def test_leaving_asks(open_desk: Any) -> None:
     async with open_desk() as desk:
         await desk.press("ctrl+q")
