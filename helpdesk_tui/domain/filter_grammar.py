@@ -19,6 +19,12 @@ from helpdesk_tui.domain.filter_names import Names
 from helpdesk_tui.domain.filter_values import read_range, wanted
 from helpdesk_tui.errors import FilterError
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Bytes of the command line that were no UTF-8; no store can be asked for them."""
+LONGEST = 2_000
+"""The longest filter, in characters."""
+MOST_TERMS = 40
+"""How many conditions a filter may have."""
 _SPACE = re.compile(r"\s*")
 _KEY = re.compile(r"([^\W\d_]+):")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
@@ -45,9 +51,20 @@ class _Reader:
     at: int = 0
 
     def terms(self) -> Iterator[Term]:
+        """Every term. A filter longer than any that is typed by hand would keep the cache busy for minutes."""
+        if len(self.text) > LONGEST:
+            self._fail(f"expected a filter of at most {LONGEST} characters", LONGEST, len(self.text))
+        if odd := _SURROGATE.search(self.text):
+            self._fail("expected text in UTF-8", odd.start(), odd.end())
+        found = 0
         self._skip()
         while self.at < len(self.text):
-            yield self._term()
+            start = self.at
+            term = self._term()
+            found += 1
+            if found > MOST_TERMS:
+                self._fail(f"expected at most {MOST_TERMS} conditions", start, self.at)
+            yield term
             self._skip()
 
     def _skip(self) -> None:

@@ -173,6 +173,15 @@ def test_what_nobody_foresaw_is_one_line_and_a_log(
     assert "S3CRET" not in said.err + logged
 
 
+@pytest.mark.parametrize("words", ["caf\udce9", "\ud800", "\x00", "x " * 3_000])
+def test_bytes_and_lengths_that_no_store_takes(pulled: Path, command: Command, words: str) -> None:
+    assert command(pulled, "show", words).code == 1
+    said = command(pulled, "queue", words)
+    assert said.code in (0, 2)
+    assert "ended unexpectedly" not in said.err
+    assert "mistake of ours" not in said.err
+
+
 def test_an_unknown_theme_is_a_mistake_of_usage(home: Path, command: Command) -> None:
     said = command(home, "--theme", "nix")
     assert said.code == 2

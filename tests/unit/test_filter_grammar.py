@@ -99,6 +99,22 @@ def test_what_is_missing_is_marked_behind_the_end(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("x" * 10_000, "at most 2000 characters"),
+        ("x " * 5_000, "at most 2000 characters"),
+        ("!a " * 41, "at most 40 conditions"),
+        ("caf\udce9", "UTF-8"),
+        ("owner:\ud800", "UTF-8"),
+    ],
+)
+def test_what_nobody_types_is_refused_before_the_cache_is_asked(text: str, says: str) -> None:
+    with pytest.raises(FilterError, match=says) as caught:
+        parse(text)
+    assert 0 <= caught.value.start < caught.value.end <= len(text)
+
+
+@pytest.mark.parametrize(
     "text", ["owner:dana", "owner:sato", "owner:K", "owner:me,none", "group:APPS", "tag:any", "org:x"]
 )
 def test_known_names_and_unlisted_kinds_of_names_pass(text: str) -> None:

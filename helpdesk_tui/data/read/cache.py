@@ -70,8 +70,9 @@ class CacheReader:
         return self._reader.ask(lambda connection: facts.name(connection, kind, source, key), key)
 
     def find(self, text: str) -> list[Row]:
-        """The tickets people call so."""
-        return self._reader.ask(lambda connection: window.find(connection, text), [])
+        """The tickets people call so. Bytes of the command line that were no UTF-8 are nobody's name."""
+        name = text.encode(errors="replace").decode()
+        return self._reader.ask(lambda connection: window.find(connection, name), [])
 
     def counts(self, views: Mapping[str, Filter], moment: Moment) -> dict[str, ViewCount]:
         """How many tickets each view holds, by its name."""
