@@ -42,8 +42,9 @@ async def compare_open(context: SourceContext, *, consent: bool = False) -> None
 
 async def look_up(context: SourceContext, keys: Collection[str]) -> None:
     """Fetch tickets by their identifiers and store what became of each."""
+    began = context.now()
     page = await context.adapter.fetch(keys)
-    await commit(context, page, "by id", context.now())
+    await commit(context, page, "by id", began)
 
 
 def drops_too_much(missing: int, known: int) -> bool:

@@ -51,8 +51,9 @@ class Details:
         if not wanted:
             return
         async with self.context.asking("events"):
+            began = self.context.now()
             page = await self.context.adapter.events([key for key, _version in wanted])
-            await commit(self.context, page, "events by id", self.context.now())
+            await commit(self.context, page, "events by id", began)
             await self.context.cache.do(CacheWriter.events_read, self.context.name, dict(wanted))
         self.found = len(wanted)
 
@@ -79,10 +80,11 @@ class Details:
         """Read one ticket's conversation now. Only a trouble of the whole source is noted in its health."""
         context = self.context
         await context.prepare()
+        began = context.now()
         try:
             page = await context.adapter.activity(key)
         except PlatformError as error:
             if of_the_source(error):
                 await context.trouble(error)
             raise
-        await commit(context, page, "activity", context.now())
+        await commit(context, page, "activity", began)

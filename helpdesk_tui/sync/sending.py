@@ -122,11 +122,12 @@ class Sender:
         """Read the tickets of applied changes into the cache; those that show what was written are done with."""
         try:
             await self.context.prepare()
+            began = self.context.now()
             page = await self.adapter.fetch({change.key for change in changes})
         except (PlatformError, SecretError, ConfigError) as error:
             await self._note(error)
             return
-        await commit(self.context, page, "by id", self.context.now())
+        await commit(self.context, page, "by id", began)
         failpoint("fetched")
         tickets = {ticket.key: ticket for ticket in page.tickets}
         gone = {departure.key for departure in page.departures}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import pytest
 
@@ -12,10 +13,12 @@ from helpdesk_tui.data import stores
 from helpdesk_tui.data.read.cache import CacheReader
 from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.data.write.personal import PersonalWriter
+from helpdesk_tui.domain.tickets import Departure, WayOut
 from helpdesk_tui.errors import Refused, Unreachable
 from helpdesk_tui.sync.answers import Answers
-from helpdesk_tui.sync.compare import drops_too_much
+from helpdesk_tui.sync.compare import drops_too_much, look_up
 from helpdesk_tui.sync.health import State
+from helpdesk_tui.sync.pull import commit
 from helpdesk_tui.sync.store import Store
 
 from .lists import NOW, World, tickets
@@ -149,6 +152,35 @@ async def test_a_conversation_that_is_refused_holds_up_nothing(world: World) -> 
     with pytest.raises(Refused, match="not for you"):
         await world.source.activity("1")
     assert world.source.context.health.state is State.OK
+
+
+async def test_what_changes_while_it_is_asked_for_is_asked_for_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was stored while an answer was on its way is newer than the answer."""
+    world.adapter.pages = {"open": [tickets(1)]}
+    await world.source.everything()
+    (ticket,) = tickets(1).tickets
+    context = world.source.context
+
+    async def slow(key: str) -> Page:
+        world.time += 5
+        await commit(context, Page("", True, (replace(ticket, version=2, title="Changed"),)), "changes", world.time)
+        return Page("", True, activity_whole=frozenset({key}))
+
+    monkeypatch.setattr(world.adapter, "activity", slow)
+    await world.source.activity("1")
+    assert await world.cache.do(CacheWriter.wanted_activity, "desk", 5) == ["1"]
+
+    async def late(keys: Collection[str]) -> Page:
+        gone = Departure("desk", "1", WayOut.LEFT_SCOPE, world.time + 2)
+        await commit(context, Page("", True, departures=(gone,)), "changes", world.time)
+        world.time += 5
+        return Page("", True, (replace(ticket, version=2, title="Changed"),))
+
+    monkeypatch.setattr(world.adapter, "fetch", late)
+    await look_up(context, ["1"])
+    assert await world.cache.do(CacheWriter.open_keys, "desk") == set()
 
 
 async def test_requests_are_done_and_answered_in_words(world: World) -> None:
