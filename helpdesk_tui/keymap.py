@@ -57,7 +57,7 @@ COMMANDS = (
         "goto.outbox",
         ("g y",),
         "platforms",
-        "Every platform: its health in its own words, what its account sees.",
+        "Every platform: how it does, in its own words; its account.",
         _BOTH,
     ),
     Command("pane.next", ("tab",), "next pane", "Move in the next pane: list, ticket, views."),
@@ -65,9 +65,7 @@ COMMANDS = (
     Command(
         "list.filter", ("/",), "filter", "Narrow the list while typing; an empty filter shows all again.", hint=(LIST,)
     ),
-    Command(
-        "list.sort", ("S",), "sort", "Choose what the list is ordered by; the same again turns it round.", hint=(LIST,)
-    ),
+    Command("list.sort", ("S",), "sort", "Choose the order of the list; the same again turns it round.", hint=(LIST,)),
     Command("list.group", ("=",), "group", "Choose what the list is divided by.", hint=(LIST,)),
     Command("list.preview", (",",), "preview", "Show or hide the preview.", hint=(LIST,)),
     Command("view.next", ("J",), "next view", "The next view."),
@@ -88,9 +86,7 @@ COMMANDS = (
     Command(
         "sync.now", ("R", "ctrl+r"), "sync", "Show what waits to be shown, and ask the platforms now.", _PAGES, _PAGES
     ),
-    Command(
-        "app.command", (":",), "command", "Type a command; Tab completes, up and down go through what was typed.", _BOTH
-    ),
+    Command("app.command", (":",), "command", "Type a command; Tab completes, up and down bring old ones.", _BOTH),
     Command("app.palette", ("ctrl+p",), "palette", "Every command by name.", _BOTH),
     Command("app.help", ("?",), "keys", "The keys that work here.", _PAGES, _PAGES),
     Command("app.redraw", ("ctrl+l",), "redraw", "Draw the screen anew.", EVERYWHERE),

@@ -84,3 +84,7 @@ def test_a_preset_that_is_not_there_is_named() -> None:
 @pytest.mark.parametrize(("sequence", "words"), [("g i", "gi"), ("ctrl+d", "Ctrl+D"), ("pagedown", "PgDn"), ("*", "*")])
 def test_keys_as_help_writes_them(sequence: str, words: str) -> None:
     assert keymap.shown(sequence) == words
+
+
+def test_every_sentence_of_help_is_whole_at_80_cells() -> None:
+    assert [command.id for command in keymap.COMMANDS if len(command.help) > 80 - 18] == []
