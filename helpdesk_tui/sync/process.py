@@ -293,8 +293,8 @@ def columns_of(settings: Config) -> list[dict[str, object]]:
 async def take_care(cache: Store[CacheWriter], settings: Config) -> None:
     """Let go of what is older than it may be, and keep the write-ahead log short."""
     sync = settings.sync
-    now = clock.now()
-    await cache.do(CacheWriter.retain, sync.history_days, sync.body_days, now)
+    own = {source.name: source.history_days for source in settings.sources.values() if source.history_days}
+    await cache.do(CacheWriter.retain, sync.history_days, sync.body_days, clock.now(), own)
     await cache.do(CacheWriter.checkpoint)
 
 

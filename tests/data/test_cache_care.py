@@ -207,6 +207,29 @@ def test_departed_tickets_keep_a_bare_row_for_a_week(cache: CacheWriter, look: L
     assert look("SELECT key FROM ticket") == [("2",)]
 
 
+def test_a_source_with_days_of_its_own_keeps_its_tickets_so_long(cache: CacheWriter, look: Look) -> None:
+    for source in ("desk", "long", "short"):
+        rows = [ticket(f"{source}{days}", source=source, days_ago=days, state=State.CLOSED) for days in (20, 100, 400)]
+        cache.commit_page(source, "history", tickets=rows, now=NOW)
+    out = Departure("short", "short20", WayOut.DELETED, NOW - 3 * DAY)
+    cache.commit_page("short", "by id", departures=[out], now=NOW)
+    assert cache.retain(90, 30, NOW, {"long": 365, "short": 2}).tickets == 2 + 1 + 3
+    assert {row[0] for row in look("SELECT key FROM ticket")} == {"desk20", "long20", "long100"}
+
+
+def test_a_conversation_that_was_dropped_counts_as_unread(cache: CacheWriter, look: Look) -> None:
+    rows = [ticket("old", days_ago=40, state=State.CLOSED), ticket("barred")]
+    notes = [note(row.key) for row in rows]
+    cache.commit_page(
+        "desk", "activity", None, NOW, tickets=rows, activity=notes, activity_whole={"old", "barred"}, now=NOW
+    )
+    out = Departure("desk", "barred", WayOut.FORBIDDEN, NOW)
+    cache.commit_page("desk", "by id", departures=[out], now=NOW)
+    cache.retain(90, 30, NOW)
+    assert look("SELECT count(*) FROM activity") == [(0,)]
+    assert look("SELECT DISTINCT activity_at, activity_version FROM ticket") == [(0, 0)]
+
+
 def test_ids_are_never_given_out_again(cache: CacheWriter, look: Look) -> None:
     cache.commit_page("desk", "open", tickets=[ticket("1", days_ago=200, state=State.CLOSED)], now=NOW)
     first = look("SELECT id FROM ticket")

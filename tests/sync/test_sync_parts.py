@@ -7,17 +7,21 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 import pytest
+import time_machine
 
 from helpdesk_tui.adapters.base import Page
+from helpdesk_tui.config import Config, SourceConfig
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.read.cache import CacheReader
 from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.data.write.personal import PersonalWriter
 from helpdesk_tui.domain.tickets import Departure, WayOut
+from helpdesk_tui.domain.tickets import State as TicketState
 from helpdesk_tui.errors import Refused, Unreachable
 from helpdesk_tui.sync.answers import Answers
 from helpdesk_tui.sync.compare import drops_too_much, look_up
 from helpdesk_tui.sync.health import State
+from helpdesk_tui.sync.process import take_care
 from helpdesk_tui.sync.pull import commit
 from helpdesk_tui.sync.store import Store
 
@@ -181,6 +185,21 @@ async def test_what_changes_while_it_is_asked_for_is_asked_for_again(
     monkeypatch.setattr(world.adapter, "fetch", late)
     await look_up(context, ["1"])
     assert await world.cache.do(CacheWriter.open_keys, "desk") == set()
+
+
+async def test_what_is_let_go_follows_the_days_of_its_source(world: World) -> None:
+    (ticket,) = tickets(1).tickets
+    old = NOW - 100 * 86_400
+    closed = replace(ticket, state=TicketState.CLOSED, created_at=old, updated_at=old, closed_at=old)
+    await commit(world.source.context, Page("", True, (closed,)), "history", NOW)
+    reader = CacheReader(world.paths.cache_db)
+    desk = SourceConfig(name="desk", platform="lists", history_days=365)
+    with time_machine.travel(NOW, tick=False):
+        await take_care(world.cache, Config(sources={"desk": desk}))
+        assert [row.key for row in reader.find("D-1")] == ["1"]
+        await take_care(world.cache, Config(sources={"desk": replace(desk, history_days=0)}))
+        assert reader.find("D-1") == []
+    reader.close()
 
 
 async def test_requests_are_done_and_answered_in_words(world: World) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 
 from helpdesk_tui.data import dialect
 from helpdesk_tui.data.engine import Store
@@ -276,13 +277,15 @@ class CacheWriter:
 
     # Letting go
 
-    def retain(self, history_days: int, body_days: int, now: int) -> Retained:
-        """Delete tickets closed for longer than `history_days` and texts of those closed for longer than
-        `body_days`."""
+    def retain(
+        self, history_days: int, body_days: int, now: int, own: Mapping[str, int] = MappingProxyType({})
+    ) -> Retained:
+        """Delete tickets closed for longer than `history_days`, or the days that `own` has for their source, and texts
+        of those closed for longer than `body_days`."""
         gone = texts = 0
         while True:
             with self._write() as sql:
-                rows = retention.expired(sql, history_days, now)
+                rows = retention.expired(sql, history_days, now, own)
                 if rows:
                     retention.remove(sql, Revision(sql), rows)
             gone += len(rows)
@@ -308,17 +311,7 @@ class CacheWriter:
                 retention.remove(sql, Revision(sql), rows)
         with self._write() as sql:
             Revision(sql).take()
-            for table in (
-                "event",
-                "clock",
-                "activity",
-                "person",
-                "grp",
-                "membership",
-                "organisation",
-                "cursor",
-                "quarantine",
-            ):
+            for table in _OF_A_SOURCE:
                 sql.run(f"DELETE FROM {table} WHERE source = ?", (source,))
             sql.run("DELETE FROM source WHERE name = ?", (source,))
         self._alike = AlikeKeeper()

@@ -13,6 +13,7 @@ from helpdesk_tui.data import dialect
 from helpdesk_tui.data.write import history, reference, search, tickets
 from helpdesk_tui.data.write.alike import Titles
 from helpdesk_tui.data.write.parts import Part, Touched
+from helpdesk_tui.data.write.retention import forget_activity
 from helpdesk_tui.data.write.sql import Revision, Row, Sql, json_list
 from helpdesk_tui.data.write.tickets import Numbers, Stored
 from helpdesk_tui.domain.derive import OPEN_STATES, Facts, derive, observe
@@ -254,7 +255,7 @@ class PageWrite:
         source = self.part.source
         ids = [stored[key].id for key in barred if key in stored]
         search.forget_bodies(self.sql, ids)
-        self.sql.many("DELETE FROM activity WHERE source = ? AND ticket = ?", [(source, key) for key in barred])
+        forget_activity(self.sql, [(source, key) for key in barred])
 
 
 _QUARANTINE = dialect.upsert(

@@ -6,7 +6,9 @@ Each step is one small transaction, so that nobody waits for it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from helpdesk_tui.data import dialect
 from helpdesk_tui.data.write import search
@@ -28,14 +30,18 @@ class Retained:
     texts: int = 0
 
 
-def expired(sql: Sql, history_days: int, now: int) -> list[Row]:
-    """The next tickets to go, as (id, source, key): closed or out of scope and unchanged for longer than is kept."""
-    history = now - history_days * DAY
+def expired(sql: Sql, history_days: int, now: int, own: Mapping[str, int]) -> list[Row]:
+    """The next tickets to go, as (id, source, key): closed or out of scope and unchanged for longer than is kept.
+
+    `own` has the days of the sources that do not keep theirs for `history_days`.
+    """
+    days = f"CASE source {'WHEN ? THEN ? ' * len(own)}ELSE ? END" if own else "?"
+    values = (*chain.from_iterable(own.items()), history_days)
     return sql.all(
         "SELECT id, source, key FROM ticket WHERE is_open = 0 AND ("
-        " (scope IN ('in', 'left') AND max(updated_at, scope_at) < ?)"
-        " OR (scope IN ('deleted', 'forbidden') AND scope_at < ?)) LIMIT ?",
-        (history, now - min(BARRED_DAYS, history_days) * DAY, AT_ONCE),
+        f" (scope IN ('in', 'left') AND max(updated_at, scope_at) < ? - {DAY} * {days})"
+        f" OR (scope IN ('deleted', 'forbidden') AND scope_at < ? - {DAY} * min({BARRED_DAYS}, {days}))) LIMIT ?",
+        (now, *values, now, *values, AT_ONCE),
     )
 
 
@@ -65,8 +71,14 @@ def drop_texts(sql: Sql, body_days: int, now: int) -> int:
         )
     rows = list(set(rows))
     search.forget_bodies(sql, [row[0] for row in rows])
-    sql.many("DELETE FROM activity WHERE source = ? AND ticket = ?", [row[1:] for row in rows])
+    forget_activity(sql, [row[1:] for row in rows])
     return len(rows)
+
+
+def forget_activity(sql: Sql, names: Sequence[Row]) -> None:
+    """Drop the conversations of tickets (source, key); they count as unread from now on."""
+    sql.many("DELETE FROM activity WHERE source = ? AND ticket = ?", names)
+    sql.many("UPDATE ticket SET activity_at = 0, activity_version = 0 WHERE source = ? AND key = ?", names)
 
 
 def drop_traces(sql: Sql, now: int) -> None:
