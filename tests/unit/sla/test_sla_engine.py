@@ -114,6 +114,8 @@ def test_ended_in_time_and_too_late() -> None:
 def test_a_clock_ahead_of_ours_counts_nothing_yet() -> None:
     reading = read(one('"4h"', now=MONDAY - 30))
     assert (reading.used, reading.left, reading.due_at) == (0, 4 * H, at("23T13:00"))
+    pause = [(at("23T10:00"), STATUS, "open", "hold"), (at("23T11:00"), STATUS, "hold", "open")]
+    assert read(one('"4h"', *pause, now=at("23T10:59"))).used == H
 
 
 def test_d14_another_priority_has_another_target_and_keeps_start_and_pauses() -> None:
@@ -196,6 +198,9 @@ def test_a_ticket_the_desk_made_is_answered_once_its_customer_has_written() -> N
     made, asked = Happening(MONDAY, "created", actor="bob"), Happening(MONDAY + 60, "customer message", actor="ann")
     assert engine.clocks(facts, {}, [made], MONDAY).clocks == ()
     assert engine.clocks(facts, {}, [made, asked], MONDAY + 90).clocks[0].cycle.started_at == MONDAY + 60
+    answered = asked._replace(at=MONDAY + 90, kind="public reply", actor="bob")
+    again = asked._replace(at=MONDAY + 120)
+    assert len(engine.clocks(facts, {}, [made, asked, answered, again], MONDAY + 150).clocks) == 1
     assert engine.clocks(facts, {}, [made._replace(actor="ann")], MONDAY).clocks[0].cycle.started_at == MONDAY
 
 
