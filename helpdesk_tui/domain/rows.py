@@ -91,9 +91,9 @@ class PersonCard:
 class TicketDetail:
     """One ticket whole.
 
-    `activity` is newest first and was read from the platform at `activity_at` (0: not yet); `clocks` has the running
-    ones first, soonest breach first. `events` counts what happened by `EventKind` value. `data_at` is the instant the
-    source's data is good for.
+    `activity` is newest first and was read from the platform at `activity_at` (0: not yet; our clock); the ticket has
+    changed since where `activity_stale`. `clocks` has the running ones first, soonest breach first. `events` counts
+    what happened by `EventKind` value. `data_at` is the instant the source's data is good for.
     """
 
     row: Row
@@ -114,6 +114,7 @@ class TicketDetail:
     last_customer_at: int
     scope_at: int
     activity_at: int
+    activity_stale: bool
     data_at: int
     clocks: tuple[Clock, ...] = ()
     activity: tuple[Activity, ...] = ()

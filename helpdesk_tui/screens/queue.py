@@ -281,7 +281,7 @@ class QueueScreen(QueueTyped):
 
     def _lacks_words(self, detail: TicketDetail) -> bool:
         asked = self.asked.get(detail.row.id, 0)
-        return detail.activity_at < detail.row.updated_at and self.now() - asked > ASK_AGAIN
+        return detail.activity_stale and self.now() - asked > ASK_AGAIN
 
     def _ask_words(self, detail: TicketDetail) -> None:
         if self.tickets.current == detail.row.id and self._lacks_words(detail):

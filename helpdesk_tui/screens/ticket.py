@@ -39,7 +39,7 @@ class TicketScreen(PageScreen, Carries):
         if detail is None:
             self.say("this ticket is gone from the cache", "warn")
             return
-        if detail.activity_at < detail.row.updated_at and not self._asked:
+        if detail.activity_stale and not self._asked:
             self._asked = True
             self.draw()
             await self.desk.request_activity(detail.row.ref)

@@ -37,7 +37,7 @@ async def test_the_page_scrolls(open_desk: Any) -> None:
 async def test_a_conversation_that_is_not_there_is_asked_for(open_desk: Any) -> None:
     async with open_desk() as desk:
         ident = desk.queue.tickets.current
-        desk.write(f"UPDATE ticket SET activity_at = 0, rev = :rev WHERE id = {ident}")
+        desk.write(f"UPDATE ticket SET activity_at = 0, activity_version = 0, rev = :rev WHERE id = {ident}")
         await desk.press("enter")
         kept = sqlite3.connect(desk.paths.personal_db)
         asked = kept.execute("SELECT count(*) FROM request WHERE kind = 'activity'").fetchone()

@@ -30,6 +30,7 @@ _PLAIN = {
     "last_customer_at": "t.last_customer_at",
     "scope_at": "t.scope_at",
     "activity_at": "t.activity_at",
+    "activity_stale": "t.activity_version < t.version",
     "data_at": "coalesce(s.data_at, 0)",
 }
 """Fields of `TicketDetail` that are as the cache has them."""
@@ -68,7 +69,7 @@ def detail(connection: sqlite3.Connection, ticket: int) -> TicketDetail | None:
     where = row.source, row.key
     return TicketDetail(
         row=row,
-        **{name: fact[name] for name in _PLAIN},
+        **{name: fact[name] for name in _PLAIN} | {"activity_stale": bool(fact["activity_stale"])},
         tags=_list(fact["tags_json"]),
         linked=_list(fact["linked"]),
         requester=_person(connection, row.source, fact["requester"]),

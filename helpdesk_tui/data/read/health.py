@@ -12,14 +12,15 @@ from helpdesk_tui.domain.rows import Quarantined, SourceHealth
 _HEALTH = (
     "SELECT s.name, s.platform, s.label, s.badge, s.health, s.words, s.since, s.next_try, s.last_ok, s.data_at,"
     " s.failures, s.poll, s.account, s.role, s.feed, s.skew, s.sees, s.cannot, s.phase, s.done, s.total,"
-    " (SELECT count(*) FROM quarantine q WHERE q.source = s.name AND q.healed_at = 0) FROM source s ORDER BY s.rowid"
+    " (SELECT count(*) FROM quarantine q WHERE q.source = s.name AND q.healed_at = 0) FROM source s"
+    " ORDER BY s.place, s.rowid"
 )
 _FIELDS = tuple(field.name for field in fields(SourceHealth))
 _BAD = "SELECT source, feed, key, reason, raw, at FROM quarantine WHERE healed_at = 0 ORDER BY at DESC, id DESC LIMIT ?"
 
 
 def health(connection: sqlite3.Connection) -> tuple[SourceHealth, ...]:
-    """Every source in the order in which sync first met it."""
+    """Every source in the order in which they are configured."""
     return tuple(_source(row) for row in connection.execute(_HEALTH))
 
 

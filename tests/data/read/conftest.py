@@ -43,10 +43,10 @@ def connection(path: Path) -> Iterator[sqlite3.Connection]:
         ("jsm", "jira", "Jira", "JSM"),
         ("zd", "zendesk", "Zendesk", "ZD"),
     )
-    for name, platform, label, badge in sources:
+    for place, (name, platform, label, badge) in enumerate(sources, start=1):
         opened.execute(
-            "INSERT INTO source (name, platform, label, badge, account, data_at) VALUES (?, ?, ?, ?, ?, ?)",
-            (name, platform, label, badge, f"me@{name}.example", NOW - 30),
+            "INSERT INTO source (name, place, platform, label, badge, account, data_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (name, 2 * place - 1, platform, label, badge, f"me@{name}.example", NOW - 30),
         )
     yield opened
     opened.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from helpdesk_tui.data.read.cache import CacheReader
 from helpdesk_tui.domain.clocks import Metric, Stage
 from helpdesk_tui.domain.events import ActivityKind
@@ -48,18 +50,30 @@ def test_a_ticket_whole(reader: CacheReader, add: Callable[..., int], insert: Ca
     assert [(like.row.key, like.score) for like in found.alike] == [("l", 2 / 3), ("m", 3 / 4)][::-1]
 
 
+@pytest.mark.parametrize(("read", "stale"), [(0, True), (6, True), (7, False)])
+def test_a_conversation_is_stale_once_its_ticket_has_another_version(
+    reader: CacheReader, add: Callable[..., int], read: int, stale: bool
+) -> None:
+    """Whatever the clocks say: when it was read is told by ours, when the ticket changed by the platform's."""
+    for at, changed in ((5, NOW), (NOW, 5)):
+        found = reader.detail(add(version=7, activity_version=read, activity_at=at, updated_at=changed, key=str(at)))
+        assert found is not None
+        assert found.activity_stale is stale
+
+
 def test_a_ticket_that_is_gone_is_none(reader: CacheReader) -> None:
     assert reader.detail(1) is None
 
 
 def test_health_is_in_configured_order_and_counts_what_is_bad(reader: CacheReader, insert: Callable[..., int]) -> None:
-    insert("source", name="aa", platform="jira", sees=["tickets"], cannot=["sla"], health="paced", words="slow down")
+    more = {"sees": ["tickets"], "cannot": ["sla"], "health": "paced", "words": "slow down"}
+    insert("source", name="aa", place=2, platform="jira", **more)
     insert("quarantine", source="zd", feed="tickets", key="1", reason="no number", raw="{}", at=3)
     insert("quarantine", source="zd", feed="tickets", key="2", reason="no title", raw="{}", at=4, healed_at=5)
     found = reader.health()
-    assert [source.name for source in found] == ["sn", "jsm", "zd", "aa"]
-    assert [source.quarantined for source in found] == [0, 0, 1, 0]
-    assert (found[3].sees, found[3].cannot, found[3].words) == (("tickets",), ("sla",), "slow down")
+    assert [source.name for source in found] == ["sn", "aa", "jsm", "zd"]
+    assert [source.quarantined for source in found] == [0, 0, 0, 1]
+    assert (found[1].sees, found[1].cannot, found[1].words) == (("tickets",), ("sla",), "slow down")
     assert [(bad.key, bad.reason) for bad in reader.quarantine()] == [("1", "no number")]
 
 
