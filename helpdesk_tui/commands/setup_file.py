@@ -38,19 +38,24 @@ def write(file: Path, source: SourceConfig) -> None:
 
 
 def replaced(text: str, source: SourceConfig) -> str:
-    """The file's text with what setup asks for written anew; scope, options and whatever else a source has stay."""
+    """The file's text with what setup asks for written anew; scope, options and whatever else a source has stay, unless
+    the name goes to another platform, which has its own."""
     head = re.compile(rf"^\[sources\.{re.escape(source.name)}\]")
+    within = re.compile(rf"^\[sources\.{re.escape(source.name)}\.")
     before: list[str] = []
     own: list[str] = []
+    nested: list[str] = []
     after: list[str] = []
     part = before
     for line in text.splitlines():
         if line.lstrip().startswith("["):
-            part = own if head.match(line.strip()) else after if own else before
+            rest = nested if within.match(line.strip()) else after if own else before
+            part = own if head.match(line.strip()) else rest
         part.append(line)
-    same = any(_key(line) == "platform" and f'"{source.platform}"' in line for line in own)
-    kept = _others(own[1:]) if same else [""] if after else []
-    scoped = any(_key(line) == "scope" for line in kept) or f"[sources.{source.name}.scope]" in text
+    platform = re.compile(rf"""["']{re.escape(source.platform)}["']""")
+    same = any(_key(line) == "platform" and platform.search(line) for line in own)
+    kept = [*_others(own[1:]), *nested] if same else [""] if after else []
+    scoped = any(_key(line) == "scope" for line in kept) or (same and f"[sources.{source.name}.scope]" in text)
     lines = [*before, *([] if own or not before else [""]), *table(source, had_scope=scoped), *kept, *after]
     return "\n".join(lines).rstrip("\n") + "\n"
 
