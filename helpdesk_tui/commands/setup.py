@@ -14,7 +14,8 @@ from helpdesk_tui.adapters.base import SignIn
 from helpdesk_tui.commands import setup_file
 from helpdesk_tui.commands.checks import sight, who_is
 from helpdesk_tui.commands.common import place, say, warn
-from helpdesk_tui.config import AUTH_WAYS, PLATFORMS, SourceConfig
+from helpdesk_tui.config import AUTH_WAYS, SourceConfig
+from helpdesk_tui.config_checks import PLATFORMS
 from helpdesk_tui.errors import PlatformError, SecretError, UsageError
 from helpdesk_tui.paths import private_folder
 from helpdesk_tui.secrets import SourceSecret, variable, write_private
