@@ -29,6 +29,7 @@ from helpdesk_tui.adapters.verdicts import reason, verdict
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.errors import AuthFailed, Garbled, NotSent, PlatformError, Refused, Unreachable
+from helpdesk_tui.secrets import strike_out
 
 DEADLINE = 90.0
 """How long one try may take from its first byte to its last, seconds."""
@@ -183,6 +184,10 @@ class Http:
         try:
             async with asyncio.timeout(request.deadline):
                 return await self._once(request, signature, hidden or signature)
+        except PlatformError as error:
+            # A platform may quote what we sent, a password unpacked from its header too; the words go to a store.
+            error.args = (strike_out(str(error)),)
+            raise
         except TimeoutError:
             raise Unreachable(f"no complete answer within {request.deadline:.0f} s") from None
         except httpx.LocalProtocolError:

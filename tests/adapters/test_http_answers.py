@@ -15,6 +15,7 @@ from helpdesk_tui.adapters.http import Http
 from helpdesk_tui.adapters.pacing import Retry
 from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.errors import AuthFailed, ConfigError, Garbled, PlatformError, Refused, Throttled, Unreachable
+from helpdesk_tui.secrets import remember
 
 NOW = 1_790_000_000
 JSON = {"Content-Type": "application/json;charset=UTF-8"}
@@ -254,6 +255,25 @@ async def test_a_server_that_echoes_the_secret_is_not_quoted(
         await http.fetch_json("GET", "/x")
     assert "tok-123" not in str(caught.value)
     assert "•••" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(403, json={"message": "S3CRET-WORD is not the password of ann"}),
+        httpx.Response(200, html="<title>S3CRET-WORD: sign in</title>"),
+        httpx.Response(500, text="S3CRET-WORD"),
+    ],
+)
+async def test_a_server_that_unpacks_a_password_is_not_quoted_either(
+    make_http: Callable[..., Http], make_secret: Callable[..., Any], answer: httpx.Response
+) -> None:
+    remember("S3CRET-WORD")
+    http = make_http(lambda _: answer, auth=Basic("ann", make_secret("S3CRET-WORD")))
+    with pytest.raises(PlatformError) as caught:
+        await http.fetch_json("GET", "/x", retries=False)
+    assert "S3CRET" not in str(caught.value)
+    assert "[secret]" in str(caught.value)
 
 
 def _date(instant: int) -> str:
