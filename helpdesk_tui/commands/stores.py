@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from helpdesk_tui import presence
 from helpdesk_tui.commands.common import Place, place, say
 from helpdesk_tui.data import upkeep
 from helpdesk_tui.data.stores import StoreKind
@@ -52,11 +55,31 @@ def run_restore(home: str | None, store: str, backup: str) -> int:
 
 
 def run_purge(home: str | None) -> int:
-    """Empty the cache, its log and what was set aside. Raises StoreBusy where it is in use."""
+    """Empty the cache, its log and what was set aside. Raises UsageError where sync goes on all the same, StoreBusy."""
     there = place(home)
-    upkeep.purge(path_of(there, StoreKind.CACHE))
-    say("the cache is empty; the next sync fills it again")
+    with sync_kept_away(there) as ended:
+        upkeep.purge(path_of(there, StoreKind.CACHE))
+    also = "; the one that ran was ended, and an open desk starts another" if ended else ""
+    say(f"the cache is empty; the next sync fills it again{also}")
     return 0
+
+
+@contextmanager
+def sync_kept_away(there: Place) -> Iterator[bool]:
+    """No sync process while this lasts: it would go on from where it was in a cache that is empty now.
+
+    Yields whether one had to be ended. Raises UsageError where it does not end.
+    """
+    holder = presence.sync_holder(there.paths)
+    if holder is not None and not presence.ask_to_end(there.paths, holder):
+        raise UsageError(f"the sync process {holder.pid} is at work and does not end; end it first")
+    lock = presence.hold_sync(there.paths, 0)
+    if lock is None:
+        raise UsageError("a sync process has just begun; try again")
+    try:
+        yield holder is not None
+    finally:
+        lock.release()
 
 
 def path_of(there: Place, kind: StoreKind) -> Path:

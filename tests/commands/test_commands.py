@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -235,6 +238,24 @@ def test_stores_are_checked_backed_up_restored_and_purged(pulled: Path, command:
     path = pulled / "cache" / "cache.db"
     path.write_bytes(b"not a store at all" * 300)
     assert command(pulled, "db", "check").code == 1
+
+
+def test_purge_ends_a_sync_process_that_would_go_on_in_an_empty_cache(pulled: Path, command: Command) -> None:
+    program = (
+        "import sys, time; from helpdesk_tui import presence; from helpdesk_tui.paths import find\n"
+        "lock = presence.hold_sync(find(sys.argv[1]), 1); print('held', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, str(pulled)], stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"held\n"
+            said = command(pulled, "db", "purge")
+            assert said.code == 0
+            assert "was ended" in said.out
+            assert process.wait(10) == -signal.SIGTERM
+        finally:
+            process.kill()
+    assert "was ended" not in command(pulled, "db", "purge").out
 
 
 def test_sync_once_without_a_platform_ends_with_3_or_2(home: Path, command: Command) -> None:
