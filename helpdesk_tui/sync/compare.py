@@ -17,7 +17,8 @@ from helpdesk_tui.sync.pull import commit, pull_each
 LARGEST_DROP = 0.05
 """The share of a source's open tickets that may leave at once without somebody's consent."""
 ALWAYS_ALLOWED = 10
-"""So few may always leave: 5 % of a small desk is one ticket."""
+"""So few may leave where they are not the most of it: 5 % of a small desk is one ticket, but an emptied remote must not
+empty that either."""
 FETCH_AT_ONCE = 100
 
 
@@ -49,7 +50,7 @@ async def look_up(context: SourceContext, keys: Collection[str]) -> None:
 
 def drops_too_much(missing: int, known: int) -> bool:
     """Whether so many of the known open tickets may not leave without consent."""
-    return missing > max(ALWAYS_ALLOWED, LARGEST_DROP * known)
+    return missing > max(1, min(ALWAYS_ALLOWED, known / 2), LARGEST_DROP * known)
 
 
 def stop_and_ask(context: SourceContext, missing: int, known: int) -> None:

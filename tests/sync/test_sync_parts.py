@@ -128,8 +128,13 @@ async def test_a_decision_that_is_wanted_survives_a_restart(world: World) -> Non
     ("missing", "known", "too_much"),
     [
         (0, 0, False),
-        (10, 10, False),
+        (1, 1, False),
+        (2, 2, True),
+        (2, 4, False),
+        (3, 4, True),
+        (10, 10, True),
         (11, 11, True),
+        (10, 19, True),
         (10, 20, False),
         (11, 200, True),
         (11, 220, False),
@@ -146,6 +151,7 @@ def test_what_a_census_may_take_away_unasked(missing: int, known: int, too_much:
 
 async def test_a_conversation_that_is_refused_holds_up_nothing(world: World) -> None:
     world.adapter.pages = {"open": [tickets(*range(8))]}
+    world.adapter.open = set(map(str, range(8)))
     world.adapter.refuses = {"0", "1", "2"}
     await world.source.everything()
     for _ in range(4):
