@@ -29,6 +29,7 @@ from helpdesk_tui.sync.answers import Answers
 from helpdesk_tui.sync.context import SourceContext, log
 from helpdesk_tui.sync.jobs import DEFAULT_POLL, DEFAULT_POLLS, Jobs, plan
 from helpdesk_tui.sync.push import Push
+from helpdesk_tui.sync.share import Share
 from helpdesk_tui.sync.source import SourceSync
 from helpdesk_tui.sync.store import Store
 
@@ -125,7 +126,7 @@ class Process:
             works = [*(source.first_pull() for source in sources.values()), self._answer_requests(answers)]
             if not self.settings.screen.read_only:
                 self.push = Push(sources, personal, self.paths.personal_db, now=clock.now)
-                works.append(self.push.run())
+                works += [self.push.run(), Share(self.paths.personal_db, self.paths.team_db).run()]
             for work in works:
                 task = asyncio.create_task(work)
                 task.add_done_callback(self._ended)

@@ -7,7 +7,7 @@ from sqlalchemy import Index, MetaData, UniqueConstraint
 from sqlalchemy.orm import registry
 from sqlmodel import SQLModel
 
-from helpdesk_tui.data.tables.base import NAMES, key_words, number_, row_id, words_
+from helpdesk_tui.data.tables.base import NAMES, key_number, key_words, number_, row_id, words_
 
 
 class TeamTable(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMES))):
@@ -43,3 +43,46 @@ class TechnicianLoginRow(TeamTable, table=True):
     key: str = key_words()
     technician: int = number_()
     login: str = words_()
+
+
+class IntentRow(TeamTable, table=True):
+    """What a colleague wants changed and the platform has not confirmed: `value` is of fields, never anybody's text."""
+
+    __tablename__ = "intent"
+    __table_args__ = (Index("ix_intent_source_key", "source", "key"),)
+    change: str = key_words()
+    desk: str = words_()
+    source: str = words_()
+    kind: str = words_()
+    key: str = words_()
+    number: str = words_()
+    field: str = words_()
+    value: str = words_()
+    actor: str = words_()
+    state: str = words_()
+    at: int = number_()
+
+
+class WriteRow(TeamTable, table=True):
+    """A copy of each line of everybody's journal, without texts: who wrote what where, and what became of it.
+
+    `desk` is the user whose journal it is and `entry` the line's number there; `fields` names what was to be changed.
+    """
+
+    __tablename__ = "journal"
+    __table_args__ = (Index("ix_journal_source_key", "source", "key"), Index("ix_journal_at", "at"))
+    desk: str = key_words()
+    entry: int = key_number()
+    at: int = number_()
+    change: str = words_()
+    source: str = words_()
+    kind: str = words_()
+    key: str = words_()
+    number: str = words_()
+    fields: str = words_()
+    actor: str = words_()
+    host: str = words_()
+    was: str = words_()
+    state: str = words_()
+    outcome: str = words_()
+    seen_at: int = number_()

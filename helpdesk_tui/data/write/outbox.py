@@ -192,7 +192,8 @@ class Outbox:
     def purge(self, now: int) -> int:
         """Let go of what has been over for 30 days; how many changes."""
         with self._writing() as work:
-            work.run("DELETE FROM journal WHERE at < ?", now - KEPT)
+            # The newest line stays, or its number would be given again, and whoever counts by it would miss the next.
+            work.run("DELETE FROM journal WHERE at < ? AND id < (SELECT max(id) FROM journal)", now - KEPT)
             return work.run(f"DELETE FROM change WHERE NOT {_UNFINISHED} AND done_at < ?", now - KEPT)
 
     @contextmanager
