@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from helpdesk_tui.adapters.base import Capability
 from helpdesk_tui.data.write.cache import CacheWriter
-from helpdesk_tui.errors import ConfigError, PlatformError
+from helpdesk_tui.errors import ConfigError, PlatformError, Refused
 from helpdesk_tui.sync.context import SourceContext, log
 from helpdesk_tui.sync.health import of_the_source
 from helpdesk_tui.sync.pull import commit
@@ -77,7 +77,11 @@ class Details:
         return len(wanted)
 
     async def read_activity(self, key: str) -> None:
-        """Read one ticket's conversation now. Only a trouble of the whole source is noted in its health."""
+        """Read one ticket's conversation now. Only a trouble of the whole source is noted in its health.
+
+        Raises Refused for a ticket that is not shown any more: whether it left the queue is for the census to say,
+        which tells one ticket from all of them.
+        """
         context = self.context
         await context.prepare()
         began = context.now()
@@ -87,4 +91,6 @@ class Details:
             if of_the_source(error):
                 await context.trouble(error)
             raise
+        if page.departures:
+            raise Refused("the platform does not show this ticket any more", status=404)
         await commit(context, page, "activity", began)

@@ -193,6 +193,28 @@ async def test_what_changes_while_it_is_asked_for_is_asked_for_again(
     assert await world.cache.do(CacheWriter.open_keys, "desk") == set()
 
 
+async def test_a_conversation_that_is_hidden_takes_no_ticket_away(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A narrowed token hides every conversation: only a census may find out what that means for the queue."""
+    world.adapter.pages = {"open": [tickets(*range(8))]}
+    world.adapter.open = set(map(str, range(8)))
+    await world.source.everything()
+
+    async def hidden(key: str) -> Page:
+        world.adapter.asked.append(("activity", key))
+        return Page("", True, departures=(Departure("desk", key, WayOut.FORBIDDEN, NOW),))
+
+    monkeypatch.setattr(world.adapter, "activity", hidden)
+    for _ in range(4):
+        await world.source.details()
+    assert await world.cache.do(CacheWriter.open_keys, "desk") == world.adapter.open
+    read = [key for name, key in world.adapter.asked if name == "activity"]
+    assert sorted(read) == sorted(world.adapter.open), "each once"
+    with pytest.raises(Refused, match="does not show"):
+        await world.source.activity("1")
+
+
 async def test_what_is_let_go_follows_the_days_of_its_source(world: World) -> None:
     (ticket,) = tickets(1).tickets
     old = NOW - 100 * 86_400
