@@ -15,6 +15,8 @@ from helpdesk_tui.domain.tickets import State, TicketRef
 Named = Callable[[str, str, str], str]
 """What a person or group is called: (owner or group, source, identifier) to name."""
 MARK = "^"
+REMEMBERED = 5_000
+"""So many tickets that were shown are remembered, to tell when one of them looks different."""
 _STATES = {state.value: state for state in State}
 
 
@@ -37,15 +39,16 @@ class PendingOverlay:
         """The rows by id, those with pending writes as they are meant to be, and marked."""
         with self._lock:
             self._look()
-            if not self._pending and not self._ids:
+            if len(self._ids) > REMEMBERED:
+                self._ids.clear()
+            refs = {ident: row.ref for ident, row in rows.items()}
+            self._ids |= {ref: ident for ident, ref in refs.items()}
+            if not self._pending:
                 return rows
-            shown = {}
-            for ident, row in rows.items():
-                changes = self._pending.get(row.ref)
-                if changes:
-                    self._ids[row.ref] = ident
-                shown[ident] = overlaid(row, changes, self._name) if changes else row
-            return shown
+            return {
+                ident: overlaid(row, self._pending[refs[ident]], self._name) if refs[ident] in self._pending else row
+                for ident, row in rows.items()
+            }
 
     def moved(self) -> bool:
         """Whether any row that was or is to be marked looks different since `changed` was last asked."""
@@ -66,11 +69,6 @@ class PendingOverlay:
             self._look()
             return self._pending.get(ticket, ())
 
-    def learn(self, ids: Mapping[TicketRef, int]) -> None:
-        """Which tickets are which rows, for those that no window showed yet."""
-        with self._lock:
-            self._ids.update(ids)
-
     def _look(self) -> None:
         if not self._reader.moved():
             return
@@ -78,8 +76,6 @@ class PendingOverlay:
         for ref in before.keys() | self._pending.keys():
             if before.get(ref) != self._pending.get(ref) and ref in self._ids:
                 self._changed.add(self._ids[ref])
-                if ref not in self._pending:
-                    del self._ids[ref]
 
 
 def overlaid(row: Row, changes: Sequence[Change], name: Named) -> Row:
