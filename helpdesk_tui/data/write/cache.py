@@ -118,23 +118,9 @@ class CacheWriter:
         Descriptions of tickets closed and unchanged since before `texts_from` are not kept: `retain` would drop them.
         """
         page = Part(
-            source,
-            feed,
-            started_at,
-            now,
-            tickets,
-            departures,
-            events,
-            activity,
-            frozenset(activity_whole),
-            clocks,
-            frozenset(clocks_whole),
-            people,
-            groups,
-            memberships,
-            organisations,
-            bad,
-        )
+            source, feed, started_at, now, tickets, departures, events, activity, frozenset(activity_whole), clocks,
+            frozenset(clocks_whole), people, groups, memberships, organisations, bad,
+        )  # fmt: skip
         touched = Touched()
         parts = list(split(page))
         for part in parts:
