@@ -38,12 +38,15 @@ async def pull_each(context: SourceContext, feeds: Iterable[Feed], *, shown: str
 
 
 async def pull_changes(context: SourceContext) -> list[Trouble]:
-    """Pull whatever changed, and note for which instant that makes the cache good."""
-    asked = context.now()
-    feeds = [feed for feed in context.adapter.feeds() if feed.phase is Phase.CHANGES]
-    busy = any(context.feed_lock(feed.name).locked() for feed in feeds)
-    troubles = await pull_each(context, feeds)
-    if not troubles and not busy:
+    """Pull whatever changed, and note for which instant that makes the cache good: for none where a part was left to
+    somebody who was just pulling it."""
+    asked, left = context.now(), False
+    troubles: list[Trouble] = []
+    for feed in context.adapter.feeds():
+        if feed.phase is Phase.CHANGES:
+            left = left or context.feed_lock(feed.name).locked()
+            troubles += await pull_each(context, [feed])
+    if not troubles and not left:
         context.data_at = asked
         await context.note()
     return troubles

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 import time_machine
 
-from helpdesk_tui.adapters.base import Page
+from helpdesk_tui.adapters.base import Feed, Page, Phase
 from helpdesk_tui.config import Config, SourceConfig
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.read.cache import CacheReader
@@ -22,7 +22,7 @@ from helpdesk_tui.sync.answers import Answers
 from helpdesk_tui.sync.compare import drops_too_much, look_up
 from helpdesk_tui.sync.health import State
 from helpdesk_tui.sync.process import take_care
-from helpdesk_tui.sync.pull import commit
+from helpdesk_tui.sync.pull import commit, pull_changes
 from helpdesk_tui.sync.store import Store
 
 from .lists import NOW, World, tickets
@@ -66,6 +66,28 @@ async def test_changes_are_polled_while_the_past_is_still_read(world: World) -> 
     gate.set()
     await first
     assert world.source.ready.is_set()
+
+
+async def test_the_cache_is_as_fresh_as_the_stream_that_somebody_else_is_still_reading(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With two streams of changes, two readers may meet at the second one after both were free."""
+    tables = tuple(Feed(name, Phase.CHANGES, 30) for name in ("incidents", "problems"))
+    monkeypatch.setattr(world.adapter, "feeds", lambda: tables)
+    one, other = asyncio.Event(), asyncio.Event()
+    world.adapter.pages = {"incidents": [one, tickets(1)], "problems": [other, Unreachable("broken", status=500)]}
+    context = world.source.context
+    first = asyncio.create_task(pull_changes(context))
+    await world.adapter.waiting.wait()
+    world.adapter.waiting.clear()
+    second = asyncio.create_task(pull_changes(context))
+    await world.adapter.waiting.wait()
+    one.set()
+    assert await first == []
+    assert context.data_at == 0, "what the other reads may still fail"
+    other.set()
+    assert len(await second) == 1
+    assert context.data_at == 0
 
 
 async def test_a_first_pull_goes_on_from_the_cursor_where_it_was_left(world: World) -> None:
