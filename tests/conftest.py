@@ -1,0 +1,16 @@
+"""What holds for every test: properties are tried on the same examples each time, however slow the machine.
+
+`HYPOTHESIS_PROFILE=search` looks for new examples instead.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+SLOW_MACHINES = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large)
+
+settings.register_profile("steady", database=None, deadline=None, derandomize=True, suppress_health_check=SLOW_MACHINES)
+settings.register_profile("search", deadline=None, suppress_health_check=SLOW_MACHINES)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
