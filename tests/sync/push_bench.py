@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,6 +85,13 @@ class Bench:
             asyncio.run(self._drain())
 
     async def _drain(self) -> None:
+        async with self.sender() as push:
+            await push.recover()
+            await push.drain()
+
+    @asynccontextmanager
+    async def sender(self) -> AsyncIterator[Push]:
+        """The sender of a process of its own."""
         floor = self.floor
         cache = Store(lambda: stores.open_cache(floor.paths), "test-cache")
         personal = Store(lambda: stores.open_personal(floor.paths), "test-personal")
@@ -91,8 +99,7 @@ class Bench:
         push = Push({"sn": source}, personal, floor.paths.personal_db, now=floor.now, host="here")
         try:
             await cache.do(CacheWriter.begin, columns_of(floor.settings), floor.now())
-            await push.recover()
-            await push.drain()
+            yield push
         finally:
             await push.close()
             await source.close()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.write.outbox import Outbox
 from helpdesk_tui.domain.change_rules import HOLD, SETTLE, TOO_OLD
 from helpdesk_tui.domain.changes import ChangeState
+from helpdesk_tui.sync import push
 
 from .push_bench import Bench, bench
 
@@ -163,3 +166,25 @@ def test_undo_after_sending_gives_it_back_unless_somebody_came_between(bench: Be
     bench.drain()
     assert (truth.owner, other.owner) == (before, third)
     assert sorted(bench.state(one).state for one in undone.compensating) == [S.CONFIRMED, S.CONFLICT]
+
+
+async def test_a_running_sender_notices_what_is_decided_and_says_that_it_is_there(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push, "LOOK_SECONDS", 0.02)
+    truth = bench.ticket()
+    async with bench.sender() as sender:
+        running = asyncio.create_task(sender.run())
+        (said,) = await asyncio.to_thread(bench.enqueue, bench.change(truth, note="soon"))
+        bench.floor.tick += HOLD
+        assert await sender.sendable()
+        async with asyncio.timeout(20):
+            while bench.state(said).state is not S.CONFIRMED:
+                assert not running.done()
+                await asyncio.sleep(0.02)
+        assert not await sender.sendable()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+    assert bench.said(truth, "soon") == 1
+    assert list(bench.reader.senders()) == ["here"]
