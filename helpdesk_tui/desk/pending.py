@@ -11,6 +11,7 @@ from helpdesk_tui.data.read.outbox import OutboxReader
 from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.tickets import State, TicketRef
+from helpdesk_tui.errors import StoreError
 
 Named = Callable[[str, str, str], str]
 """What a person or group is called: (owner or group, source, identifier) to name."""
@@ -70,9 +71,14 @@ class PendingOverlay:
             return self._pending.get(ticket, ())
 
     def _look(self) -> None:
-        if not self._reader.moved():
-            return
-        before, self._pending = self._pending, self._reader.pending()
+        try:
+            if not self._reader.moved():
+                return
+            before, self._pending = self._pending, self._reader.pending()
+        except StoreError as error:
+            if type(error) is not StoreError:
+                raise
+            return  # of an older version: it holds no changes, and whoever writes next brings it up
         for ref in before.keys() | self._pending.keys():
             if before.get(ref) != self._pending.get(ref) and ref in self._ids:
                 self._changed.add(self._ids[ref])

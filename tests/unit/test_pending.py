@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,3 +74,12 @@ def test_rows_are_told_of_as_changed_when_something_pending_comes_or_goes(tmp_pa
     assert overlay({1: ROW})[1] == ROW
     overlay.close()
     store.close()
+
+
+def test_a_store_that_is_still_to_be_brought_up_has_nothing_pending(tmp_path: Path) -> None:
+    stores.create(tmp_path / "personal.db", StoreKind.PERSONAL)
+    with closing(sqlite3.connect(tmp_path / "personal.db")) as old:
+        old.execute("PRAGMA user_version=1")
+    overlay = PendingOverlay(tmp_path / "personal.db", name)
+    assert overlay({1: ROW}) == {1: ROW}
+    overlay.close()
