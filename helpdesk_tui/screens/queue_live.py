@@ -101,6 +101,8 @@ class QueueLive(DeskScreen):
         self._first = first
         self._own_views: dict[str, View] = {}
         self._rev = 0
+        self._listed: Query | None = None
+        self._reading = asyncio.Lock()
         self._held: set[int] = set()
         self._moved: set[int] = set()
         self._members: set[int] | None = None
@@ -141,20 +143,24 @@ class QueueLive(DeskScreen):
             self.tickets.go_to(ticket)
 
     async def reload(self, *, keep: bool, near: int | None = None) -> None:
-        """Asks for the whole list anew; with `keep` the cursor stays on its ticket. Raises FilterError, StoreError."""
+        """Asks for the whole list anew; with `keep` the cursor stays on its ticket. Raises FilterError, StoreError.
+
+        Never at once with `follow`: what that patches into one list would be missing from, or wrong in, the next.
+        """
         query = self.wanted
-        listing = await self.desk.ids(query)
-        ticket = near if near is not None else self.tickets.current if keep else None
-        rows = await self.desk.rows(_around(listing.ids, ticket))
-        if query != self.wanted:
-            return
-        self._take(listing, rows, keep=keep)
+        async with self._reading:
+            listing = await self.desk.ids(query)
+            ticket = near if near is not None else self.tickets.current if keep else None
+            rows = await self.desk.rows(_around(listing.ids, ticket))
+            if query != self.wanted:
+                return
+            self._take(listing, rows, keep=keep)
         if near is not None:
             self.tickets.go_to(near)
 
     def _take(self, listing: Listing, rows: dict[int, Row], *, keep: bool) -> None:
         self._rev = max(self._rev, listing.rev)
-        self._members, self._stale = None, False
+        self._members, self._stale, self._listed = None, False, self.wanted
         self._held.clear()
         self._moved.clear()
         self.tickets.explain("" if listing.ids else self.empty_words())
@@ -241,23 +247,27 @@ class QueueLive(DeskScreen):
 
     async def follow(self) -> None:
         """Patches what the cache changed since the last look: rows, the pill, counts, health, the ticket shown."""
-        changes = await self.desk.changes(self._rev)
-        self._rev = changes.rev
-        if changes.everything:
-            self._stale = True
-            await self._reread_visible()
-            if self._touched and self.tickets.ids:
-                listing = await self.desk.ids(self.wanted)
-                self._held = set(listing.ids) - self._known()
-                self.tickets.supply({}, gone=self._known() - set(listing.ids))
-        elif changes.ids or changes.removed:
-            await self._patch(changes.ids, changes.removed)
+        async with self._reading:
+            changes = await self.desk.changes(self._rev)
+            self._rev = changes.rev
+            if changes.everything:
+                await self._patch_everything()
+            elif changes.ids or changes.removed:
+                await self._patch(changes.ids, changes.removed)
         self.show_waiting()
         self._count_due = True
         current = self.tickets.current
         if changes.everything or (current is not None and current in changes.ids):
             await self.show_detail()
         self.desk_app.cache_changed(changes.ids, everything=changes.everything)
+
+    async def _patch_everything(self) -> None:
+        self._stale = True
+        await self._reread_visible()
+        if self._touched and self.tickets.ids:
+            listing = await self.desk.ids(self.wanted)
+            self._held = set(listing.ids) - self._known()
+            self.tickets.supply({}, gone=self._known() - set(listing.ids))
 
     async def _patch(self, ids: frozenset[int], removed: frozenset[int]) -> None:
         known = self._known()

@@ -61,7 +61,7 @@ class QueueTyped(QueueActs):
         """Narrows the list; a mistake is underlined with what was expected, and the old list stays."""
         try:
             self.desk.parse(text)
-            if text.strip() == self.typed:
+            if text.strip() == self.typed and self.wanted == self._listed:
                 return
             old, self.typed = self.typed, text.strip()
             try:

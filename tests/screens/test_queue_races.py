@@ -1,0 +1,92 @@
+"""What the sync process writes just while the list is being read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+OPENED = "UPDATE ticket SET is_open = 1, rev = :rev WHERE id = {}"
+CLOSED = "UPDATE ticket SET is_open = 0, rev = :rev WHERE id = {}"
+A_WHILE = 0.3
+"""Seconds in which whatever does not wait is done."""
+
+
+async def test_what_arrives_while_the_list_is_read_waits_in_the_pill(
+    open_desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_desk() as desk:
+        queue = desk.queue
+        await desk.press("j")
+        ident = queue.tickets.ids[9]
+        desk.write(CLOSED.format(ident))
+        await desk.pulse()
+        await queue.reload(keep=True)
+        assert ident not in queue.tickets.ids
+        read, go_on, rows = asyncio.Event(), asyncio.Event(), queue.desk.rows
+
+        async def slow(ids: Sequence[int]) -> Any:
+            found = await rows(ids)
+            read.set()
+            await go_on.wait()
+            return found
+
+        monkeypatch.setattr(queue.desk, "rows", slow)
+        reading = asyncio.create_task(queue.reload(keep=True))
+        await read.wait()
+        monkeypatch.setattr(queue.desk, "rows", rows)
+        desk.write(OPENED.format(ident))
+        following = asyncio.create_task(queue.pulse())
+        await asyncio.wait([following], timeout=A_WHILE)
+        go_on.set()
+        await asyncio.gather(reading, following)
+        assert queue.status.arrived == 1
+
+
+async def test_what_left_one_view_is_not_gone_from_the_next(open_desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_desk() as desk:
+        queue = desk.queue
+        everything = next(view for view in queue.views if view.name == "all")
+        narrow = next(view for view in queue.views if view.name == "triage")
+        await queue.open_view(narrow)
+        await desk.press("j")
+        ident = queue.tickets.ids[3]
+        asked, go_on, members = asyncio.Event(), asyncio.Event(), queue.desk.members
+
+        async def slow(*given: Any) -> Any:
+            found = await members(*given)
+            asked.set()
+            await go_on.wait()
+            return found
+
+        monkeypatch.setattr(queue.desk, "members", slow)
+        desk.write(f"UPDATE ticket SET owner = 'somebody', state = 'open', rev = :rev WHERE id = {ident}")
+        following = asyncio.create_task(queue.pulse())
+        await asked.wait()
+        switching = asyncio.create_task(queue.open_view(everything))
+        await asyncio.wait([switching], timeout=A_WHILE)
+        go_on.set()
+        await asyncio.gather(following, switching)
+        assert ident in queue.tickets.ids
+        assert ident not in queue.tickets.gone
+
+
+async def test_a_filter_typed_twice_in_a_hurry_is_applied(open_desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_desk() as desk:
+        queue = desk.queue
+        before, ids, asked = len(queue.tickets.ids), queue.desk.ids, asyncio.Event()
+
+        async def never(_query: Any) -> Any:
+            asked.set()
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(queue.desk, "ids", never)
+        first = asyncio.create_task(queue.filter_by("source:sn"))
+        await asked.wait()
+        monkeypatch.setattr(queue.desk, "ids", ids)
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        await queue.filter_by("source:sn")
+        assert 0 < len(queue.tickets.ids) < before
