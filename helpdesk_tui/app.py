@@ -27,6 +27,7 @@ from rich.segment import Segment, Segments
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -203,6 +204,15 @@ class HelpDeskApp(App[None], inherit_bindings=False):
 
     # The terminal goes away
 
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's choice, or what keeps its reader alive through garbled bytes."""
+        chosen = super().get_driver_class()
+        if chosen.__name__ != "LinuxDriver":
+            return chosen
+        from helpdesk_tui.widgets.driver import SteadyDriver
+
+        return SteadyDriver
+
     def _watch_signals(self) -> None:
         loop = self._loop
         if self.is_headless or loop is None or threading.current_thread() is not threading.main_thread():
@@ -212,7 +222,7 @@ class HelpDeskApp(App[None], inherit_bindings=False):
             _force_exit()
             loop.call_soon_threadsafe(self._leave)
 
-        for number in (signal.SIGHUP, signal.SIGTERM):
+        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT):
             signal.signal(number, leave)
 
     def _leave(self) -> None:

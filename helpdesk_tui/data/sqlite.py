@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import threading
 from enum import StrEnum
 from pathlib import Path
@@ -57,11 +58,13 @@ class _Heads:
         """The first bytes of the file that stands there now. Raises OSError."""
         with self._thread:
             status = path.stat()
+            if not stat.S_ISREG(status.st_mode):
+                return _NO_FILE
             known = self._open.pop(path, None)
             if known is None or known[1:] != (status.st_dev, status.st_ino):
                 if known is not None:
                     os.close(known[0])
-                descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+                descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
                 status = os.fstat(descriptor)
                 known = (descriptor, status.st_dev, status.st_ino)
             self._open[path] = known
@@ -70,6 +73,8 @@ class _Heads:
             return os.pread(known[0], 100, 0)
 
 
+_NO_FILE = b"no file"
+"""Stands for the head of a folder, a pipe or a device: opening one could take for ever."""
 _HEADS = _Heads()
 HEADS_KEPT = 64
 """Descriptors kept open at most: the stores in use are few, and looked at again and again."""

@@ -102,6 +102,18 @@ FOREIGN: dict[str, Callable[[Path], None]] = {
 }
 
 
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+@pytest.mark.parametrize("kind", [StoreKind.CACHE, StoreKind.PERSONAL])
+def test_what_is_no_file_is_told_without_opening_it(
+    tmp_path: Path, make: Callable[[Path], None], kind: StoreKind
+) -> None:
+    path = tmp_path / "store.db"
+    make(path)
+    for attempt in (stores.open_write, stores.open_read):
+        with pytest.raises(ForeignStore, match="move it away"):
+            attempt(path, kind)
+
+
 @pytest.mark.parametrize("what", list(FOREIGN))
 @pytest.mark.parametrize("kind", [StoreKind.CACHE, StoreKind.PERSONAL])
 def test_what_belongs_to_others_is_not_touched(tmp_path: Path, what: str, kind: StoreKind) -> None:

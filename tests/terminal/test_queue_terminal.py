@@ -119,7 +119,7 @@ def test_nothing_is_sent_while_nothing_happens(open_terminal: Any) -> None:
     assert len(terminal.raw) - start < 400
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_leaves_the_terminal_as_it_was(open_terminal: Any, number: int) -> None:
     terminal = open_terminal()
     terminal.until("SUMMARY")
@@ -127,6 +127,22 @@ def test_a_signal_leaves_the_terminal_as_it_was(open_terminal: Any, number: int)
     os.kill(terminal.pid, number)
     assert terminal.ended() == 0
     assert b"\x1b[?1049l" in terminal.raw
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [b"\xff\xfe\xc3\xe2\x82" * 50, b"\x1b[99999999999u" * 5, b"\x1b[1114112u", b"\x1b[1;99999999999A"],
+    ids=["no UTF-8", "a key beyond all numbers", "a key beyond Unicode", "modifiers beyond all numbers"],
+)
+def test_garbled_input_does_not_end_the_desk(open_terminal: Any, garbage: bytes) -> None:
+    terminal = open_terminal()
+    terminal.until(r"1 of \d+")
+    os.write(terminal.fd, garbage)
+    terminal.quiet(1.0)
+    terminal.press("\x1b", 1.0)
+    terminal.press("gg", 1.0)
+    terminal.press("j")
+    terminal.until(r"2 of \d+")
 
 
 def test_q_leaves(open_terminal: Any) -> None:

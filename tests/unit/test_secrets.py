@@ -188,7 +188,14 @@ def logged(tmp_path: Path) -> Iterator[Path]:
         handler.close()
     root.handlers[:], sys.excepthook = kept[0], kept[2]
     root.setLevel(kept[1])
+    logging.raiseExceptions = True
     structlog.reset_defaults()
+
+
+def test_a_log_that_cannot_be_written_keeps_off_the_screen(logged: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    logged.mkdir()
+    logging.getLogger("helpdesk_tui").error("nowhere to go")
+    assert capfd.readouterr() == ("", "")
 
 
 def test_no_secret_and_no_control_character_in_the_log(logged: Path, tmp_path: Path) -> None:
