@@ -6,7 +6,7 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 
 def span(seconds: int) -> str:
-    """`0:11`, `23:59`, `2d03`, `140d`; what is negative counts as nothing."""
+    """At most five cells: `0:11`, `23:59`, `2d03`, `140d`; what is negative counts as nothing."""
     seconds = max(0, seconds)
     if seconds < DAY:
         return f"{seconds // HOUR}:{seconds % HOUR // MINUTE:02d}"

@@ -311,16 +311,9 @@ class QueueLive(DeskScreen):
         self.status = self.status._replace(sources=health, p1_since=since, p1_due=due)
         self.tickets.explain("" if self.tickets.ids else self.empty_words())
         self.draw_bars()
-        await self._tell_notice()
+        await self.tell_notices()
         ended = time.monotonic()
         self._count_after = ended + max(1.0, COUNT_SHARE * (ended - began))
-
-    async def _tell_notice(self) -> None:
-        """What sync left for the user, such as that the cache had to be made anew; told once."""
-        lines = (await self.desk.view_state("notice")).get("lines")
-        if isinstance(lines, list) and lines:
-            self.say("; ".join(map(str, lines)), "bad")
-            await self.desk.save_view_state("notice", {})
 
     def show_waiting(self) -> None:
         """The pill says what waits."""

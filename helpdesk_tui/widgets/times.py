@@ -7,17 +7,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 
-MINUTE, HOUR, DAY = 60, 3_600, 86_400
+from helpdesk_tui.domain.spans import DAY, HOUR, MINUTE, span
+
+__all__ = ["DAY", "HOUR", "MINUTE", "ago", "clock", "day", "left", "span"]
+
 LAST_MINUTES = 5 * MINUTE
-
-
-def span(seconds: int) -> str:
-    """At most five cells: `0:11`, `23:59`, `2d03`, `140d`; what is negative counts as nothing."""
-    seconds = max(0, seconds)
-    if seconds < DAY:
-        return f"{seconds // HOUR}:{seconds % HOUR // MINUTE:02d}"
-    days, rest = divmod(seconds, DAY)
-    return f"{days}d{rest // HOUR:02d}" if days < 100 else f"{min(days, 9999)}d"
 
 
 def left(due_at: int, now: int) -> str:
