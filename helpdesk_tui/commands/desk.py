@@ -93,7 +93,7 @@ class Keeper:
         """Start a sync process where none runs, ever more rarely where it does not stay; take its troubles over."""
         presence.reap()
         holder = presence.sync_holder(self._there.paths)
-        if holder is not None and not older(holder.version):
+        if holder is not None and not older(holder):
             self._starts = 0
             self.notice = holder.trouble
             return
@@ -121,7 +121,7 @@ def screen_settings(base: ScreenSettings, screen: ScreenConfig, there: Place, op
 def ensure_sync(there: Place) -> None:
     """Start the sync process where none runs; take an older version's place."""
     holder = presence.sync_holder(there.paths)
-    if holder is not None and older(holder.version):
+    if holder is not None and older(holder):
         if not presence.ask_to_end(there.paths, holder):
             return
         holder = None
@@ -129,14 +129,17 @@ def ensure_sync(there: Place) -> None:
         presence.start_sync(there.paths)
 
 
-def older(version: str) -> bool:
-    """Whether a running sync process is of an older version than this program."""
+def older(holder: presence.Holder) -> bool:
+    """Whether a running sync process is of an older version, or works with an older store, than this program."""
     from helpdesk_tui import __version__
+    from helpdesk_tui.data.stores import CACHE_SCHEMA
 
     def numbers(text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(".") if part.isdigit())
 
-    return bool(version) and numbers(version) < numbers(__version__)
+    if not holder.version:
+        return False
+    return (numbers(holder.version), holder.schema) < (numbers(__version__), CACHE_SCHEMA)
 
 
 def quietly(work: Callable[[], None]) -> None:

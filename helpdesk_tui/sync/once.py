@@ -56,7 +56,9 @@ async def _run_once(
         await take_care(cache, settings)
         for source in sources.values():
             health = source.context.health
-            report(f"{source.name}: {source.trouble or source.fault or health.words or health.state}")
+            held = len(await cache.do(CacheWriter.open_keys, source.name))
+            words = source.trouble or source.fault or health.words or health.state
+            report(f"{source.name}: {words}, {held} open tickets")
         return _code(sources)
     finally:
         await asyncio.gather(*(source.close() for source in sources.values()), return_exceptions=True)

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from helpdesk_tui import presence
+from helpdesk_tui import __version__, presence
 from helpdesk_tui.commands import desk
 from helpdesk_tui.commands.common import Place
 from helpdesk_tui.config import Config
+from helpdesk_tui.data.stores import CACHE_SCHEMA
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.presence import Holder
 
@@ -146,10 +147,19 @@ def test_a_service_manager_that_makes_no_scope_is_done_without(
 
 
 @pytest.mark.parametrize(
-    ("version", "is_older"), [("0.0.1", True), ("", False), ("999.0", False), ("0.0.9.9", True), ("0.0.1.dev3", True)]
+    ("version", "schema", "older"),
+    [
+        ("0.0.1", CACHE_SCHEMA, True),
+        ("", CACHE_SCHEMA, False),
+        (__version__, CACHE_SCHEMA, False),
+        (__version__, CACHE_SCHEMA - 1, True),
+        ("999.0", CACHE_SCHEMA - 1, False),
+        ("0.0.9.9", CACHE_SCHEMA, True),
+        ("0.0.1.dev3", CACHE_SCHEMA, True),
+    ],
 )
-def test_which_versions_are_older(version: str, is_older: bool) -> None:
-    assert desk.older(version) is is_older
+def test_which_holders_are_older(version: str, schema: int, *, older: bool) -> None:
+    assert desk.older(Holder(1, 1, "boot", version, schema)) is older
 
 
 def test_the_screen_starts_sync_ever_more_rarely_and_says_so(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
