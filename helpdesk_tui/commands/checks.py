@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from helpdesk_tui import presence
 from helpdesk_tui.commands.common import Place
 from helpdesk_tui.config import SourceConfig
-from helpdesk_tui.errors import AuthFailed, PlatformError, SecretError, StoreError
+from helpdesk_tui.errors import AuthFailed, ConfigError, PlatformError, SecretError, StoreError
 from helpdesk_tui.secrets import SourceSecret, for_sources
 
 if TYPE_CHECKING:
@@ -103,11 +103,11 @@ def store_findings(there: Place) -> Iterator[Finding]:
 async def platform_findings(there: Place) -> list[Finding]:
     """Each platform's reach, rights and clock, all asked side by side."""
     secrets = for_sources(there.config)
-    found = await asyncio.gather(*(_platform(source, secrets[name]) for name, source in there.config.sources.items()))
+    found = await asyncio.gather(*(_platform(there, one, secrets[name]) for name, one in there.config.sources.items()))
     return [finding for group in found for finding in group]
 
 
-async def _platform(source: SourceConfig, secret: SourceSecret) -> list[Finding]:
+async def _platform(there: Place, source: SourceConfig, secret: SourceSecret) -> list[Finding]:
     from helpdesk_tui.commands.setup import check
 
     try:
@@ -116,12 +116,14 @@ async def _platform(source: SourceConfig, secret: SourceSecret) -> list[Finding]
         return [Finding(Grade.BAD, source.name, str(error), f"helpdesk-tui setup {source.name}")]
     except PlatformError as error:
         return [Finding(Grade.BAD, source.name, str(error), f"is {source.url} right, and reachable from here?")]
+    except ConfigError as error:
+        return [Finding(Grade.BAD, source.name, str(error), f"change it in {there.paths.config_file}")]
     who = f"signed in as {who_is(signed_in)}, zone {signed_in.zone or '?'}"
     findings = [Finding(Grade.GOOD, source.name, f"{who}; changes by {signed_in.feed}")]
     findings += [Finding(Grade.GOOD, source.name, sight(what)) for what in signed_in.sees]
     findings += [Finding(Grade.NOTE, source.name, what) for what in signed_in.cannot]
     if abs(signed_in.skew) > MOST_SKEW:
-        mend = "set this machine's clock; clocks are shown corrected"
+        mend = "set the clock that is wrong: times left are told by this machine's"
         findings.append(Finding(Grade.NOTE, source.name, f"its clock is {signed_in.skew:+d} s from ours", mend))
     return findings
 

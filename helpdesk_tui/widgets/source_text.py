@@ -44,7 +44,7 @@ def _facts(source: SourceHealth, now: int) -> list[tuple[str, str]]:
     if source.quarantined:
         facts.append(("unread", f"{source.quarantined} records could not be read: helpdesk-tui doctor --quarantine"))
     if abs(source.skew) > 120:
-        facts.append(("clock", f"{source.skew:+d} s from ours; due times are shown corrected"))
+        facts.append(("clock", f"{source.skew:+d} s from ours, by which times left are told"))
     facts += [("cannot", what) for what in source.cannot]
     return facts
 

@@ -13,8 +13,10 @@ import pytest
 
 from helpdesk_tui import secrets
 from helpdesk_tui.adapters.base import SignIn
-from helpdesk_tui.commands import tickets
+from helpdesk_tui.commands import setup, tickets
 from helpdesk_tui.commands.checks import sight, who_is
+from helpdesk_tui.config import SourceConfig
+from helpdesk_tui.errors import ConfigError
 
 from .conftest import Command
 
@@ -210,6 +212,25 @@ def test_doctor_tells_good_from_bad_and_how_to_mend(home: Path, command: Command
     assert "S3CRET" not in said.out
     offline = command(home, "doctor", "--offline")
     assert "reachable" not in offline.out
+
+
+def test_doctor_goes_on_after_a_setting_that_a_platform_does_not_know(
+    home: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def check(source: SourceConfig, _secret: object) -> SignIn:
+        if source.name == "jsm":
+            raise ConfigError("no field “Team” is visible on this site", key="sources.jsm.options.group_field")
+        return SignIn("kim", "Kim", "agent", "UTC", 0, 400, "export")
+
+    monkeypatch.setattr(setup, "check", check)
+    said = command(home, "doctor", "--json")
+    found = [finding for finding in json.loads(said.out) if finding["what"] in ("sn", "jsm", "zd")]
+    assert said.code == 1
+    assert [finding["grade"] for finding in found if finding["what"] == "jsm"] == ["bad"]
+    assert "sources.jsm.options.group_field" in next(one["words"] for one in found if one["what"] == "jsm")
+    (clock,) = (one for one in found if one["what"] == "sn" and "+400 s" in one["words"])
+    assert clock["grade"] == "note"
+    assert "corrected" not in clock["mend"], "due times are shown as the platform gives them"
 
 
 def test_doctor_names_a_readable_secret_file(home: Path, command: Command) -> None:
