@@ -6,12 +6,15 @@ Without arguments the desk opens: that path loads nothing it does not need befor
 from __future__ import annotations
 
 import os
+import resource
 import sys
 
 
 def main() -> None:
     """Run what the arguments say and exit with the code that design promises."""
     os.umask(0o077)
+    # A core file would hold every secret and ticket that was in memory.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     sys.exit(run(sys.argv[1:]))
 
 

@@ -340,3 +340,17 @@ def test_the_desk_needs_a_terminal(pulled: Path, command: Command) -> None:
     said = command(pulled)
     assert said.code == 2
     assert "needs a terminal" in said.err
+
+
+def test_no_core_file_is_left() -> None:
+    program = """
+import contextlib, resource
+from helpdesk_tui.__main__ import main
+hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+with contextlib.suppress(SystemExit):
+    main()
+print(resource.getrlimit(resource.RLIMIT_CORE)[0])
+"""
+    done = subprocess.run([sys.executable, "-c", program, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0"
