@@ -99,7 +99,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """A ticket that may no longer be shown, why, and since when it is known (seconds, UTC)."""
+    """A ticket that may no longer be shown, why, and since when it is known (seconds UTC by the platform's clock)."""
 
     source: str
     key: str

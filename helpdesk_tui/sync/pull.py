@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
+from dataclasses import replace
 
 from helpdesk_tui.adapters.base import Feed, Page, Phase
 from helpdesk_tui.data.write.cache import CacheWriter
@@ -96,7 +97,9 @@ async def _take(context: SourceContext, feed: Feed, before: Cursor, *, keep_curs
 
 
 async def commit(context: SourceContext, page: Page, feed: str, started: int, *, keep_cursor: bool = False) -> None:
-    """Store one page, with its cursor where it is the feed's own."""
+    """Store one page, with its cursor where it is the feed's own. `started` is when its reading began, by our clock;
+    when tickets left, which the page tells by the platform's, is stored by ours."""
+    skew = context.signed_in.skew if context.signed_in else 0
     await context.cache.do(
         CacheWriter.commit_page,
         context.name,
@@ -105,7 +108,7 @@ async def commit(context: SourceContext, page: Page, feed: str, started: int, *,
         complete=page.last,
         started_at=started,
         tickets=page.tickets,
-        departures=page.departures,
+        departures=[replace(left, seen_at=left.seen_at - skew) for left in page.departures],
         events=page.events,
         activity=page.activity,
         activity_whole=page.activity_whole,

@@ -215,6 +215,24 @@ async def test_what_changes_while_it_is_asked_for_is_asked_for_again(
     assert await world.cache.do(CacheWriter.open_keys, "desk") == set()
 
 
+@pytest.mark.parametrize("skew", [-3600, 0, 3600])
+async def test_a_ticket_that_comes_back_is_seen_whatever_the_platforms_clock_says(world: World, skew: int) -> None:
+    """When a ticket left is told by the platform's clock, when a reading began by ours."""
+    world.adapter.pages = {"open": [tickets(1)]}
+    await world.source.everything()
+    context = world.source.context
+    assert context.signed_in is not None
+    context.signed_in = replace(context.signed_in, skew=skew)
+    world.time += 10
+    gone = Departure("desk", "1", WayOut.FORBIDDEN, world.time + skew)
+    await commit(context, Page("", True, departures=(gone,)), "by id", world.time)
+    assert await world.cache.do(CacheWriter.open_keys, "desk") == set()
+    await commit(context, tickets(1), "by id", world.time - 5)
+    assert await world.cache.do(CacheWriter.open_keys, "desk") == set(), "read before it left"
+    await commit(context, tickets(1), "by id", world.time + 5)
+    assert await world.cache.do(CacheWriter.open_keys, "desk") == {"1"}
+
+
 async def test_a_conversation_that_is_hidden_takes_no_ticket_away(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
