@@ -62,12 +62,6 @@ class Health:
         return now >= self.next_try
 
 
-def after_success(health: Health, now: int) -> Health:
-    """The health after a request that went well."""
-    since = health.since if health.state is State.OK else now
-    return Health(state=State.OK, since=since, last_ok=now)
-
-
 def after_error(health: Health, error: Trouble, now: int, random: Random) -> Health:
     """The health after an error: exponential pauses with full jitter, or as long as the platform said."""
     state = _state(error)
@@ -135,7 +129,9 @@ class Circuit:
         self.whole = replace(self.whole, last_ok=now)
 
     def _answered(self, now: int) -> None:
-        """The source answers, whatever it says."""
+        """The source answers, whatever it says; a pause it asked for meanwhile lasts all the same."""
+        if self.whole.state is State.PACED and not self.whole.may_ask(now):
+            return
         self.errors.pop("", None)
         since = self.whole.since if self.whole.state is State.OK else now
         self.whole = Health(State.OK, since=since, last_ok=self.whole.last_ok)

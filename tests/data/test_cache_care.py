@@ -106,8 +106,9 @@ def test_cursors_begin_once_and_can_be_forgotten(cache: CacheWriter) -> None:
 def test_a_census_marks_and_does_nothing_else(cache: CacheWriter, look: Look) -> None:
     cache.commit_page("desk", "open", tickets=[ticket(key) for key in "123"], now=NOW)
     rev = look("SELECT key, rev, is_open, scope FROM ticket ORDER BY key")
-    assert cache.census("desk", {"1", "9"}, NOW + 1) == {"2", "3"}
-    assert cache.census("desk", {"1", "3"}, NOW + 2) == {"2"}
+    assert cache.open_keys("desk") == {"1", "2", "3"}
+    cache.mark_missing("desk", {"2", "3"}, NOW + 1)
+    cache.mark_missing("desk", {"2"}, NOW + 2)
     assert look("SELECT key, missing_since FROM ticket ORDER BY key") == [("1", 0), ("2", NOW + 1), ("3", 0)]
     assert look("SELECT key, rev, is_open, scope FROM ticket ORDER BY key") == rev
 

@@ -16,7 +16,7 @@ from helpdesk_tui.errors import (
     Throttled,
     Unreachable,
 )
-from helpdesk_tui.sync.health import LONGEST_PAUSE, Circuit, Health, State, Trouble, after_error, after_success
+from helpdesk_tui.sync.health import LONGEST_PAUSE, Circuit, Health, State, Trouble, after_error
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,6 @@ def test_pauses_grow_and_have_an_end() -> None:
     assert health.failures == 40
 
 
-def test_success_ends_every_trouble() -> None:
-    down = after_error(Health(), Unreachable("down"), 1000, Random(1))
-    assert after_success(down, 1100) == Health(State.OK, since=1100, last_ok=1100)
-    assert after_success(after_success(down, 1100), 1200).since == 1100
-
-
 def circuit() -> Circuit:
     found = Circuit(Random(1))
     found.went_well("changes", 1000)
@@ -86,6 +80,34 @@ def test_only_what_concerns_the_source_holds_up_all_its_feeds(error: Trouble, wh
     found.went_well("events", 3000)
     assert not found.errors
     assert (found.shown().state, found.shown().last_ok) == (State.OK, 3000)
+
+
+@pytest.mark.parametrize("answer", [None, Refused("no such table")])
+def test_a_request_to_wait_outlasts_what_was_under_way(answer: Refused | None) -> None:
+    """The answer to something asked earlier must not have the platform asked again before its time."""
+    found, asked = circuit(), Throttled("slow down", retry_after=120)
+    found.failed("open", asked, 2000)
+    if answer is None:
+        found.went_well("people", 2010)
+        assert found.shown().last_ok == 2010
+    else:
+        found.failed("people", answer, 2010)
+    assert found.bars("changes", 2119) is asked
+    assert found.trouble is asked
+    assert (found.shown().state, found.shown().next_try) == (State.PACED, 2120)
+    found.went_well("changes", 2120)
+    assert found.bars("changes", 2121) is None
+    assert found.whole.state is State.OK
+
+
+def test_success_ends_every_trouble() -> None:
+    found = circuit()
+    for error in (Unreachable("down"), AuthFailed("no")):
+        found.failed("changes", error, 2000)
+        found.went_well("changes", 2100)
+        assert found.shown() == Health(State.OK, since=2100, last_ok=2100)
+        found.went_well("changes", 2200)
+        assert found.shown() == Health(State.OK, since=2100, last_ok=2200)
 
 
 def test_a_feed_that_goes_on_failing_waits_longer_while_the_others_go_on() -> None:

@@ -30,7 +30,6 @@ from helpdesk_tui.errors import ConfigError, Garbled
 
 TABLES = ("incident", "sc_task", "sc_req_item")
 GROUPS_AT_ONCE = 40
-_SYS_ID = 32
 
 
 class Scope:

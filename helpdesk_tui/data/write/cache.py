@@ -179,10 +179,6 @@ class CacheWriter:
         del now
         self._set(source, {"phase": phase, "done": done, "total": total}, sources.PROGRESS)
 
-    def set_data_at(self, source: str, at: int) -> None:
-        """Say for which instant (our clock) what is stored of a source is good."""
-        self._set(source, {"data_at": at}, sources.HEALTH)
-
     def _set(self, source: str, columns: Mapping[str, object], allowed: frozenset[str]) -> None:
         with self._write() as sql:
             sources.update(sql, Revision(sql), source, columns, allowed)
@@ -211,12 +207,6 @@ class CacheWriter:
                 f" WHERE {here} AND missing_since > 0 AND NOT {dialect.one_of('key')}",
                 (source, missing),
             )
-
-    def census(self, source: str, open_keys: Collection[str], now: int) -> frozenset[str]:
-        """Compare with all keys the platform holds open: marks and returns those we hold open and it does not."""
-        missing = frozenset(self.open_keys(source) - set(open_keys))
-        self.mark_missing(source, missing, now)
-        return missing
 
     def sweep_reference(
         self, source: str, kinds: Collection[str], started_at: int, now: int, *, force: bool = False
