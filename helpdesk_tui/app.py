@@ -34,6 +34,7 @@ from textual.screen import Screen
 from helpdesk_tui import clock, keymap, safe_text
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.stores import StorePaths
+from helpdesk_tui.domain.views import View
 from helpdesk_tui.screens.base import DeskScreen
 from helpdesk_tui.screens.queue import QueueScreen
 from helpdesk_tui.screens.queue_live import FirstLook, first_look
@@ -263,16 +264,17 @@ def run(
     paths: StorePaths,
     me: Mapping[str, str] | None = None,
     *,
+    views: Sequence[View] = (),
     notice: Callable[[], str] = str,
 ) -> int:
     """Opens the desk on this terminal until the user leaves; the exit code.
 
     `theme.prepare_environment` must have been called before this module was imported. `me` maps a source to the user's
-    login there; `notice` gives a line about the program itself, "" for none. Raises ConfigError for keys that cannot be
-    used.
+    login there; `views` are those of the settings; `notice` gives a line about the program itself, "" for none. Raises
+    ConfigError for keys that cannot be used.
     """
     draw_on_terminal()
-    desk = Desk.open(paths, me=me, read_only=settings.read_only)
+    desk = Desk.open(paths, me=me, views=views, read_only=settings.read_only)
     try:
         app = HelpDeskApp(desk, settings, first=in_thread(lambda: first_look(desk)), notice=notice)
         app.run(mouse=not remote() if settings.mouse is None else settings.mouse)

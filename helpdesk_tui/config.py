@@ -127,6 +127,7 @@ class ViewConfig:
     """A view of the user's own."""
 
     name: str = setting("", "given by the table's own name")
+    slot: str = setting("", "what opens it: a digit 1 to 9, or f and a letter such as fx; :view NAME where empty")
     title: str = setting("", "what the tab says; the name where empty")
     filter: str = setting("", "a filter, as typed after /")
     sort: str = setting("due", "due, priority, idle, age, updated, group, owner, state or number", choices=SORTS)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helpdesk_tui import config, paths, safe_text
-from helpdesk_tui.config import Config
+from helpdesk_tui.config import Config, ViewConfig
 from helpdesk_tui.data import stores
-from helpdesk_tui.errors import ConfigError, UsageError
+from helpdesk_tui.domain import filters
+from helpdesk_tui.domain.views import Grouping, Sort, View
+from helpdesk_tui.errors import ConfigError, FilterError, UsageError
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.secrets import strike_out
+
+SLOT = re.compile("[1-9]|f[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +30,43 @@ class Place:
 
 
 def place(home: str | None) -> Place:
-    """Find the folders and read the settings. Raises ConfigError."""
+    """Find the folders and read the settings; from then on local time is that of [screen] zone. Raises ConfigError."""
     found = paths.find(home)
     settings = config.load(found.config_file)
     if settings.store.cache:
         found = replace(found, cache_dir=_folder(settings, "cache"))
     if settings.store.team:
         found = replace(found, team_dir=_folder(settings, "team"))
+    if settings.screen.zone:
+        os.environ["TZ"] = settings.screen.zone
+        time.tzset()
     found, line = stores.settle(found)
     if line and sys.stderr.isatty():
         warn(line)
     return Place(found, settings)
+
+
+def own_views(settings: Config) -> tuple[View, ...]:
+    """The views of the settings as the desk has them. Raises ConfigError naming the one that cannot be shown."""
+    return tuple(_own_view(view, settings) for view in settings.views.values())
+
+
+def _own_view(view: ViewConfig, settings: Config) -> View:
+    where = f"views.{view.name}"
+    try:
+        filters.parse(view.filter)
+    except FilterError as error:
+        raise ConfigError(str(error), file=settings.file, key=f"{where}.filter") from None
+    if view.slot and not SLOT.fullmatch(view.slot):
+        raise ConfigError("must be a digit 1 to 9, or f and a letter", file=settings.file, key=f"{where}.slot")
+    if view.sort not in set(Sort):
+        raise ConfigError(f"must be one of {', '.join(Sort)}", file=settings.file, key=f"{where}.sort")
+    if view.group not in set(Grouping):
+        known = ", ".join(filter(None, Grouping))
+        raise ConfigError(f"must be one of {known}, or empty", file=settings.file, key=f"{where}.group")
+    title = view.title or view.name
+    sort, grouping = Sort(view.sort), Grouping(view.group)
+    return View(view.slot, view.name, title, view.filter, sort, grouping=grouping, own=True)
 
 
 def _folder(settings: Config, key: str) -> Path:

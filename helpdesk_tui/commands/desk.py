@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from helpdesk_tui import presence
-from helpdesk_tui.commands.common import Place, place
+from helpdesk_tui.commands.common import Place, own_views, place
 from helpdesk_tui.config import ScreenConfig
 from helpdesk_tui.errors import UsageError
 
@@ -39,6 +39,7 @@ class DeskOptions:
 def open_desk(home: str | None, options: DeskOptions) -> int:
     """Open the desk until the user leaves; the exit code. Raises ConfigError, UsageError, StoreError."""
     there = place(home)
+    views = own_views(there.config)
     if not there.config.sources:
         return offer_beginning(home)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -56,7 +57,7 @@ def open_desk(home: str | None, options: DeskOptions) -> int:
         from helpdesk_tui import app
 
         settings = screen_settings(ScreenSettings(), there.config.screen, there, options)
-        return app.run(settings, there.paths, notice=lambda: keeper.notice)
+        return app.run(settings, there.paths, views=views, notice=lambda: keeper.notice)
     finally:
         keeper.stop()
         here.release()

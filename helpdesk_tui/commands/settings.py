@@ -7,9 +7,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from helpdesk_tui.commands.common import place, say, warn
-from helpdesk_tui.config import AUTH_WAYS, SECTIONS, Config, declared
-from helpdesk_tui.errors import ConfigError, FilterError, SecretError
+from helpdesk_tui.commands.common import own_views, place, say, warn
+from helpdesk_tui.config import AUTH_WAYS, SECTIONS, declared
+from helpdesk_tui.errors import SecretError
 from helpdesk_tui.secrets import for_sources
 
 SCHEMA_TYPES: Mapping[str, dict[str, Any]] = {
@@ -31,7 +31,7 @@ def run_check(home: str | None) -> int:
     found = place(home)
     file = found.paths.config_file
     keymap.build(found.config.screen.preset, found.config.keys)
-    check_views(found.config)
+    own_views(found.config)
     if not found.config.sources:
         say(f"{file}: no sources yet; run helpdesk-tui setup")
         return 1
@@ -66,21 +66,6 @@ def run_show(home: str | None, *, as_json: bool) -> int:
     for line in _lines(shown, ""):
         say(line)
     return 0
-
-
-def check_views(config: Config) -> None:
-    """Parse the filter of every view of the user's own, and its order. Raises ConfigError with the place."""
-    from helpdesk_tui.domain import filters, views
-
-    for view in config.views.values():
-        try:
-            filters.parse(view.filter)
-            views.Sort(view.sort)
-            views.Grouping(view.group)
-        except FilterError as error:
-            raise ConfigError(str(error), file=config.file, key=f"views.{view.name}.filter") from None
-        except ValueError as error:
-            raise ConfigError(str(error), file=config.file, key=f"views.{view.name}") from None
 
 
 def print_schema() -> int:

@@ -49,16 +49,18 @@ class Desk:
         zone: tzinfo | None = None,
         me: Mapping[str, str] | None = None,
         overlays: Sequence[Overlay] = (),
+        views: Sequence[View] = (),
         read_only: bool = False,
     ) -> Desk:
         """A desk on the stores at `paths`; nothing is read yet, and the cache need not be there.
 
         `zone` is what "today" means (the host's by default); `me` maps a source to the user's login there, for sources
         whose account is not the user's own. Pending writes are shown over what the cache says, and `overlays` over
-        that, in their order. With `read_only` nothing that would reach a platform can be decided.
+        that, in their order. `views` are those of the settings. With `read_only` nothing that would reach a platform
+        can be decided.
         """
         return cls(
-            Reads(paths, now=now, zone=zone, me=me or {}, overlays=overlays),
+            Reads(paths, now=now, zone=zone, me=me or {}, overlays=overlays, views=views),
             Intents(paths, now=now, read_only=read_only),
         )
 

@@ -44,6 +44,7 @@ class Reads:
         zone: tzinfo | None = None,
         me: Mapping[str, str] | None = None,
         overlays: Sequence[Overlay] = (),
+        views: Sequence[View] = (),
     ) -> None:
         self._cache = CacheReader(paths.cache_db)
         self._personal = PersonalReader(paths.personal_db)
@@ -53,6 +54,7 @@ class Reads:
         self._pending = PendingOverlay(paths.personal_db, self._cache.name)
         self._outbox = OutboxReader(paths.personal_db)
         self._overlays = (self._pending, *overlays)
+        self._views = tuple(views)
         self._names = Names()
 
     def close(self) -> None:
@@ -140,8 +142,10 @@ class Reads:
         return self._personal.marks()
 
     def saved_views(self) -> tuple[View, ...]:
-        """The views the user saved."""
-        return self._personal.saved_views()
+        """The views of the settings and those the user saved, which take the place of one with their name or slot."""
+        saved = self._personal.saved_views()
+        taken = {view.name for view in saved} | {view.slot for view in saved if view.slot}
+        return (*(view for view in self._views if view.name not in taken and view.slot not in taken), *saved)
 
     def views(self) -> tuple[View, ...]:
         """All views: the shipped ones and the user's."""

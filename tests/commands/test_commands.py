@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -192,6 +193,37 @@ def test_an_unknown_theme_is_a_mistake_of_usage(home: Path, command: Command) ->
     assert said.code == 2
     assert "there is dark" not in said.err
     assert "auto, dark" in said.err
+
+
+@pytest.mark.parametrize(
+    ("view", "key"),
+    [
+        ('slot = "x"', "slot"),
+        ('sort = "beauty"', "sort"),
+        ('group = "mood"', "group"),
+        ('filter = "due:soon"', "filter"),
+    ],
+)
+def test_a_view_that_cannot_be_shown_is_named(home: Path, command: Command, view: str, key: str) -> None:
+    with (home / "config.toml").open("a") as file:
+        file.write(f'token_file = "sn.token"\n[views.odd]\n{view}\n')
+    said = command(home, "config", "check")
+    assert said.code == 2
+    assert f"views.odd.{key}: " in said.err
+
+
+def test_times_are_shown_in_the_zone_of_the_settings(
+    pulled: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    with (pulled / "config.toml").open("a") as file:
+        file.write('[screen]\nzone = "Asia/Kathmandu"\n')
+    try:
+        lines = command(pulled, "queue", "due:<9999d", "--limit", "1").out
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert "+05:45" in lines
 
 
 def test_the_schema_knows_every_setting(command: Command) -> None:

@@ -151,6 +151,20 @@ async def test_a_saved_view_comes_back_as_it_went(desk: Desk) -> None:
     assert await desk.saved_views() == ()
 
 
+async def test_a_saved_view_takes_the_place_of_one_of_the_settings(paths: Paths) -> None:
+    given = (View("8", "acme", "Acme", "is:open org:acme", own=True), View("", "night", "Night", "is:open", own=True))
+    desk = Desk.open(paths, now=lambda: NOW, views=given)
+    try:
+        assert await desk.saved_views() == given
+        assert {view.name for view in desk.reads.views()} >= {"acme", "night"}
+        assert "mine" not in {view.name for view in desk.reads.views()}
+        saved = View("8", "ours", "Ours", "is:open", own=True)
+        await desk.save_view(saved)
+        assert await desk.saved_views() == (given[1], saved)
+    finally:
+        desk.close()
+
+
 async def test_how_a_screen_was_left_is_kept(desk: Desk) -> None:
     assert await desk.view_state("queue") == {}
     await desk.save_view_state("queue", {"view": "all", "preview": True})
