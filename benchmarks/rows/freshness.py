@@ -7,6 +7,7 @@ import random
 import re
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from benchmarks.stage import WIDE, Stage, desk, post, running
 from benchmarks.terminal import Terminal
 
 SLACK = 1.0
+BEGINNING = 24
+"""Letters of a title by which its row is known on the screen, if no other ticket's begins so."""
 POLLS = {"servicenow": 20, "jira": 30, "zendesk": 30}
 """Seconds between two looks for changes."""
 LAG = {"jira": 3}
@@ -96,10 +99,18 @@ def _orders(terminal: Terminal, control: str, each: int) -> list[tuple[str, int,
     with urllib.request.urlopen(f"{control}/truth?open=1&visible=1", timeout=30) as answer:
         tickets: list[dict[str, Any]] = [json.loads(line) for line in answer]
     shown = terminal.text()
+    begins = Counter(ticket["title"][:BEGINNING] for ticket in tickets)
     found: list[tuple[str, int, str]] = []
     for platform in POLLS:
-        mine = [t for t in tickets if t["platform"] == platform and _plain(t["title"]) and t["title"][:24] in shown]
-        found += [(platform, t["n"], f"FRESH{len(found) + number}") for number, t in enumerate(mine[:each])]
+        mine = [
+            ticket
+            for ticket in tickets
+            if ticket["platform"] == platform
+            and _plain(ticket["title"])
+            and begins[ticket["title"][:BEGINNING]] == 1
+            and ticket["title"][:BEGINNING] in shown
+        ]
+        found += [(platform, ticket["n"], f"FRESH{platform[0]}{at}") for at, ticket in enumerate(mine[:each])]
     if not found:
         raise RuntimeError(f"no ticket of the sandbox is visible:\n{shown}")
     return found

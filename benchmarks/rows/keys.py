@@ -15,14 +15,20 @@ MOST, MOST_WHILE_PULLING = 2.0, 1.5
 SLOW_MS, SLOW_SHARE = 50.0, 1 / 500
 GAP = 0.15
 """Seconds of silence that end an answer."""
+FRAME = 0.03
+"""The same while other things are drawn, too: what comes later than this belongs to them."""
 REST = 0.1
 """Seconds after an answer: the next key finds everything at rest."""
+SETTLED = 2.0
+"""Seconds after the first keys until the measuring begins."""
 KINDS: Mapping[str, Sequence[str]] = {
     "move": ("j", "j", "j", "k"),
     "mark": ("space",),
     "page": ("pagedown", "pagedown", "pageup"),
     "view": ("J", "J", "J", "K"),
 }
+ALWAYS: Mapping[str, Sequence[str]] = {"move": ("j",), "view": ("6", "1")}
+"""What is pressed by turns: at the top of a view `k` has no answer, nor has any key in one without tickets."""
 FLOOR_KINDS: Mapping[str, Sequence[str]] = {
     "move": ("j", "k"),
     "mark": ("j", "k"),
@@ -56,12 +62,12 @@ def _without_preview(terminal: Terminal) -> None:
     """Hide the preview: it follows 0.12 s after the last key and would be taken for the end of every answer."""
     for key in (",", "j"):
         terminal.press(key, GAP)
-    terminal.calm(2.0)
+    terminal.rest(SETTLED)
 
 
-def _pressed(terminal: Terminal, key: str) -> float:
+def _pressed(terminal: Terminal, key: str, gap: float = GAP) -> float:
     """Milliseconds to the last byte; the terminal is at rest afterwards."""
-    answer: Answer = terminal.press(key, GAP)
+    answer: Answer = terminal.press(key, gap)
     terminal.rest(REST)
     return answer.last_ms
 
@@ -132,10 +138,10 @@ def _idle_and_busy(stage: Stage, home: Path) -> tuple[Times, Times]:
 def _mixed(terminal: Terminal, count: int, goes_on: Callable[[], bool]) -> Times:
     """Keys of every kind by turns, at most `count` of each, as long as it goes on."""
     times: Times = {kind: [] for kind in KINDS}
-    turns = {kind: cycle(names) for kind, names in KINDS.items()}
+    turns = {kind: cycle(names) for kind, names in {**KINDS, **ALWAYS}.items()}
     for _ in range(count):
         if not goes_on():
             break
         for kind in KINDS:
-            times[kind].append(_pressed(terminal, next(turns[kind])))
+            times[kind].append(_pressed(terminal, next(turns[kind]), FRAME))
     return times
