@@ -25,6 +25,7 @@ from helpdesk_tui.adapters.servicenow.queries import ID, one_of, portions
 from helpdesk_tui.adapters.servicenow.signin import Access
 from helpdesk_tui.adapters.servicenow.wire import JournalRow, Raw, cell, value_of
 from helpdesk_tui.domain.events import Activity, ActivityKind, Event, EventKind
+from helpdesk_tui.errors import Refused
 
 _KINDS = {
     EventKind.NOTE: ActivityKind.INTERNAL,
@@ -38,13 +39,16 @@ Spoken = tuple[str, EventKind, Entry, str]
 
 
 async def of_ticket(context: Context, authors: Authors, access: Access, key: str) -> Page:
-    """Everything written on one ticket, and with it what happened to it."""
+    """Everything written on one ticket, and with it what happened to it. Raises Refused where it is not shown."""
     if not ID.fullmatch(key):
         return Page(cursor="", last=True)
     if access.journal:
         page = await _from_journal(context, authors, key)
     else:
-        spoken = [one async for ticket in _displayed(context, access, [key]) for one in _entries(*ticket)]
+        shown = [ticket async for ticket in _displayed(context, access, [key])]
+        if not shown:
+            raise Refused("the platform does not show this ticket any more", status=404)
+        spoken = [one for ticket in shown for one in _entries(*ticket)]
         page = Page(
             cursor="",
             last=True,

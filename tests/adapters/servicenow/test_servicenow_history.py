@@ -10,6 +10,7 @@ import pytest
 from helpdesk_tui.adapters.base import Capability, Phase
 from helpdesk_tui.domain.clocks import Metric, Stage
 from helpdesk_tui.domain.events import ActivityKind, EventKind
+from helpdesk_tui.errors import Refused
 
 if TYPE_CHECKING:
     from tests.adapters.servicenow.conftest import Stand
@@ -92,6 +93,18 @@ async def test_the_conversation_of_a_ticket_is_word_for_word(role: str, make_sta
             assert [a.text for a in page.activity] == [e.text for e in spoken]
         else:  # a displayed journal does not tell the blank lines at an entry's ends
             assert [a.text.strip() for a in page.activity] == [e.text.strip() for e in spoken]
+
+
+async def test_a_hidden_ticket_has_no_empty_conversation(make_stand: Callable[..., Stand]) -> None:
+    """Where the journal table is closed, a ticket that is not displayed says nothing about what was written on it."""
+    stand = make_stand(role="agent")
+    await stand.reader.check()
+    key, truth = next(item for item in stand.truth(["incident"]).items() if stand.is_open(item[1]))
+    hidden = stand.world.desk("servicenow").get(truth.n)
+    assert hidden is not None
+    hidden.forbidden = True
+    with pytest.raises(Refused, match="does not show"):
+        await stand.reader.activity(key)
 
 
 async def test_clocks_are_those_of_the_platform(stand: Stand) -> None:
