@@ -14,6 +14,7 @@ from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.data.write.personal import PersonalWriter
 from helpdesk_tui.domain.change_rules import HOLD, SETTLE
 from helpdesk_tui.paths import Paths
+from helpdesk_tui.sync.health import State
 from helpdesk_tui.sync.process import columns_of, end_cache, make_sources, notes_of, recall, take_care
 from helpdesk_tui.sync.push import Push
 from helpdesk_tui.sync.source import SourceSync
@@ -31,8 +32,8 @@ def run_once(
     """One whole turn for every source, or for `only` one; the caller holds the sync lock.
 
     The exit code: 0 where every source is up to date, 4 where one refused us, else 3 where one could not be reached,
-    else 2 where one's secret or a setting is missing, 1 where we made a mistake. With `consent`, tickets that are no
-    longer listed may leave, however many. Raises StoreError, ConfigError.
+    else 2 where one's secret or a setting is missing, 1 where we made a mistake or somebody has to decide. With
+    `consent`, tickets that are no longer listed may leave, however many. Raises StoreError, ConfigError.
     """
     return asyncio.run(_run_once(paths, settings, asked, only, report, consent))
 
@@ -87,7 +88,8 @@ async def _turn(source: SourceSync, consent: bool) -> None:
 def _code(sources: Mapping[str, SourceSync]) -> int:
     troubles = [source.trouble for source in sources.values() if source.trouble]
     if not troubles:
-        return 1 if any(source.fault for source in sources.values()) else 0
+        unsettled = any(source.fault or source.context.health.state is State.NARROWED for source in sources.values())
+        return 1 if unsettled else 0
     return max(trouble.exit_code for trouble in troubles)
 
 

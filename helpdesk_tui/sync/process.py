@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -13,7 +14,7 @@ from random import Random
 
 from helpdesk_tui import clock, config, presence
 from helpdesk_tui.adapters import registry
-from helpdesk_tui.config import Config
+from helpdesk_tui.config import Config, SourceConfig
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.read.cache import CacheReader
 from helpdesk_tui.data.read.personal import PersonalReader
@@ -286,9 +287,17 @@ def columns_of(settings: Config) -> list[dict[str, object]]:
             "label": source.label or source.name,
             "badge": source.shown_badge,
             "poll": source.poll or DEFAULT_POLLS.get(source.platform, DEFAULT_POLL),
+            "mark": mark_of(source, settings),
         }
         for source in settings.sources.values()
     ]
+
+
+def mark_of(source: SourceConfig, settings: Config) -> str:
+    """What tells whether a source still means the same tickets: platform, address, account, scope and history."""
+    days = source.history_days or settings.sync.history_days
+    meant = (source.platform, source.url, source.username, sorted(source.scope.items()), days)
+    return hashlib.sha256(repr(meant).encode()).hexdigest()
 
 
 async def take_care(cache: Store[CacheWriter], settings: Config) -> None:

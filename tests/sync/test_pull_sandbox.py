@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -171,6 +172,22 @@ def test_a_narrowed_remote_stops_and_asks(floor: Floor) -> None:
 
     floor.run(consent)
     assert set(floor.cached("sn")) == set(floor.truth("sn"))
+
+
+def test_a_source_that_means_other_tickets_begins_anew(floor: Floor) -> None:
+    floor.pull("sn")
+    everybody = floor.cached("sn")
+    settings = floor.settings
+    kept, dropped = list(settings.sources["sn"].scope["groups"])[:1], list(settings.sources["sn"].scope["groups"])[1:]
+    narrow = replace(settings.sources["sn"], scope={"groups": kept})
+    floor.settings = replace(settings, sources={**settings.sources, "sn": narrow})
+    assert floor.pull("sn") == {"sn": True}
+    left = floor.cached("sn")
+    assert {row["grp"] for row in left.values()} == set(kept)
+    floor.settings = settings
+    assert floor.pull("sn") == {"sn": True}
+    assert floor.cached("sn").keys() == everybody.keys()
+    assert dropped
 
 
 def test_damaged_rows_go_to_quarantine_and_come_back(floor: Floor) -> None:

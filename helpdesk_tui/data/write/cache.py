@@ -54,11 +54,18 @@ class CacheWriter:
 
     def begin(self, configured: Iterable[Mapping[str, object]], now: int) -> None:
         """Make a row for each configured source, in order; forget sources that are no longer configured, tickets and
-        all."""
+        all, and those whose `mark` (what decides which tickets they hold) is another than at the last time."""
+        wanted = [dict(columns) for columns in configured]
+        marks = {str(columns["name"]): str(columns.pop("mark", "")) for columns in wanted}
+        with self._write() as sql:
+            changed = [name for name, mark in marks.items() if sources.mark_of(sql, name) not in ("", mark)]
+        for source in changed:
+            self.forget_source(source)
         with self._write() as sql:
             rev = Revision(sql)
             sql.run("INSERT INTO meta(key, value) VALUES ('made_at', ?) ON CONFLICT (key) DO NOTHING", (str(now),))
-            dropped = sources.begin(sql, rev, configured)
+            dropped = sources.begin(sql, rev, wanted)
+            sources.set_marks(sql, marks)
         for source in dropped:
             self.forget_source(source)
 

@@ -39,6 +39,17 @@ def begin(sql: Sql, rev: Revision, configured: Iterable[Mapping[str, object]]) -
     return [name for name in known if name not in names]
 
 
+def mark_of(sql: Sql, name: str) -> str:
+    """What the settings of a source were marked with; "" where nothing was."""
+    return str(sql.value("SELECT coalesce(max(value), '') FROM meta WHERE key = ?", (f"mark {name}",)))
+
+
+def set_marks(sql: Sql, marks: Mapping[str, str]) -> None:
+    """Keep the marks of the sources' settings."""
+    keep = "INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+    sql.many(keep, [(f"mark {name}", mark) for name, mark in marks.items() if mark])
+
+
 def update(sql: Sql, rev: Revision, name: str, columns: Mapping[str, object], allowed: frozenset[str]) -> bool:
     """Set columns of a source's row, if any of them differs; whether it did. Lists become JSON.
 
