@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -13,4 +14,9 @@ SLOW_MACHINES = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.
 
 settings.register_profile("steady", database=None, deadline=None, derandomize=True, suppress_health_check=SLOW_MACHINES)
 settings.register_profile("search", deadline=None, suppress_health_check=SLOW_MACHINES)
+for name in (signal.SIGINT, signal.SIGHUP):
+    # Started in the background or under nohup, we would hand "ignored" down to every program under test.
+    if signal.getsignal(name) is signal.SIG_IGN:
+        signal.signal(name, signal.SIG_DFL)
+
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
