@@ -64,7 +64,13 @@ class Terminal:
         self.began = time.perf_counter()
         """When it was started, of `time.perf_counter`."""
         self._process = subprocess.Popen(
-            command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True, env=environment(env)
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            preexec_fn=_take_terminal,
+            env=environment(env),
         )
         os.close(slave)
 
@@ -176,6 +182,11 @@ class Terminal:
             if wanted and found is None and wanted.search("\n".join(self._screen.display)):
                 found = at
         return found
+
+
+def _take_terminal() -> None:
+    """Make it the program's own terminal, so that it is hung up on when the benchmarks end however they end."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
