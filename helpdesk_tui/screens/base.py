@@ -186,7 +186,7 @@ class DeskScreen(Screen[None]):
             self.show_hints()
         if key == "escape":
             self.escape()
-        elif not waited and key in self.keymap.prefixes:
+        elif not waited and self.keymap.begins(key, self.where):
             self._begin(key)
         elif command := self.keymap.find(sequence, self.where):
             self.perform(command, key)

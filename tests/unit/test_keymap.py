@@ -6,13 +6,15 @@ import pytest
 
 from helpdesk_tui import keymap
 from helpdesk_tui.errors import ConfigError
+from helpdesk_tui.keymap import binding
 
 
 @pytest.mark.parametrize("preset", keymap.PRESETS)
 def test_every_preset_holds_together(preset: str) -> None:
     keys = keymap.build(preset)
     assert all(command.keys for command in keys.commands.values())
-    assert not keys.bound.keys() & keymap.RESERVED.keys()
+    for where in (keymap.LIST, keymap.TICKET):
+        assert not keys.bound[where].keys() & keymap.RESERVED.keys()
 
 
 def test_ids_and_reserved_ids_are_different_things() -> None:
@@ -25,15 +27,15 @@ def test_no_default_key_is_one_a_terminal_cannot_give() -> None:
     for command in keymap.COMMANDS:
         for sequence in command.keys:
             for key in sequence.split():
-                assert command.id in ("view.slot", "filter.saved") or not keymap._dead(key), (command.id, key)
+                assert command.id in ("view.slot", "filter.saved") or not keymap.dead(key), (command.id, key)
 
 
 def test_what_a_split_sequence_leaves_writes_nothing() -> None:
     """P, R and S only jump, sync and sort; digits only open views."""
     allowed = {"P": "list.top_p1", "R": "sync.now", "S": "list.sort"} | dict.fromkeys("123456789", "view.slot")
-    bound = keymap.build().bound
-    for key in "ABCDFHIOPQRSZ[~;0123456789":
-        assert bound.get(key) == allowed.get(key), key
+    for where, bound in keymap.build().bound.items():
+        for key in "ABCDFHIOPQRSZ[~;0123456789":
+            assert bound.get(key) in (None, allowed.get(key)), (where, key)
 
 
 def test_an_override_replaces_the_keys_of_its_command() -> None:
@@ -88,3 +90,45 @@ def test_keys_as_help_writes_them(sequence: str, words: str) -> None:
 
 def test_every_sentence_of_help_is_whole_at_80_cells() -> None:
     assert [command.id for command in keymap.COMMANDS if len(command.help) > 80 - 18] == []
+
+
+def _two(preset: str = "vim", overrides: dict[str, list[str]] | None = None) -> binding.Keymap:
+    """One key with two meanings, and a page key that a preset gives to every screen."""
+    commands = (
+        keymap.Command("ticket.give", ("a",), "assign", "Gives it.", (keymap.AGING,)),
+        keymap.Command("slot.put", ("a", "x"), "put on shift", "Puts somebody on.", (keymap.SCHEDULE,)),
+        keymap.Command("slot.later", (">",), "later", "A week on.", (keymap.SCHEDULE,)),
+        keymap.Command("move.page_down", ("pagedown",), "page", "A page.", keymap.EVERYWHERE),
+        keymap.Command("list.filter", ("/",), "filter", "Narrows.", (keymap.AGING,)),
+        keymap.Command("move.page_up", ("pageup",), "page", "A page.", keymap.EVERYWHERE),
+    )
+    return binding.make(commands, preset, overrides or {})
+
+
+def test_a_key_may_mean_something_else_on_another_screen() -> None:
+    keys = _two()
+    found = [keys.find("a", where) for where in (keymap.AGING, keymap.SCHEDULE, keymap.LIST)]
+    assert [command.id if command else "" for command in found] == ["ticket.give", "slot.put", ""]
+
+
+def test_what_a_preset_gives_yields_to_a_screens_own_key() -> None:
+    keys = _two("mutt")
+    later, page = keys.find(">", keymap.SCHEDULE), keys.find(">", keymap.AGING)
+    assert later is not None
+    assert page is not None
+    assert (later.id, page.id) == ("slot.later", "move.page_down")
+    here = {command.id: command.keys for command in keys.here(keymap.SCHEDULE)}
+    assert here["move.page_down"] == ("pagedown",)
+
+
+def test_the_users_own_key_clashes_only_where_both_work() -> None:
+    assert _two(overrides={"slot.put": ["/"]}).find("/", keymap.SCHEDULE) is not None
+    with pytest.raises(ConfigError, match="already the key of slot"):
+        _two(overrides={"move.page_down": [">"]})
+
+
+def test_a_key_waits_for_another_only_where_one_follows() -> None:
+    keys = keymap.build()
+    assert keys.begins("y", keymap.LIST)
+    assert not keys.begins("y", keymap.PLAN)
+    assert keys.begins("g", keymap.PLAN)

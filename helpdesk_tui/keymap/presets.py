@@ -1,0 +1,52 @@
+"""What presets give, and the keys that are kept for what is still to come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+RESERVED: Mapping[str, str] = {
+    "a": "ticket.assign",
+    "i": "ticket.assign_me",
+    "s": "ticket.status",
+    "p": "ticket.priority",
+    "m": "ticket.move",
+    "t": "ticket.tag",
+    "c": "ticket.note",
+    "r": "ticket.reply",
+    "u": "ticket.update",
+    "!": "ticket.escalate",
+    "d": "ticket.duplicate",
+    "M": "ticket.macro",
+    "e": "ticket.edit",
+    "x": "ticket.explain",
+    "w": "ticket.remind",
+    "z": "ticket.undo",
+    ".": "ticket.again",
+    "g a": "goto.aging",
+    "g s": "goto.schedule",
+    "g o": "goto.oncall",
+    "g h": "goto.handover",
+    "g r": "goto.reports",
+    "g p": "goto.patterns",
+    "g t": "goto.technicians",
+    "g b": "goto.briefing",
+    "y p": "yank.phone",
+}
+"""Keys that are kept for what is still to come, by the id it will have. They do nothing."""
+
+PRESETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "vim": {},
+    "arrows": {
+        "move.down": ("down",),
+        "move.up": ("up",),
+        "move.top": ("home",),
+        "move.bottom": ("end",),
+        "move.half_down": ("ctrl+d",),
+        "move.half_up": ("ctrl+u",),
+        "view.next": ("right",),
+        "view.previous": ("left",),
+    },
+    "mutt": {"list.filter": ("l", "/"), "move.page_down": ("pagedown", ">"), "move.page_up": ("pageup", "<")},
+    "jira": {"ticket.open": ("enter", "o"), "ticket.link": ("L",)},
+}
+"""Presets: what they give to a command replaces its own keys."""
