@@ -25,7 +25,7 @@ def metadata(kind: StoreKind) -> MetaData:
     """The tables of a store."""
     from helpdesk_tui.data.tables.cache import CacheTable
     from helpdesk_tui.data.tables.personal import PersonalTable
-    from helpdesk_tui.data.tables.team import TeamTable
+    from helpdesk_tui.data.tables.rosters import TeamTable  # with the tables that hang on it
 
     bases = {StoreKind.CACHE: CacheTable, StoreKind.PERSONAL: PersonalTable, StoreKind.TEAM: TeamTable}
     return bases[kind].metadata
