@@ -15,7 +15,17 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from helpdesk_tui.config_checks import PLATFORMS, check_platform, check_url, check_zone, near, plain, text_of
+from helpdesk_tui.config_checks import (
+    PLATFORMS,
+    check_platform,
+    check_url,
+    check_zone,
+    near,
+    plain,
+    setting,
+    text_of,
+)
+from helpdesk_tui.config_sla import AlarmConfig, SlaConfig, check_alarms
 from helpdesk_tui.errors import ConfigError
 
 AUTH_WAYS: Mapping[str, tuple[str, ...]] = {
@@ -36,27 +46,9 @@ SORTS = (
     "bounces", "alike",
 )  # fmt: skip
 GROUPINGS = ("", "group", "owner", "priority", "state", "source", "org", "category", "alike")
-MOST = 1_000_000
-"""The largest number a setting may have where it names no bound of its own."""
 _TIME = re.compile("([01][0-9]|2[0-3]|[0-9]):[0-5][0-9]")
 
 T = TypeVar("T")
-
-
-def setting(
-    default: Any,
-    help: str,  # noqa: A002
-    *,
-    choices: tuple[str, ...] = (),
-    least: int | None = None,
-    most: int = MOST,
-) -> Any:
-    """Declare a field with its default, its sentence for the documentation and what it may be."""
-    metadata = {"help": help, "choices": choices, "least": least, "most": most}
-    if isinstance(default, dict | list):
-        kind = type(default)
-        return field(default_factory=lambda: kind(default), metadata=metadata)
-    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +146,8 @@ class Config:
     store: StoreConfig = field(default_factory=StoreConfig)
     views: Mapping[str, ViewConfig] = field(default_factory=dict)
     log: LogConfig = field(default_factory=LogConfig)
+    sla: SlaConfig = field(default_factory=SlaConfig)
+    alarms: AlarmConfig = field(default_factory=AlarmConfig)
 
 
 SECTIONS: Mapping[str, type[Any]] = {
@@ -161,6 +155,8 @@ SECTIONS: Mapping[str, type[Any]] = {
     "sync": SyncConfig,
     "store": StoreConfig,
     "log": LogConfig,
+    "sla": SlaConfig,
+    "alarms": AlarmConfig,
     "sources": SourceConfig,
     "views": ViewConfig,
 }
@@ -205,6 +201,8 @@ def parse(text: str, file: Path) -> Config:
         store=_section(StoreConfig, tables.get("store", {}), "store", file),
         views=_named(ViewConfig, tables, "views", file),
         log=_section(LogConfig, tables.get("log", {}), "log", file),
+        sla=_section(SlaConfig, tables.get("sla", {}), "sla", file),
+        alarms=check_alarms(_section(AlarmConfig, tables.get("alarms", {}), "alarms", file), file),
     )
 
 
@@ -247,6 +245,8 @@ def _section(kind: type[T], table: Any, where: str, file: Path) -> T:
 
 
 def _value(value: Any, hint: Any, metadata: Mapping[str, Any], place: str, file: Path) -> Any:
+    if get_origin(hint) is tuple and get_args(hint)[0] is not str:
+        return _list(value, get_args(hint)[0], place, file)
     if get_origin(hint) is tuple:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise ConfigError('must be a list of texts, such as ["pass", "show", "desk"]', file=file, key=place)
@@ -267,6 +267,14 @@ def _value(value: Any, hint: Any, metadata: Mapping[str, Any], place: str, file:
     if type(value) is int and value > metadata["most"]:
         raise ConfigError(f"must be at most {metadata['most']}", file=file, key=place)
     return value
+
+
+def _list(value: Any, kind: Any, place: str, file: Path) -> Any:
+    """A list of whole numbers, or of tables whose content somebody else checks."""
+    wanted, words = (int, "whole numbers, such as [75, 90]") if kind is int else (dict, "tables: [[...]]")
+    if not isinstance(value, list) or not all(type(item) is wanted for item in value):
+        raise ConfigError(f"must be a list of {words}", file=file, key=place)
+    return tuple(value)
 
 
 def _check_source(source: SourceConfig, file: Path) -> None:
@@ -312,7 +320,7 @@ def _unknown(key: str, known: list[str]) -> str:
 def _type_name(hint: Any) -> str:
     origin = get_origin(hint)
     if origin is tuple:
-        return "a list of texts"
+        return {str: "a list of texts", int: "a list of whole numbers"}.get(get_args(hint)[0], "a list of tables")
     if origin is UnionType:
         return " or ".join(_type_name(part) for part in get_args(hint))
     if origin is not None:

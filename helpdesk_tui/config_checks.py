@@ -9,6 +9,7 @@ import difflib
 import os
 import re
 import stat
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +21,25 @@ ADAPTER_GROUP = "helpdesk_tui.adapters"
 """The entry point group under which others register an adapter class, by the name that sources give as `platform`."""
 LARGEST_FILE = 1_000_000
 """Settings larger than this, bytes, are something else."""
+MOST = 1_000_000
+"""The largest number a setting may have where it names no bound of its own."""
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def setting(
+    default: Any,
+    help: str,  # noqa: A002
+    *,
+    choices: tuple[str, ...] = (),
+    least: int | None = None,
+    most: int = MOST,
+) -> Any:
+    """Declare a field with its default, its sentence for the documentation and what it may be."""
+    metadata = {"help": help, "choices": choices, "least": least, "most": most}
+    if isinstance(default, dict | list):
+        kind = type(default)
+        return field(default_factory=lambda: kind(default), metadata=metadata)
+    return field(default=default, metadata=metadata)
 
 
 def text_of(file: Path) -> str:

@@ -17,6 +17,8 @@ SCHEMA_TYPES: Mapping[str, dict[str, Any]] = {
     "a whole number": {"type": "integer"},
     "true or false": {"type": "boolean"},
     "a list of texts": {"type": "array", "items": {"type": "string"}},
+    "a list of whole numbers": {"type": "array", "items": {"type": "integer"}},
+    "a list of tables": {"type": "array", "items": {"type": "object"}},
     "a table": {"type": "object"},
 }
 
@@ -52,7 +54,7 @@ def run_show(home: str | None, *, as_json: bool) -> int:
     found = place(home)
     secrets = for_sources(found.config)
     shown: dict[str, Any] = {"file": str(found.paths.config_file)}
-    for section in ("screen", "sync", "store", "log"):
+    for section in ("screen", "sync", "store", "log", "sla", "alarms"):
         shown[section] = dataclasses.asdict(getattr(found.config, section))
     shown["keys"] = dict(found.config.keys)
     shown["views"] = {name: dataclasses.asdict(view) for name, view in found.config.views.items()}

@@ -1,0 +1,48 @@
+"""The settings about clocks: the team's own calendars and policies, and the alarms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from helpdesk_tui.config_checks import check_url, setting
+from helpdesk_tui.errors import ConfigError
+
+_HOURS = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d-(?:[01]?\d|2[0-3]):[0-5]\d")
+
+
+@dataclass(frozen=True, slots=True)
+class SlaConfig:
+    """The team's own calendars and policies; they may also stand in calendars.toml and policies.toml beside this
+    file."""
+
+    calendars: Mapping[str, Any] = setting({}, "calendars by name, each a table as sla.md describes it")
+    policies: tuple[Mapping[str, Any], ...] = setting((), "policies in the order they are tried: [[sla.policies]]")
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmConfig:
+    """What happens when a clock is about to breach, or does: once for each ticket, clock and stage."""
+
+    on: bool = setting(True, "false silences all of it")
+    at_risk: tuple[int, ...] = setting((75, 90), "per cent of a target that are used up when the desk warns")
+    bell: bool = setting(False, "ring the terminal's bell for a P1 and for what you promised")
+    notify: bool = setting(False, "have the terminal show a notification (OSC 9)")
+    command: tuple[str, ...] = setting((), "a command the sync process runs, without a shell; JSON on standard input")
+    webhook: str = setting("", "an address the sync process posts the alarm to, as JSON")
+    quiet: str = setting("", "hours without bell, notification, command and webhook, such as 22:00-06:30; local time")
+    mute: tuple[str, ...] = setting((), "names of views whose tickets raise no alarm")
+
+
+def check_alarms(alarms: AlarmConfig, file: Path) -> AlarmConfig:
+    """Raises ConfigError for shares that are none, hours that are none, and an address that is none."""
+    if not all(0 < share < 100 for share in alarms.at_risk) or len(alarms.at_risk) > 5:
+        raise ConfigError("must be at most five whole numbers from 1 to 99", file=file, key="alarms.at_risk")
+    if alarms.quiet and not _HOURS.fullmatch(alarms.quiet):
+        raise ConfigError("must be two times such as 22:00-06:30", file=file, key="alarms.quiet")
+    if alarms.webhook:
+        check_url(alarms.webhook, "alarms.webhook", file)
+    return alarms
