@@ -21,7 +21,7 @@ WAY OUT     left scope, closed, deleted or not permitted: the reason why a ticke
 CENSUS      the keys of all open tickets in scope, and nothing else.
 
 Writing, for sources that declare any of the WRITE capabilities. What can be asked for is the vocabulary of
-`domain.changes`; the outbox calls nothing but these three, in this order, one change of a ticket at a time:
+`domain.changes`; the outbox calls nothing but the first three, in this order, one change of a ticket at a time:
 
 LOOK        a fresh reading, not from the cache, of the fields that can be written, with the version. What may not be
             read is left out: that is not the same as "".
@@ -39,6 +39,8 @@ VERIFY      whether an uncertain change is on the platform. It is asked after an
             (`domain.merging.standing` says which). For what appends: by our mark, or else by text, author and time
             since `first_sent_at` less the skew; where a change does both in one request, the text decides. UNKNOWN
             where the place to look cannot be read. It never guesses: a comment twice is worse than a question.
+CHOICES     what may be chosen for a ticket just now (`domain.choices`), for pickers and forms. What the account may not
+            do is left out of them or told in `cannot`; that something is offered is no promise that it will be taken.
 
 Every method may raise the errors of `helpdesk_tui.errors`: Unreachable, Throttled, AuthFailed, Refused, Garbled;
 nothing else for anything a platform can do. One record that does not parse is a `BadRecord` of its page and no error.
@@ -57,6 +59,7 @@ from typing import ClassVar, Protocol
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.domain.changes import Change, Kind
+from helpdesk_tui.domain.choices import Choices
 from helpdesk_tui.domain.clocks import Clock
 from helpdesk_tui.domain.events import Activity, Event
 from helpdesk_tui.domain.people import Group, Membership, Organisation, Person
@@ -88,6 +91,10 @@ class Capability(StrEnum):
     WRITE_LINK = "write:link"
     WRITE_FIELDS = "write:fields"
     WRITE_OVERRIDE = "write:override"
+
+
+WRITES = frozenset(one for one in Capability if one.startswith("write:"))
+"""The WRITE capabilities."""
 
 
 class Phase(StrEnum):
@@ -292,6 +299,11 @@ class Adapter(ABC):
 
     async def verify(self, change: Change) -> Verdict:
         """Whether an uncertain change is on the platform. Needs a WRITE capability."""
+        raise NotImplementedError
+
+    async def choices(self, key: str) -> Choices:
+        """What may be chosen for one ticket now. Raises Refused with status 404 for one that is not shown. Needs a
+        WRITE capability."""
         raise NotImplementedError
 
     async def close(self) -> None:  # noqa: B027

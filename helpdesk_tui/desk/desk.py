@@ -15,6 +15,7 @@ from helpdesk_tui.desk.reads import Overlay, Reads
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.change_rules import Outcome
 from helpdesk_tui.domain.changes import Change
+from helpdesk_tui.domain.choices import Choices
 from helpdesk_tui.domain.filters import Completion, Filter
 from helpdesk_tui.domain.rows import Changes, Listing, Quarantined, Row, SourceHealth, TicketDetail, ViewCount
 from helpdesk_tui.domain.tickets import TicketRef
@@ -157,6 +158,10 @@ class Desk:
         """The changes that would do this to these tickets, on what is known of them now; not decided yet."""
         return await self._read(self.reads.changes_for, tickets, desired)
 
+    async def choices(self, ticket: TicketRef) -> Choices | None:
+        """What may be chosen for a ticket, as its platform said last; None where nobody has asked it yet."""
+        return await self._read(self.reads.choices, ticket)
+
     # Intents
 
     async def enqueue(self, changes: Sequence[Change]) -> list[Change]:
@@ -186,6 +191,10 @@ class Desk:
     async def request_activity(self, ticket: TicketRef) -> int:
         """Asks the sync process for a ticket's conversation; returns the request's number."""
         return await self._write(self.intents.request_activity, ticket)
+
+    async def request_choices(self, ticket: TicketRef) -> int:
+        """Asks the sync process what may be chosen for a ticket now; returns the request's number."""
+        return await self._write(self.intents.request_choices, ticket)
 
     async def request_signin(self, source: str) -> int:
         """Asks the sync process to try a mended sign-in again; returns the request's number."""

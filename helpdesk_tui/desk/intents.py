@@ -61,6 +61,10 @@ class Intents:
         """Asks the sync process for a ticket's conversation; returns the request's number."""
         return self._ask("activity", ticket.source, ticket.key)
 
+    def request_choices(self, ticket: TicketRef) -> int:
+        """Asks the sync process what may be chosen for a ticket now; returns the request's number."""
+        return self._ask("choices", ticket.source, ticket.key)
+
     def request_signin(self, source: str) -> int:
         """Asks the sync process to try a sign-in again after its secret was mended; returns the request's number."""
         return self._ask("signin", source)

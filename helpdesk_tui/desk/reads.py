@@ -19,6 +19,7 @@ from helpdesk_tui.desk.pending import PendingOverlay
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain import filters
 from helpdesk_tui.domain.changes import Change, ChangeState
+from helpdesk_tui.domain.choices import Choices
 from helpdesk_tui.domain.filters import Completion, Filter, Names
 from helpdesk_tui.domain.rows import Changes, Listing, Quarantined, Row, SourceHealth, TicketDetail, ViewCount
 from helpdesk_tui.domain.tickets import TicketRef
@@ -190,6 +191,11 @@ class Reads:
         return [
             change_for(one, known[one], desired, self._pending.of(one), self._now()) for one in tickets if one in known
         ]
+
+    def choices(self, ticket: TicketRef) -> Choices | None:
+        """What may be chosen for a ticket, as its platform said last; None where nobody has asked it yet
+        (`Intents.request_choices` does)."""
+        return self._cache.choices(ticket)
 
     def person(self, source: str, typed: str) -> str:
         """The identifier of the one person of a source who goes by what was typed. Raises UsageError."""

@@ -1,4 +1,5 @@
-"""Answer what screens and commands ask for: "sync now", "fetch this ticket's conversation", "try the sign-in again".
+"""Answer what screens and commands ask for: "sync now", "fetch this ticket's conversation", "what may be chosen for
+it", "try the sign-in again".
 
 Requests are rows of the personal store; each is taken by a guarded update, so that it is answered once.
 """
@@ -59,6 +60,8 @@ class Answers:
     async def _do_one(self, request: Request, source: SourceSync) -> str:
         if request.kind == "activity":
             went_well = await source.activity(request.key)
+        elif request.kind == "choices":
+            went_well = await source.choices(request.key)
         elif request.kind == "signin":
             went_well = await source.sign_in_again()
         elif request.kind == "accept":

@@ -18,6 +18,8 @@ from helpdesk_tui.sync.pull import STREAMS, pull_again, pull_changes, pull_each
 RETRY_FIRST_PULL = 1.0
 RETRY_REST = 60.0
 """Seconds until a first pull is tried again of which only single feeds are missing."""
+_ASKED = ("activity ", "choices ")
+"""Work about one ticket that somebody asked for: its troubles are theirs to read."""
 
 
 class SourceSync:
@@ -117,6 +119,10 @@ class SourceSync:
         whoever asked, and says nothing about the source."""
         return await self.once(f"activity {key}", lambda: self._details.read_activity(key), join=True)
 
+    async def choices(self, key: str) -> bool:
+        """Read what may be chosen for one ticket because somebody is about to. Raises as `activity` does."""
+        return await self.once(f"choices {key}", lambda: self._details.read_choices(key), join=True)
+
     async def sign_in_again(self) -> bool:
         """Try the sign-in at once, with a secret found anew."""
         self.context.forget_sign_in()
@@ -139,7 +145,7 @@ class SourceSync:
             async with lock:
                 await work()
         except (PlatformError, SecretError, ConfigError):
-            if kind.startswith("activity "):
+            if kind.startswith(_ASKED):
                 raise
             return False
         except StoreError:
@@ -150,7 +156,7 @@ class SourceSync:
             await self.context.trouble(Garbled(self.fault), kind)
             return False
         finally:
-            if kind.startswith("activity ") and not lock.locked():
+            if kind.startswith(_ASKED) and not lock.locked():
                 self._busy.pop(kind, None)
         return True
 

@@ -6,10 +6,11 @@ from array import array
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from helpdesk_tui.data.read import changes, counts, detail, facts, health, listing, names, window
+from helpdesk_tui.data.read import changes, choices, counts, detail, facts, health, listing, names, window
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.reader import Reader
 from helpdesk_tui.data.sqlite import StoreKind
+from helpdesk_tui.domain.choices import Choices
 from helpdesk_tui.domain.filter_ast import Filter
 from helpdesk_tui.domain.filter_names import Names
 from helpdesk_tui.domain.rows import Changes, Listing, Quarantined, Row, SourceHealth, TicketDetail, ViewCount
@@ -60,6 +61,10 @@ class CacheReader:
     def facts(self, tickets: Collection[TicketRef]) -> dict[TicketRef, facts.Facts]:
         """What the platform said last of the fields that can be changed."""
         return self._reader.ask(lambda connection: facts.facts(connection, tickets), {})
+
+    def choices(self, ticket: TicketRef) -> Choices | None:
+        """What may be chosen for a ticket, as it was read last; None where it was not."""
+        return self._reader.ask(lambda connection: choices.choices(connection, ticket), None)
 
     def people(self, source: str, typed: str) -> list[tuple[str, str]]:
         """The people of a source who can own tickets and go by what was typed: (identifier, name)."""

@@ -6,12 +6,14 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from helpdesk_tui.data.choice_rows import choices_of
 from helpdesk_tui.domain.filter_names import begins_part, fold
 from helpdesk_tui.domain.tickets import TicketRef
 
 _FACTS = (
     "SELECT t.owner, t.grp, t.state, t.status, t.priority, t.priority_name, t.title, t.tags, t.number, t.version,"
-    " coalesce(s.data_at, 0), coalesce(s.account, '') FROM ticket t LEFT JOIN source s ON s.name = t.source"
+    " coalesce(s.data_at, 0), coalesce(s.account, ''), coalesce(c.body, '') FROM ticket t"
+    " LEFT JOIN source s ON s.name = t.source LEFT JOIN choice c ON c.source = t.source AND c.ticket = t.key"
     " WHERE t.source = ? AND t.key = ?"
 )
 _PEOPLE = "SELECT key, name, login, email FROM person WHERE source = ? AND works_tickets = 1 AND active = 1"
@@ -23,7 +25,8 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A ticket's changeable fields in the vocabulary of `domain.changes`, its number and version, the instant the
+    """A ticket's changeable fields in the vocabulary of `domain.changes` (those that go with an act included, where
+    they were read), its number and version, the instant the
     source's data was good for, and the account that reads it."""
 
     values: Mapping[str, str]
@@ -40,7 +43,9 @@ def facts(connection: sqlite3.Connection, tickets: Iterable[TicketRef]) -> dict[
         row = connection.execute(_FACTS, tuple(ticket)).fetchone()
         if row is not None:
             names = ("owner", "group", "state", "status", "priority", "priority_name", "title")
-            values = {name: str(value) for name, value in zip(names, row, strict=False)}
+            chosen = choices_of(row[12]) if row[12] else None
+            values = dict(chosen.values) if chosen else {}
+            values |= {name: str(value) for name, value in zip(names, row, strict=False)}
             values["tags"] = "\n".join(row[7].split())
             found[ticket] = Facts(values, row[8], row[9], row[10], row[11])
     return found

@@ -282,6 +282,18 @@ class ClockRow(CacheTable, table=True):
     rev: int = number_()
 
 
+class ChoiceRow(CacheTable, table=True):
+    """What may be chosen for a ticket, as JSON, asked at `as_of` (our clock). `mark`: the ticket's status and number
+    then, "" where the ticket was not here."""
+
+    __tablename__ = "choice"
+    source: str = key_words()
+    ticket: str = key_words()
+    body: str = words_("{}")
+    as_of: int = number_()
+    mark: str = words_()
+
+
 class TombstoneRow(CacheTable, table=True):
     """A ticket's row was removed from the cache by the transaction `rev`."""
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from helpdesk_tui.data import dialect
 from helpdesk_tui.data.engine import Store
-from helpdesk_tui.data.write import reference, retention, sources, wanted
+from helpdesk_tui.data.write import choices, reference, retention, sources, wanted
 from helpdesk_tui.data.write.alike import AlikeKeeper
 from helpdesk_tui.data.write.pages import PageWrite
 from helpdesk_tui.data.write.parts import Part, Touched, split
@@ -20,6 +20,7 @@ from helpdesk_tui.data.write.reference import Sweep
 from helpdesk_tui.data.write.retention import Retained
 from helpdesk_tui.data.write.sources import Cursor
 from helpdesk_tui.data.write.sql import Revision, Sql, driver, json_list
+from helpdesk_tui.domain.choices import Choices
 from helpdesk_tui.domain.clocks import Clock
 from helpdesk_tui.domain.events import Activity, Event
 from helpdesk_tui.domain.people import Group, Membership, Organisation, Person
@@ -28,7 +29,7 @@ from helpdesk_tui.domain.tickets import Departure, Ticket
 LARGEST_LOG = 16 * 1024 * 1024
 """Bytes of write-ahead log from which on it is emptied rather than only brought in."""
 
-_OF_A_SOURCE = ("event", "clock", "activity", "person", "grp", "membership", "organisation", "cursor", "quarantine")
+_OF_A_SOURCE = (*retention.HANGING, "person", "grp", "membership", "organisation", "cursor", "quarantine")
 
 
 class CacheWriter:
@@ -252,6 +253,16 @@ class CacheWriter:
         """Tickets at the top of the queue whose conversation is missing or outdated, next breach first."""
         with self._write() as sql:
             return wanted.activity(sql, source, limit)
+
+    def wanted_choices(self, source: str, limit: int) -> list[str]:
+        """Tickets at the top of the queue for which it is not known what may be chosen now, next breach first."""
+        with self._write() as sql:
+            return choices.wanted(sql, source, limit)
+
+    def store_choices(self, found: Choices) -> None:
+        """Keep what may be chosen for a ticket."""
+        with self._write() as sql:
+            choices.store(sql, found)
 
     def quarantined(self, source: str) -> int:
         """How many records of a source could not be read and did not come whole since."""

@@ -20,6 +20,8 @@ BARRED_DAYS = 7
 """How long the bare row of a deleted or forbidden ticket stays, so that the queue can say why it is gone."""
 HEALED_DAYS = 7
 TOMBSTONES_KEPT = 50_000
+HANGING = ("event", "clock", "activity", "choice")
+"""The tables whose rows hang on a ticket, by `source` and `ticket`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def remove(sql: Sql, rev: Revision, rows: list[Row]) -> None:
     number = rev.take()
     sql.many("INSERT OR IGNORE INTO tombstone(rev, ticket) VALUES (?, ?)", [(number, ticket) for ticket in ids])
     names = [row[1:] for row in rows]
-    for table in ("event", "clock", "activity"):
+    for table in HANGING:
         sql.many(f"DELETE FROM {table} WHERE source = ? AND ticket = ?", names)
     sql.run(f"DELETE FROM ticket WHERE {dialect.one_of('id')}", (json_list(ids),))
 
@@ -82,8 +84,7 @@ def forget_activity(sql: Sql, names: Sequence[Row]) -> None:
 
 
 def drop_traces(sql: Sql, now: int) -> None:
-    """Drop healed quarantine, the oldest tombstones, and once a day events, clocks and activity of tickets that never
-    came."""
+    """Drop healed quarantine, the oldest tombstones, and once a day what hangs on tickets that never came."""
     sql.run("DELETE FROM quarantine WHERE healed_at > 0 AND healed_at < ?", (now - HEALED_DAYS * DAY,))
     oldest = sql.value("SELECT rev FROM tombstone ORDER BY rev DESC LIMIT 1 OFFSET ?", (TOMBSTONES_KEPT,))
     if oldest:
@@ -93,7 +94,7 @@ def drop_traces(sql: Sql, now: int) -> None:
         return
     _note(sql, "strays_at", now)
     for source in [str(row[0]) for row in sql.all("SELECT name FROM source WHERE phase = 'live'")]:
-        for table in ("event", "clock", "activity"):
+        for table in HANGING:
             sql.run(
                 f"DELETE FROM {table} WHERE source = ? AND NOT EXISTS"
                 f" (SELECT 1 FROM ticket t WHERE t.source = {table}.source AND t.key = {table}.ticket)",

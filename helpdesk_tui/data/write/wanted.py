@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpdesk_tui.data.write.sql import Sql
 
-_FIRST = "due_at = 0, due_at, priority = 0, priority, updated_at DESC"
+FIRST = "due_at = 0, due_at, priority = 0, priority, updated_at DESC"
 """Next breach first, then the most urgent, then the latest change."""
 TOP_OF_QUEUE = 200
 """Conversations are read ahead for so many tickets of a source; others when somebody opens them."""
@@ -16,7 +16,7 @@ def open_events(sql: Sql, source: str, limit: int) -> list[tuple[str, int]]:
         (row[0], row[1])
         for row in sql.all(
             "SELECT key, version FROM ticket WHERE is_open = 1 AND source = ? AND events_version < version"
-            f" ORDER BY {_FIRST} LIMIT ?",
+            f" ORDER BY {FIRST} LIMIT ?",
             (source, limit),
         )
     ]
@@ -40,7 +40,7 @@ def activity(sql: Sql, source: str, limit: int) -> list[str]:
         row[0]
         for row in sql.all(
             "SELECT key FROM (SELECT key, version, activity_version FROM ticket WHERE is_open = 1 AND source = ?"
-            f" ORDER BY {_FIRST} LIMIT {TOP_OF_QUEUE}) WHERE activity_version < version LIMIT ?",
+            f" ORDER BY {FIRST} LIMIT {TOP_OF_QUEUE}) WHERE activity_version < version LIMIT ?",
             (source, limit),
         )
     ]
