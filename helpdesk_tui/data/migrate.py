@@ -23,9 +23,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def metadata(kind: StoreKind) -> MetaData:
     """The tables of a store."""
+    from helpdesk_tui.data.tables import rosters, sla  # noqa: F401 - their tables are part of the team's
     from helpdesk_tui.data.tables.cache import CacheTable
     from helpdesk_tui.data.tables.personal import PersonalTable
-    from helpdesk_tui.data.tables.rosters import TeamTable  # with the tables that hang on it
+    from helpdesk_tui.data.tables.team import TeamTable
 
     bases = {StoreKind.CACHE: CacheTable, StoreKind.PERSONAL: PersonalTable, StoreKind.TEAM: TeamTable}
     return bases[kind].metadata

@@ -133,6 +133,12 @@ class OrganisationRow(CacheTable, table=True):
 
 
 _OPEN = text("is_open = 1")
+_OVER = text("stopped_at > 0")
+_AGING = (
+    *("source", "grp", "owner", "priority", "organisation", "category", "due_at", "paused", "state", "status"),
+    *("state_since", "idle_since", "last_customer_at", "last_public_at", "created_at", "reopens", "bounces"),
+)
+"""What the figures of open tickets are counted from, so that counting all of them reads no row."""
 
 
 def _open_index(column: str) -> Index:
@@ -160,6 +166,7 @@ class TicketRow(CacheTable, table=True):
         _open_index("priority"),
         _open_index("grp"),
         _open_index("owner"),
+        Index("ix_ticket_open_aging", *_AGING, sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_ticket_rev", "rev"),
         Index("ix_ticket_source_updated_at", "source", "updated_at"),
     )
@@ -262,7 +269,10 @@ class ClockRow(CacheTable, table=True):
     """One SLA clock. `within_hours` is 1, 0, or -1 where the platform does not say."""
 
     __tablename__ = "clock"
-    __table_args__ = (UniqueConstraint("source", "ticket", "ident"),)
+    __table_args__ = (
+        UniqueConstraint("source", "ticket", "ident"),
+        Index("ix_clock_stopped_at", "stopped_at", sqlite_where=_OVER, postgresql_where=_OVER),
+    )
     id: int | None = row_id()
     source: str = words_()
     ticket: str = words_()
@@ -280,6 +290,29 @@ class ClockRow(CacheTable, table=True):
     within_hours: int = number_(-1)
     origin: str = words_("remote")
     rev: int = number_()
+
+
+class ReckonRow(CacheTable, table=True):
+    """A ticket whose clocks by the team's own rules have to be reckoned (again); by its id."""
+
+    __tablename__ = "reckon"
+    ticket: int = key_number()
+
+
+class DriftRow(CacheTable, table=True):
+    """How far a platform's clock is from the same clock by the team's own policies.
+
+    `seconds` is the platform's due instant minus ours, which is `due_at`; `reason` the class, `words` for people.
+    """
+
+    __tablename__ = "drift"
+    source: str = key_words()
+    ticket: str = key_words()
+    ident: str = key_words()
+    seconds: int = number_()
+    reason: str = words_()
+    words: str = words_()
+    due_at: int = number_()
 
 
 class ChoiceRow(CacheTable, table=True):

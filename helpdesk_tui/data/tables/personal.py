@@ -166,3 +166,26 @@ class SenderRow(PersonalTable, table=True):
     __tablename__ = "sender"
     host: str = key_words()
     seen_at: int = number_()
+
+
+class AlarmRow(PersonalTable, table=True):
+    """An alarm that was raised: `stage` is breached, or the per cent of the target that were used up.
+
+    `quiet` is 1 for one that rings nowhere; `shown_at` when a screen has shown it, 0 before.
+    """
+
+    __tablename__ = "alarm"
+    __table_args__ = (Index("ix_alarm_shown_at", "shown_at"), Index("ix_alarm_raised_at", "raised_at"))
+    source: str = key_words()
+    key: str = key_words()
+    clock: str = key_words()
+    stage: str = key_words()
+    number: str = words_()
+    title: str = words_()
+    metric: str = words_()
+    priority: int = number_()
+    owner: str = words_()
+    due_at: int = number_()
+    raised_at: int = number_()
+    quiet: int = number_()
+    shown_at: int = number_()
