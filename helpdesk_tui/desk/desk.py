@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import tzinfo
+from threading import Lock
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from helpdesk_tui import clock
@@ -23,6 +24,8 @@ from helpdesk_tui.domain.views import Query, View
 
 if TYPE_CHECKING:
     from helpdesk_tui.data.write.outbox import Undone
+    from helpdesk_tui.desk.staff import Staff, StaffRules
+    from helpdesk_tui.domain.ranking.candidate import Candidate
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,9 +38,13 @@ class Desk:
     both may be called from any thread. Every method raises the StoreError of the store it touches.
     """
 
-    def __init__(self, reads: Reads, intents: Intents) -> None:
+    def __init__(self, reads: Reads, intents: Intents, staff: Callable[[], Staff]) -> None:
+        """`staff` is called once, when somebody is first ranked: the first frame does without."""
         self.reads = reads
         self.intents = intents
+        self._make_staff = staff
+        self._staff: Staff | None = None
+        self._lock = Lock()
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="desk-read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="desk-write")
 
@@ -52,17 +59,19 @@ class Desk:
         overlays: Sequence[Overlay] = (),
         views: Sequence[View] = (),
         read_only: bool = False,
+        staffing: StaffRules | None = None,
     ) -> Desk:
         """A desk on the stores at `paths`; nothing is read yet, and the cache need not be there.
 
         `zone` is what "today" means (the host's by default); `me` maps a source to the user's login there, for sources
         whose account is not the user's own. Pending writes are shown over what the cache says, and `overlays` over
         that, in their order. `views` are those of the settings. With `read_only` nothing that would reach a platform
-        can be decided.
+        can be decided. `staffing` is how people are ranked.
         """
         return cls(
             Reads(paths, now=now, zone=zone, me=me or {}, overlays=overlays, views=views),
             Intents(paths, now=now, read_only=read_only),
+            lambda: _staff(paths, now, zone, staffing),
         )
 
     def close(self) -> None:
@@ -70,7 +79,17 @@ class Desk:
         self._writer.shutdown(wait=True)
         self._reader.shutdown(wait=True, cancel_futures=True)
         self.reads.close()
+        if self._staff is not None:
+            self._staff.close()
         self.intents.close()
+
+    @property
+    def staff(self) -> Staff:
+        """Who can take what, without waiting in between; for any thread."""
+        with self._lock:
+            if self._staff is None:
+                self._staff = self._make_staff()
+            return self._staff
 
     def preload(self) -> None:
         """Imports and opens the write side on its thread, so that the first intent is not the one that waits."""
@@ -162,6 +181,10 @@ class Desk:
         """What may be chosen for a ticket, as its platform said last; None where nobody has asked it yet."""
         return await self._read(self.reads.choices, ticket)
 
+    async def candidates(self, tickets: Sequence[TicketRef]) -> list[Candidate]:
+        """Everybody for these tickets, the best first; whom nothing can be given to, or should not, last, with why."""
+        return await self._read(lambda: self.staff.candidates(tickets))
+
     # Intents
 
     async def enqueue(self, changes: Sequence[Change]) -> list[Change]:
@@ -229,3 +252,9 @@ class Desk:
 
     async def _write(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._writer, lambda: act(*args, **kwargs))
+
+
+def _staff(paths: StorePaths, now: clock.Now, zone: tzinfo | None, rules: StaffRules | None) -> Staff:
+    from helpdesk_tui.desk.staff import Staff
+
+    return Staff(paths, now=now, zone=zone, rules=rules)

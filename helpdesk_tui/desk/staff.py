@@ -1,0 +1,149 @@
+"""Who can take tickets, as screens and commands ask it: everybody ranked, with this desk's pending writes counted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from threading import Lock
+
+from helpdesk_tui.clock import Now
+from helpdesk_tui.data.read.outbox import OutboxReader
+from helpdesk_tui.data.read.staff import Demand, Login
+from helpdesk_tui.data.read.staff_team import Team
+from helpdesk_tui.data.read.staffing import StaffReader
+from helpdesk_tui.desk.standings import standings
+from helpdesk_tui.desk.stores import StorePaths
+from helpdesk_tui.domain.ranking.candidate import Candidate
+from helpdesk_tui.domain.ranking.needs import SkillRules
+from helpdesk_tui.domain.ranking.rank import rank
+from helpdesk_tui.domain.ranking.values import CUSTOMARY, SOON, Case, Standing, Weights
+from helpdesk_tui.domain.roster.bounds import LATEST
+from helpdesk_tui.domain.tickets import State, TicketRef
+
+STALE_AFTER = 30
+"""Seconds after which loads are read again although no store was written: times pass."""
+_CLOSED = (State.SOLVED.value, State.CLOSED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRules:
+    """What the settings say about ranking: weights, and words that stand for skills."""
+
+    weights: Weights = CUSTOMARY
+    skills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Everybody at one instant, and what naming and judging tickets takes."""
+
+    at: int
+    people: tuple[Standing, ...]
+    rules: SkillRules
+    badges: Mapping[str, str]
+    platforms: Mapping[str, str]
+
+    def person(self, ident: str) -> Standing | None:
+        """Somebody by their unchanging name."""
+        return next((one for one in self.people if one.person == ident), None)
+
+
+class Staff:
+    """Ranks people for tickets. Any thread. Raises StoreError.
+
+    What is pending here, and what colleagues who share the team's store are about to set, counts as load already.
+    """
+
+    def __init__(
+        self, paths: StorePaths, *, now: Now, zone: tzinfo | None = None, rules: StaffRules | None = None
+    ) -> None:
+        self._reader = StaffReader(paths.cache_db, paths.team_db)
+        self._outbox = OutboxReader(paths.personal_db)
+        self._now = now
+        self._zone = zone
+        self.rules = rules or StaffRules()
+        self._lock = Lock()
+        self._last: Look | None = None
+
+    def close(self) -> None:
+        """Lets go of the stores."""
+        self._reader.close()
+        self._outbox.close()
+
+    def candidates(self, tickets: Sequence[TicketRef]) -> list[Candidate]:
+        """Everybody for all of these tickets together, the best first; who should not have them last, with why.
+
+        Empty where none of the tickets is in the cache. `Candidate.owners` has, by source, the value that `owner` of
+        a change takes; one that is `barred` cannot be chosen at all.
+        """
+        look = self.look()
+        return self.ranked(self._reader.demands(tickets), look)
+
+    def ranked(self, asked: Sequence[Demand], look: Look) -> list[Candidate]:
+        """Everybody for these tickets."""
+        if not asked:
+            return []
+        cases = self.cases(asked, look)
+        return rank(cases, look.people, self._now(), weights=self.rules.weights, badges=look.badges, zone=self._zone)
+
+    def cases(self, asked: Collection[Demand], look: Look) -> list[Case]:
+        """What these tickets ask for, in their order."""
+        members, touched, known = self._reader.background(asked)
+        return [
+            Case(
+                one.ref,
+                due_at=one.due_at,
+                needs=look.rules.needs(one.title, one.group_name, one.category, one.tags),
+                group=one.group_name,
+                members=members.get((one.source, one.group)),
+                touched=touched.get(one.ref),
+                knows=known.get((one.source, one.requester)),
+                owner=one.owner,
+                requester=one.requester,
+            )
+            for one in asked
+        ]
+
+    def look(self) -> Look:
+        """Everybody now; read anew only where a store was written, or half a minute has passed."""
+        with self._lock:
+            now = self._now()
+            moved = self._reader.moved() | self._outbox.moved()
+            if self._last is None or moved or not 0 <= now - self._last.at < STALE_AFTER:
+                self._last = self._read(now)
+            return self._last
+
+    def _read(self, now: int) -> Look:
+        crowd = self._reader.crowd(now + SOON, self._day_began(now))
+        team = self._reader.team(now, LATEST)
+        people = standings(crowd, team.members, self._on_its_way(team))
+        known = {skill for one in people for skill in one.skills or ()}
+        return Look(now, tuple(people), SkillRules(known, self.rules.skills), crowd.badges, crowd.platforms)
+
+    def _day_began(self, now: int) -> int:
+        today = datetime.fromtimestamp(now, UTC).astimezone(self._zone)
+        return int(today.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
+
+    def _on_its_way(self, team: Team) -> Mapping[Login, int]:
+        """Open tickets that logins gain or lose by what is written here and by colleagues, and not confirmed."""
+        wanted: dict[TicketRef, str | None] = {}
+        for one in team.intended:
+            wanted[TicketRef(one.source, one.key)] = one.owner
+        for ref, changes in self._outbox.pending().items():
+            for change in changes:
+                if change.state.needs_user:
+                    continue
+                if change.desired.get("state") in _CLOSED:
+                    wanted[ref] = None
+                elif "owner" in change.desired:
+                    wanted[ref] = change.desired["owner"]
+        moved: dict[Login, int] = {}
+        for held in self._reader.demands(wanted) if wanted else ():
+            after = wanted[held.ref]
+            if held.state in _CLOSED or after == held.owner:
+                continue
+            for owner, step in ((held.owner, -1), (after, 1)):
+                if owner:
+                    moved[held.source, owner] = moved.get((held.source, owner), 0) + step
+        return moved
