@@ -18,14 +18,15 @@ COMMON: Mapping[str, tuple[str, ...]] = {
     "print": ("printer", "print", "toner", "scanner"),
     "av": ("projector", "meeting room", "audio", "beamer"),
     "phone": ("phone", "telephone", "voip", "mobile"),
-    "access": ("password", "locked", "login", "mfa", "permission", "account"),
+    "access": ("password", "locked", "lockout", "mfa", "permission"),
     "apps": ("sap", "erp", "payroll", "crm"),
     "db": ("database", "sql", "oracle"),
-    "field": ("badge reader", "dock", "monitor arm", "desk"),
+    "field": ("badge reader", "docking station", "monitor arm", "on site"),
 }
 """Words that go with skills many desks have. They count only where somebody of the team has the skill."""
 
 _WORD = re.compile(r"[^\W_]+(?:[-.+][^\W_]+)*")
+_PART = re.compile(r"[^\W_]+")
 
 
 class SkillRules:
@@ -57,10 +58,20 @@ class SkillRules:
         for text in texts:
             words = _WORD.findall(fold(text))
             for word in words:
-                found |= self._single.get(word, frozenset())
-                if "-" in word:
-                    found.update(*(self._single.get(part, frozenset()) for part in word.split("-")))
+                for form in _forms(word):
+                    found |= self._single.get(form, frozenset())
             if self._phrases and len(words) > 1:
                 line = f" {' '.join(words)} "
                 found.update(skill for phrase, skill in self._phrases if phrase in line)
         return frozenset(found)
+
+
+def _forms(word: str) -> Iterable[str]:
+    """A word, what it is the plural of, and its parts: printers is printer too, vpn-gateway also vpn."""
+    yield word
+    if word.endswith("s"):
+        yield word[:-1]
+    if word.endswith("es"):
+        yield word[:-2]
+    if not word.isalnum():
+        yield from _PART.findall(word)
