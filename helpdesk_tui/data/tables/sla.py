@@ -54,7 +54,8 @@ class PolicyForceRow(TeamTable, table=True):
 
 
 class PromiseRow(TeamTable, table=True):
-    """An update somebody was told to expect by `due_at`.
+    """An update somebody was told to expect by `due_at`. `change` is the public text that promised it, "" for none: it
+    does not keep the promise itself.
 
     `state` goes from open to kept, missed or dropped; `settled_at` is the instant of the public update that kept it, or
     of its being dropped.
@@ -71,6 +72,7 @@ class PromiseRow(TeamTable, table=True):
     made_by: str = words_()
     state: str = words_("open")
     settled_at: int = number_()
+    change: str = words_()
 
 
 class ReminderRow(TeamTable, table=True):

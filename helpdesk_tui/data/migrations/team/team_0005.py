@@ -58,6 +58,7 @@ def _promise() -> None:
         words("made_by"),
         words("state", "open"),
         whole("settled_at"),
+        words("change"),
         sa.PrimaryKeyConstraint("id", name="pk_promise"),
     )
     op.create_index("ix_promise_source_key", "promise", ["source", "key"])
