@@ -24,6 +24,7 @@ from helpdesk_tui.domain.views import Query, View
 
 if TYPE_CHECKING:
     from helpdesk_tui.data.write.outbox import Undone
+    from helpdesk_tui.desk.acting import Acting
     from helpdesk_tui.desk.staff import Staff, StaffRules
     from helpdesk_tui.domain.ranking.candidate import Candidate
 
@@ -38,12 +39,17 @@ class Desk:
     both may be called from any thread. Every method raises the StoreError of the store it touches.
     """
 
-    def __init__(self, reads: Reads, intents: Intents, staff: Callable[[], Staff]) -> None:
-        """`staff` is called once, when somebody is first ranked: the first frame does without."""
+    def __init__(
+        self, reads: Reads, intents: Intents, staff: Callable[[], Staff], acting: Callable[[], Acting]
+    ) -> None:
+        """`staff` is called once, when somebody is first ranked, and `acting` with the first act: the first frame does
+        without."""
         self.reads = reads
         self.intents = intents
         self._make_staff = staff
         self._staff: Staff | None = None
+        self._make_acting = acting
+        self._acting: Acting | None = None
         self._lock = Lock()
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="desk-read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="desk-write")
@@ -68,10 +74,12 @@ class Desk:
         that, in their order. `views` are those of the settings. With `read_only` nothing that would reach a platform
         can be decided. `staffing` is how people are ranked.
         """
+        reads = Reads(paths, now=now, zone=zone, me=me or {}, overlays=overlays, views=views)
         return cls(
-            Reads(paths, now=now, zone=zone, me=me or {}, overlays=overlays, views=views),
+            reads,
             Intents(paths, now=now, read_only=read_only),
             lambda: _staff(paths, now, zone, staffing),
+            lambda: _acting(paths, reads, now, me),
         )
 
     def close(self) -> None:
@@ -81,6 +89,8 @@ class Desk:
         self.reads.close()
         if self._staff is not None:
             self._staff.close()
+        if self._acting is not None:
+            self._acting.close()
         self.intents.close()
 
     @property
@@ -90,6 +100,14 @@ class Desk:
             if self._staff is None:
                 self._staff = self._make_staff()
             return self._staff
+
+    @property
+    def acting(self) -> Acting:
+        """What acts are built from, without waiting in between; for any thread."""
+        with self._lock:
+            if self._acting is None:
+                self._acting = self._make_acting()
+            return self._acting
 
     def preload(self) -> None:
         """Imports and opens the write side on its thread, so that the first intent is not the one that waits."""
@@ -247,6 +265,14 @@ class Desk:
         """Keeps how the user left a screen (JSON values) under a name."""
         await self._write(self.intents.save_view_state, name, value)
 
+    async def ask(self, question: Callable[[Acting], T]) -> T:
+        """The answer to a question about tickets to be acted on."""
+        return await self._read(lambda: question(self.acting))
+
+    async def intend(self, deed: Callable[[Intents], T]) -> T:
+        """What comes of a deed on the user's own store, after those before it."""
+        return await self._write(lambda: deed(self.intents))
+
     async def _read(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._reader, lambda: ask(*args, **kwargs))
 
@@ -258,3 +284,9 @@ def _staff(paths: StorePaths, now: clock.Now, zone: tzinfo | None, rules: StaffR
     from helpdesk_tui.desk.staff import Staff
 
     return Staff(paths, now=now, zone=zone, rules=rules)
+
+
+def _acting(paths: StorePaths, reads: Reads, now: clock.Now, me: Mapping[str, str] | None) -> Acting:
+    from helpdesk_tui.desk.acting import Acting
+
+    return Acting(paths, reads.rows, reads.choices, now=now, me=me)

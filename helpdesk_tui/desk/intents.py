@@ -93,6 +93,14 @@ class Intents:
         """Keeps how a screen was left (JSON values) under a name."""
         self._writer().save_view_state(name, value, self._now())
 
+    def save_draft(self, ticket: TicketRef, kind: str, text: str, draft: int | None = None) -> int:
+        """Keeps a text begun on a ticket; returns its number, with which it is kept again and dropped."""
+        return self._writer().save_draft(ticket, kind, text, self._now(), draft=draft)
+
+    def drop_draft(self, draft: int) -> None:
+        """Forgets a draft."""
+        self._writer().drop_draft(draft)
+
     # Changes
 
     def enqueue(self, changes: Sequence[Change]) -> list[Change]:

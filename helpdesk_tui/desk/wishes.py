@@ -1,0 +1,271 @@
+"""The wishes a coordinator can have of tickets, each a value that says what it means for one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from helpdesk_tui.desk.acts import Subject, Wanted, Wish
+from helpdesk_tui.domain.choices import Choice, Demand, Transition
+from helpdesk_tui.domain.rows import Row
+from helpdesk_tui.domain.tickets import State
+
+NOBODY = "nobody"
+STATES: Mapping[str, State] = {
+    "open": State.OPEN,
+    "pending": State.PENDING,
+    "hold": State.HOLD,
+    "solved": State.SOLVED,
+    "closed": State.CLOSED,
+    "new": State.NEW,
+}
+"""The words for what a status means, on every platform."""
+MATRIX = {(1, 1): 1, (1, 2): 2, (2, 1): 2, (1, 3): 3, (2, 2): 3, (3, 1): 3, (2, 3): 4, (3, 2): 4, (3, 3): 5}
+"""The priority that impact and urgency come to where nobody set up another table: ITIL's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """To a person, by their identifier on each source; `keys` is empty for nobody."""
+
+    name: str
+    keys: Mapping[str, str] = field(default_factory=dict)
+    nobody: bool = False
+
+    @property
+    def words(self) -> str:
+        """What is wanted."""
+        return "take the owner away" if self.nobody else f"assign to {self.name}"
+
+    def of(self, subject: Subject) -> Wanted:
+        """The owner, where the person has a login."""
+        if self.nobody:
+            return {"owner": ""}
+        key = self.keys.get(subject.row.source, "")
+        return {"owner": key} if key else f"no login of {self.name} on {subject.row.badge}"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """To a group, by its identifier on each source. The owner goes where they are not of that group: `members` has the
+    people of it, by source."""
+
+    name: str
+    keys: Mapping[str, str]
+    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """What is wanted."""
+        return f"move to {self.name}"
+
+    def of(self, subject: Subject) -> Wanted:
+        """The group, and nobody for an owner who is not in it."""
+        source = subject.row.source
+        key = self.keys.get(source, "")
+        if not key:
+            return f"no group {self.name} on {subject.row.badge}"
+        owner, members = subject.values.get("owner", ""), self.members.get(source, frozenset())
+        leaves = bool(owner and members and owner not in members) and subject.values.get("group") != key
+        return {"group": key} | ({"owner": ""} if leaves else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Into what a word means (`state`), or into one of the platform's own (`status`), with what that demands."""
+
+    state: State | None = None
+    status: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """What is wanted."""
+        return f"set to {self.status or self.state}"
+
+    def way(self, subject: Subject) -> Transition | str | None:
+        """The transition on this ticket, why there is none, or None where the platform has not been asked."""
+        known = subject.choices
+        if known is None:
+            return None
+        found = known.to(self.status) if self.status else next(iter(known.meaning(self.state or State.OPEN)), None)
+        if found or not known.limited:
+            return found
+        return f"{subject.row.badge} offers no way to {self.status or self.state} from {subject.row.status}"
+
+    def demands(self, subject: Subject) -> tuple[Demand, ...]:
+        """What the platform demands with it and was not given."""
+        way = self.way(subject)
+        return tuple(one for one in way.missing if not self.given.get(one.field)) if isinstance(way, Transition) else ()
+
+    def of(self, subject: Subject) -> Wanted:
+        """The status and what goes with it."""
+        way = self.way(subject)
+        if isinstance(way, str):
+            return way
+        if way is None:
+            return {"status": self.status} if self.status else {"state": str(self.state)}
+        if missing := self.demands(subject):
+            closed = next((one for one in missing if not one.fillable), None)
+            words = ", ".join(one.label or one.field for one in missing)
+            return f"demands {words}" + (", which only the platform's own page can give" if closed else "")
+        takes = {one.field for one in way.demands}
+        return {"status": way.status, **{name: value for name, value in self.given.items() if name in takes}}
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """A priority of 1 to 5; where it is computed, impact and urgency that come to it."""
+
+    level: int
+    given: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """What is wanted."""
+        told = ", ".join(f"{name} {value}" for name, value in self.given.items())
+        return f"set {told}" if told else f"set priority {self.level}"
+
+    def of(self, subject: Subject) -> Wanted:
+        """The priority in the platform's way."""
+        known = subject.choices
+        if known is None:
+            return {"priority": str(self.level)}
+        if known.computed:
+            return dict(self.given) or from_matrix(known.computed, subject.values, self.level)
+        if not known.priorities:
+            return {"priority": str(self.level)}
+        if known.priority_field == "priority":
+            values = [one.value for one in known.priorities]
+            return {"priority": str(self.level)} if str(self.level) in values else f"has no priority {self.level}"
+        one = nearest(known.priorities, self.level)
+        return {known.priority_field: one.value} if one else f"has no priority {self.level}"
+
+
+def nearest(priorities: Sequence[Choice], level: int) -> Choice | None:
+    """The platform's own priority of this level: they are given most urgent first."""
+    return priorities[level - 1] if 0 < level <= len(priorities) else None
+
+
+def from_matrix(computed: Sequence[Demand], values: Mapping[str, str], level: int) -> Wanted:
+    """Impact and urgency that come to a priority, the impact kept where that goes."""
+    names = [one.field for one in computed]
+    if set(names) != {"impact", "urgency"}:
+        return f"its priority is computed from {', '.join(names)}"
+    steps = {one.field: [choice.value for choice in one.choices] for one in computed}
+    pairs = [pair for pair, comes in MATRIX.items() if comes == level]
+    pairs = [pair for pair in pairs if pair[0] <= len(steps["impact"]) and pair[1] <= len(steps["urgency"])]
+    if not pairs:
+        return f"impact and urgency never come to {level}"
+    now = values.get("impact", "")
+    kept = [pair for pair in pairs if steps["impact"][pair[0] - 1] == now]
+    impact, urgency = (kept or pairs)[0]
+    return {"impact": steps["impact"][impact - 1], "urgency": steps["urgency"][urgency - 1]}
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """Tags to add and to take away."""
+
+    add: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What is wanted."""
+        return "tag " + " ".join([*(f"+{tag}" for tag in self.add), *(f"-{tag}" for tag in self.drop)])
+
+    def of(self, subject: Subject) -> Wanted:  # noqa: ARG002
+        """Both lists."""
+        lists = {"tags+": "\n".join(self.add), "tags-": "\n".join(self.drop)}
+        return {name: value for name, value in lists.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Text on a ticket: seen by the desk only, or (`public`) by the customer."""
+
+    text: str
+    public: bool = False
+
+    @property
+    def words(self) -> str:
+        """What is wanted."""
+        return "public reply" if self.public else "internal note"
+
+    def of(self, subject: Subject) -> Wanted:  # noqa: ARG002
+        """The text."""
+        text = self.text.strip()
+        return ({"reply": text} if self.public else {"note": text}) if text else "there is no text"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """As a duplicate of, or otherwise linked to, another ticket; across platforms an internal note says it."""
+
+    to: Row
+    kind: str = "duplicate"
+
+    @property
+    def words(self) -> str:
+        """What is wanted."""
+        return f"link as {self.kind} to {_number(self.to)}"
+
+    def of(self, subject: Subject) -> Wanted:
+        """The link in the platform's own kind of it, or the note."""
+        if subject.row.ref == self.to.ref:
+            return "is the one they are linked to"
+        if subject.row.source != self.to.source:
+            return {"note": f"{self.kind.capitalize()} of {_number(self.to)} ({self.to.badge})"}
+        kinds = subject.choices.link_kinds if subject.choices else ()
+        fits = [one for one in kinds if self.kind in (one.value.casefold(), one.word.casefold())]
+        fits = fits or [one for one in kinds if self.kind in one.word.casefold()]
+        if kinds and not fits:
+            return f"{subject.row.badge} has no link of the kind {self.kind}"
+        return {"link": self.to.key, "link_kind": fits[0].value if fits else self.kind}
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Fields by name, as a form gave them."""
+
+    values: Mapping[str, str]
+
+    @property
+    def words(self) -> str:
+        """What is wanted."""
+        return "set " + ", ".join(self.values)
+
+    def of(self, subject: Subject) -> Wanted:  # noqa: ARG002
+        """The fields."""
+        return dict(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Wishes that go together, such as a macro's; none of them where one cannot be."""
+
+    name: str
+    wishes: tuple[Wish, ...]
+
+    @property
+    def words(self) -> str:
+        """What is wanted."""
+        return self.name
+
+    def of(self, subject: Subject) -> Wanted:
+        """Everything at once; texts of one kind follow each other."""
+        whole: dict[str, str] = {}
+        for wish in self.wishes:
+            wanted = wish.of(subject)
+            if isinstance(wanted, str):
+                return wanted
+            for name, value in wanted.items():
+                joins = name in ("note", "reply", "tags+", "tags-") and name in whole
+                gap = "\n" if name.startswith("tags") else "\n\n"
+                whole[name] = f"{whole[name]}{gap}{value}" if joins else value
+        return whole
+
+
+def _number(row: Row) -> str:
+    return f"{row.badge}-{row.number}" if row.number.isdigit() else row.number
