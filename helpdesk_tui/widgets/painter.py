@@ -8,7 +8,6 @@ A screen that draws the same again costs nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from typing import NamedTuple
 
 from rich.color import ColorSystem
@@ -109,11 +108,14 @@ class Painter:
         row.chars[x:end], row.sgrs[x:end] = chars, sgrs
         if old_chars[0] == UNKNOWN:
             return list(_runs(y, x, chars, sgrs, 0, len(chars)))
-        changed = [
-            index
-            for index, pair in enumerate(zip(chars, old_chars, sgrs, old_sgrs, strict=True))
-            if pair[0] != pair[1] or pair[2] != pair[3]
-        ]
+        if sgrs == old_sgrs:
+            changed = [at for at, pair in enumerate(zip(chars, old_chars, strict=True)) if pair[0] != pair[1]]
+        else:
+            changed = [
+                at
+                for at, (char, old, sgr, before) in enumerate(zip(chars, old_chars, sgrs, old_sgrs, strict=True))
+                if char != old or sgr != before
+            ]
         return list(_patches(y, x, chars, sgrs, changed))
 
     def _sgr(self, style: Style | None, colors: ColorSystem | None) -> str:
@@ -147,20 +149,19 @@ def _cells(text: str) -> list[str]:
 def _patches(y: int, x: int, chars: list[str], sgrs: list[str], changed: list[int]) -> Iterable[Patch]:
     """Changed cells joined to patches of one style; a short stretch of unchanged cells in between is sent along."""
     # Half a wide character cannot be written: its first cell goes with its second.
-    wanted = sorted({index - 1 if not chars[index] and index else index for index in changed})
+    wide = "" in chars
+    if wide:
+        changed = sorted({at - 1 if not chars[at] and at else at for at in changed})
     spans: list[list[int]] = []
-    for index in wanted:
-        last = index + 1 if index + 1 < len(chars) and not chars[index + 1] else index
-        if (
-            spans
-            and index - spans[-1][1] <= BRIDGE
-            and all(sgrs[at] == sgrs[index] for at in range(spans[-1][1], index))
-        ):
-            spans[-1][1] = last
-        elif spans and index <= spans[-1][1] + 1:
-            spans[-1][1] = max(last, spans[-1][1])
+    end = -BRIDGE - 1
+    for at in changed:
+        gap = at - end
+        last = at + 1 if wide and at + 1 < len(chars) and not chars[at + 1] else at
+        if gap <= 1 or (gap <= BRIDGE and sgrs[end:at].count(sgrs[at]) == gap):
+            end = spans[-1][1] = max(last, end)
         else:
-            spans.append([index, last])
+            spans.append([at, last])
+            end = last
     for first, last in spans:
         yield from _runs(y, x, chars, sgrs, first, last + 1)
 
@@ -168,10 +169,11 @@ def _patches(y: int, x: int, chars: list[str], sgrs: list[str], changed: list[in
 def _runs(y: int, x: int, chars: list[str], sgrs: list[str], first: int, end: int) -> Iterable[Patch]:
     """The cells from `first` to before `end`, a patch for each style."""
     at = first
-    for sgr, group in groupby(sgrs[first:end]):
-        count = sum(1 for _ in group)
-        yield Patch(y, x + at, sgr, "".join(chars[at : at + count]), count)
-        at += count
+    while at < end:
+        sgr, start = sgrs[at], at
+        while at < end and sgrs[at] == sgr:
+            at += 1
+        yield Patch(y, x + start, sgr, "".join(chars[start:at]), at - start)
 
 
 def encode(patches: Sequence[Patch]) -> str:

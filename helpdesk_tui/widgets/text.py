@@ -97,6 +97,10 @@ def fitted(content: Line, cells: int, style: str = "") -> Line:
     return tuple(out)
 
 
+STRIPS = 1_000
+"""So many strips are kept: lines are drawn again and again, and making one costs ten times as much as finding it."""
+
+
 class Palette:
     """Styles of one theme, and whether only ASCII may be drawn."""
 
@@ -106,6 +110,7 @@ class Palette:
         self.glyphs: Glyphs = ASCII if ascii_only else UNICODE
         self._specs = STYLES[theme]
         self._styles: dict[tuple[str, str], Style] = {}
+        self._strips: dict[tuple[Line, int, str], Strip] = {}
 
     def style(self, name: str, base: str = "") -> Style:
         """The style called `name` drawn on the style called `base`, itself on the theme's ground. Unknown: KeyError."""
@@ -123,6 +128,15 @@ class Palette:
 
     def strip(self, content: Line, cells: int, base: str = "") -> Strip:
         """A strip of exactly `cells` cells on the style `base`; neighbours of one style share a segment."""
+        key = (content, cells, base)
+        found = self._strips.get(key)
+        if found is None:
+            if len(self._strips) >= STRIPS:
+                self._strips.clear()
+            found = self._strips[key] = self._made(content, cells, base)
+        return found
+
+    def _made(self, content: Line, cells: int, base: str) -> Strip:
         segments: list[Segment] = []
         held, held_style = "", self.style("", base)
         room = cells

@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 
 from textual import events
 from textual.geometry import Region, Size
@@ -19,10 +20,13 @@ from textual.strip import Strip
 from helpdesk_tui.domain.rows import Heading, Listing, Row
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Column
+from helpdesk_tui.theme import Glyphs
 from helpdesk_tui.widgets import times
 from helpdesk_tui.widgets.columns import Frame, Layout, legend, row_base
 from helpdesk_tui.widgets.text import EMPTY, Line, Palette, fitted, run
 
+BREACHED = -2
+"""A countdown is followed so many seconds past its end, so that it is seen to be over."""
 AHEAD = 100
 """So many rows before and after the visible ones are kept at hand."""
 LEGEND_FROM = 100
@@ -64,6 +68,8 @@ class TicketList(ScrollView, can_focus=False):
         self._cursor = 0
         self._layout = Layout.of(80)
         self._painted: dict[int, Line] = {}
+        self._drawn: dict[tuple[int, bool, bool, bool], tuple[Row, Glyphs, Line]] = {}
+        """Rows as they read at `now`: by ticket, whether the cursor is on it, whether it is marked, and gone."""
         self._asked: frozenset[int] = frozenset()
 
     # What is shown
@@ -85,7 +91,7 @@ class TicketList(ScrollView, can_focus=False):
         self.columns = tuple(columns)
         self._layout = Layout.of(self.size.width or 80, self.columns)
         self._asked = frozenset()
-        self._painted.clear()
+        self._redraw()
         place = self._place_of(before) if keep and before is not None else None
         old = self._cursor if keep else 0
         self._cursor = place if place is not None else max(0, min(old, len(self.ids) - 1))
@@ -99,6 +105,8 @@ class TicketList(ScrollView, can_focus=False):
 
     def supply(self, rows: Mapping[int, Row], gone: Iterable[int] = ()) -> None:
         """Rows that were read; `gone` no longer belong here and are drawn faint. Only lines that differ are painted."""
+        if len(self._drawn) > KEPT:
+            self._drawn.clear()
         if len(self.rows) > KEPT:
             near = set(self._window())
             self.rows = {ident: row for ident, row in self.rows.items() if ident in near}
@@ -115,14 +123,23 @@ class TicketList(ScrollView, can_focus=False):
                 self.rows.pop(ident, None)
 
     def tick(self, now: int) -> None:
-        """The present moved on."""
+        """The present moved on: by the minute everything reads differently, by the second only what counts down."""
+        if now // times.MINUTE != self.now // times.MINUTE:
+            self._drawn.clear()
+        else:
+            for ident in self._counting(now):
+                self._undraw(ident)
         self.now = now
         self.repaint_changed()
 
     def has_countdown(self, now: int) -> bool:
         """Whether a visible ticket breaches within the last minutes, whose seconds are shown."""
+        return bool(self._counting(now))
+
+    def _counting(self, now: int) -> list[int]:
+        """The visible tickets that breach within the last minutes, or have a moment ago."""
         rows = (self.rows.get(ident) for ident in self.visible_ids())
-        return any(row and not row.paused and 0 <= row.due_at - now <= times.LAST_MINUTES for row in rows)
+        return [row.id for row in rows if row and not row.paused and BREACHED <= row.due_at - now <= times.LAST_MINUTES]
 
     def repaint_changed(self) -> None:
         """Paints the visible lines whose text differs from what was painted."""
@@ -240,7 +257,7 @@ class TicketList(ScrollView, can_focus=False):
     def repaint(self, palette: Palette) -> None:
         """Draws everything anew with another palette."""
         self.palette = palette
-        self._painted.clear()
+        self._redraw()
         self.refresh()
 
     def on_resize(self) -> None:
@@ -250,8 +267,17 @@ class TicketList(ScrollView, can_focus=False):
         line, top, height = self._line_of(self._cursor), round(self.scroll_y), self.size.height
         if height and not top <= line < top + height:
             self._scroll_to_line(line - height // 2)
-        self._painted.clear()
+        self._redraw()
         self._want()
+
+    def _redraw(self) -> None:
+        """Nothing that was drawn is to be used again."""
+        self._painted.clear()
+        self._drawn.clear()
+
+    def _undraw(self, ident: int) -> None:
+        for cursor, marked, gone in product((False, True), repeat=3):
+            self._drawn.pop((ident, cursor, marked, gone), None)
 
     def render_line(self, y: int) -> Strip:
         """One line for Textual's line API."""
@@ -268,7 +294,15 @@ class TicketList(ScrollView, can_focus=False):
         ident = self.ids[place]
         row = self.rows.get(ident)
         frame = self._frame(place, row)
-        return self._layout.line(row, frame) if row is not None else self._layout.blank(frame)
+        if row is None:
+            return self._layout.blank(frame)
+        key = (ident, frame.cursor, frame.marked, frame.gone)
+        kept = self._drawn.get(key)
+        if kept is not None and kept[0] is row and kept[1] is frame.glyphs:
+            return kept[2]
+        drawn = self._layout.line(row, frame)
+        self._drawn[key] = (row, frame.glyphs, drawn)
+        return drawn
 
     def _other_line(self, index: int) -> Line:
         """A heading, the words of an empty list, or nothing."""
