@@ -146,6 +146,7 @@ class LiveDesk:
         reply: str | None = None,
         message: str | None = None,
         marks: Mapping[str, str] | None = None,
+        edits: Mapping[str, tuple[str, str]] | None = None,
         at: int | None = None,
     ) -> Ticket:
         """Apply one write at the present instant, or at `at`. Raises KeyError where there is no such ticket."""
@@ -169,6 +170,8 @@ class LiveDesk:
             ticket.title = title
         if state is not None and state != ticket.state:
             self._restate(ticket, pen, state)
+        for name, (old, new) in (edits or {}).items():
+            pen.add("edited", old, new, name)
         if marks is not None:
             ticket.marks = {**ticket.marks, **marks}
         return self._close(ticket, pen)

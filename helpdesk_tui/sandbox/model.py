@@ -34,8 +34,10 @@ EventKind = Literal[
     "moved",
     "deleted",
     "merged",
+    "edited",
 ]
-"""note: internal, by a technician; reply: public, by a technician; message: public, by the requester."""
+"""note: internal, by a technician; reply: public, by a technician; message: public, by the requester; edited: another
+field, which `text` names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +228,11 @@ class Desk(Protocol):
         reply: str | None = None,
         message: str | None = None,
         marks: Mapping[str, str] | None = None,
+        edits: Mapping[str, tuple[str, str]] | None = None,
     ) -> Ticket:
-        """Apply one write at the present instant: appends events, moves `updated`, adds 1 to `revision`. Changing the
-        group or owner to another non-empty one counts a bounce; leaving solved for a living state counts a reopening.
+        """Apply one write at the present instant: appends events, moves `updated`, adds 1 to `revision`. `edits` are
+        old and new values of other fields by name, told as events of their own. Changing the group or owner to another
+        non-empty one counts a bounce; leaving solved for a living state counts a reopening.
         Raises KeyError where there is no such ticket."""
         ...
 

@@ -132,6 +132,8 @@ def changes(update: Update, event: Event) -> list[tuple[str, object, object]]:
         return [("assignee_id", _number(event.new, ids.user), _number(event.old, ids.user))]
     if event.kind == "priority":
         return [("priority", _priority(event.new), _priority(event.old))]
+    if event.kind == "edited":
+        return [(event.text, event.new or None, event.old or None)]
     if event.kind == "tags":
         return [("tags", event.new.split(), event.old.split())]
     return []

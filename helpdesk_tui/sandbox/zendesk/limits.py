@@ -66,10 +66,7 @@ class Limiter:
         }
         for budget, key in _budgets(method, path, who):
             total, left, reset = self._count(budget, key)
-            if budget.header:
-                told = f"total={total}; remaining={left}; resets={reset}"
-                headers[f"zendesk-ratelimit-{budget.header}"] = told
-                headers[f"zendesk-rate-limit-{budget.header}"] = told
+            headers |= _told(budget, total, left, reset)
         return headers
 
     def _count(self, budget: Budget, key: str) -> tuple[int, int, int]:
@@ -81,9 +78,17 @@ class Limiter:
         reset = ceil(seen[0] + budget.window - now) if seen else budget.window
         if len(seen) >= total and self._settings.enforce_limits:
             headers = {"Retry-After": str(max(1, reset))} if self._settings.retry_after else {}
+            headers |= _told(budget, total, 0, reset)
             raise Refusal(429, budget.body, headers)
         seen.append(now)
         return total, max(0, total - len(seen)), reset
+
+
+def _told(budget: Budget, total: int, left: int, reset: int) -> dict[str, str]:
+    """What is left of a budget that has a header, in the new name and in the old one."""
+    told = f"total={total}; remaining={left}; resets={reset}"
+    names = ("zendesk-ratelimit", "zendesk-rate-limit") if budget.header else ()
+    return {f"{name}-{budget.header}": told for name in names}
 
 
 def _budgets(method: str, path: str, who: str) -> list[tuple[Budget, str]]:

@@ -34,7 +34,14 @@ def _fields(call: Call) -> list[Json]:
         _field(call, _FIELD - 128 * (place + 1), kind, title, required)
         for place, (kind, title, required) in enumerate(_FIELDS)
     ]
-    return [*rows, _field(call, ids.CATEGORY_FIELD, "text", "Category", False) | {"removable": True}]
+    own = [_field(call, ids.CATEGORY_FIELD, "text", "Category", False) | {"removable": True}]
+    for made in call.account.settings.fields:
+        row = _field(call, made.number, made.type, made.title, made.required) | {"removable": True}
+        if made.options:
+            named = [{"name": value.replace("_", " ").title(), "value": value} for value in made.options]
+            row["custom_field_options"] = named
+        own.append(row)
+    return [*rows, *own]
 
 
 def _field(call: Call, number: int, kind: str, title: str, required: bool) -> Json:

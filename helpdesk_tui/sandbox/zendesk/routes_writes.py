@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from helpdesk_tui.sandbox.model import Kind, Ticket
+from helpdesk_tui.sandbox.model import Ticket
 from helpdesk_tui.sandbox.zendesk import ids, statuses
 from helpdesk_tui.sandbox.zendesk.account import Account, Call, Json, Reply
+from helpdesk_tui.sandbox.zendesk.edits import KINDS
 from helpdesk_tui.sandbox.zendesk.errors import Refusal, invalid_record, not_found, outdated
 from helpdesk_tui.sandbox.zendesk.history import Update, audit, updates
 from helpdesk_tui.sandbox.zendesk.listing import one
@@ -15,7 +16,6 @@ from helpdesk_tui.sandbox.zendesk.tickets import beside, ticket_json, with_embed
 from helpdesk_tui.sandbox.zendesk.writes import Change, commit, update, warning
 
 _REPLAY = 7200
-_KINDS: dict[str, Kind] = {"incident": "incident", "question": "request", "task": "task", "problem": "problem"}
 _LEVELS = {name: level for level, name in statuses.PRIORITIES.items()}
 
 
@@ -70,7 +70,7 @@ def create(call: Call, fields: Json) -> tuple[Ticket, Update]:
         requester=_requester(account, fields, call.caller.uid),
         group=group,
         priority=_LEVELS.get(str(fields.get("priority")), 3),
-        kind=_KINDS.get(str(fields.get("type")), "request"),
+        kind=KINDS.get(str(fields.get("type")), "request"),
     )
     account.operations[ticket.n, ticket.events[0].eid] = {}
     rest = {key: fields[key] for key in ("assignee_id", "tags", "external_id", "status") if fields.get(key)}

@@ -8,6 +8,17 @@ from time import monotonic
 
 
 @dataclass(frozen=True, slots=True)
+class OwnField:
+    """A ticket field that administrators made. `required` means: to be filled in before a ticket can be solved."""
+
+    number: int
+    type: str
+    title: str
+    required: bool = False
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Durations are seconds of the sandbox's own clock, except in `ticker`, which times the request budgets.
 
@@ -27,4 +38,10 @@ class Settings:
     refresh_life: int = 2_592_000
     token_sign_in: bool = True
     slas_on_export: bool = True
+    fields: tuple[OwnField, ...] = ()
+    """Ticket fields of the account's own, beside the category."""
+    undone: frozenset[str] = frozenset()
+    """Keys of an update that a trigger puts back at once: the answer is 200 and the value is as it was."""
+    agents_cannot: frozenset[str] = frozenset()
+    """What the role of agents lacks (admins may all): public_comments, tags, merge. Asking for it is answered 403."""
     ticker: Callable[[], float] = monotonic

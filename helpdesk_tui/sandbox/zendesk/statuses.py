@@ -31,6 +31,11 @@ def category(custom_status: int) -> State | None:
     return _BY_ID.get(custom_status)
 
 
+def usual(state: State) -> int:
+    """The default custom status of a category."""
+    return _DEFAULT[state]
+
+
 def custom_status(ticket: Ticket) -> int:
     """The custom status of a ticket: what a client set, else one that fits; there is none for closed."""
     chosen = ticket.marks.get("custom_status_id", "")

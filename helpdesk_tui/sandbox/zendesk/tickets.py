@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from helpdesk_tui.sandbox.model import Ticket
 from helpdesk_tui.sandbox.zendesk import ids, people, sla, statuses
 from helpdesk_tui.sandbox.zendesk.account import Call, Json
+from helpdesk_tui.sandbox.zendesk.edits import own_values
 from helpdesk_tui.sandbox.zendesk.history import channel, words
 from helpdesk_tui.sandbox.zendesk.measures import metric_set, ticket_dates
 from helpdesk_tui.sandbox.zendesk.text import stamp
@@ -42,7 +43,7 @@ def ticket_json(call: Call, ticket: Ticket) -> Json:
     """A ticket without sideloads."""
     world, gone = call.account.world, scrubbed(call, ticket)
     requester = world.people.get(ticket.requester)
-    category = [{"id": ids.CATEGORY_FIELD, "value": ticket.category or None}]
+    own = own_values(call.account, ticket)
     subject = "SCRUBBED" if gone else ticket.title
     return {
         "url": call.link(f"/tickets/{ticket.n}"),
@@ -69,16 +70,16 @@ def ticket_json(call: Call, ticket: Ticket) -> Json:
         "follower_ids": [],
         "email_cc_ids": [],
         "forum_topic_id": None,
-        "problem_id": None,
+        "problem_id": int(ticket.marks["problem_id"]) if ticket.marks.get("problem_id") else None,
         "has_incidents": ticket.kind == "problem",
         "is_public": True,
-        "due_at": None,
+        "due_at": ticket.marks.get("due_at") or None,
         "tags": [] if gone else sorted({tag.replace(" ", "_").lower() for tag in ticket.tags}),
-        "custom_fields": category,
+        "custom_fields": own,
         "satisfaction_rating": {"score": "offered" if ticket.state in ("solved", "closed") else "unoffered"},
         "sharing_agreement_ids": [],
         "custom_status_id": statuses.custom_status(ticket),
-        "fields": category,
+        "fields": own,
         "followup_ids": [],
         "ticket_form_id": ids.FORM,
         "brand_id": ids.BRAND,

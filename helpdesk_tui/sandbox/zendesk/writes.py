@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from helpdesk_tui.sandbox.model import State, Ticket
 from helpdesk_tui.sandbox.zendesk import ids, statuses
 from helpdesk_tui.sandbox.zendesk.account import Account, Call, Json
-from helpdesk_tui.sandbox.zendesk.errors import invalid_record, outdated
+from helpdesk_tui.sandbox.zendesk.edits import Edits, demand, edits_of
+from helpdesk_tui.sandbox.zendesk.errors import forbidden, invalid_record, outdated
 from helpdesk_tui.sandbox.zendesk.history import Update, placed
 from helpdesk_tui.sandbox.zendesk.listing import one
 from helpdesk_tui.sandbox.zendesk.text import stamp
@@ -38,6 +39,7 @@ _PERMITTED = {
         "collaborator_ids",
         "brand_id",
         "ticket_form_id",
+        "problem_id",
     ),
 }
 _LEVELS = {name: level for level, name in statuses.PRIORITIES.items()}
@@ -57,6 +59,7 @@ class Change:
     reply: str | None = None
     message: str | None = None
     marks: dict[str, str] = field(default_factory=dict)
+    edits: Edits = field(default_factory=Edits)
 
 
 def warning(fields: Json) -> dict[str, str]:
@@ -76,7 +79,9 @@ def update(call: Call, number: int, fields: Json, *, bulk: bool = False) -> tupl
         raise outdated()
     if ticket.state == "closed":
         raise invalid_record("status", "Status: closed prevents ticket update", "ClosedTicket")
-    change = Change()
+    _permitted(call, fields)
+    fields = {key: value for key, value in fields.items() if key not in account.settings.undone}
+    change = Change(edits=edits_of(account, ticket, fields))
     _owner_and_group(account, ticket, fields, change)
     _status(account, ticket, fields, change, call.caller.uid)
     _plain(ticket, fields, change, bulk)
@@ -102,13 +107,27 @@ def commit(
         note=change.note,
         reply=change.reply,
         message=change.message,
-        marks=change.marks or None,
+        marks={**change.edits.marks, **change.marks} or None,
+        edits=change.edits.told,
     )
+    ticket.kind = change.edits.kind or ticket.kind
+    ticket.category = ticket.category if change.edits.category is None else change.edits.category
     fresh = placed(ticket, known)
     if not fresh:
         return ticket, None
     account.operations[number, fresh[0][1].eid] = metadata if isinstance(metadata, dict) else {}
     return ticket, Update(ticket, tuple(fresh))
+
+
+def _permitted(call: Call, fields: Json) -> None:
+    """Refuse (403) what the caller's role lacks."""
+    if call.caller.role == "admin":
+        return
+    comment, lacks = fields.get("comment"), call.account.settings.agents_cannot
+    public = isinstance(comment, dict) and comment.get("public", True) is not False
+    tags = any(key in fields for key in ("tags", "additional_tags", "remove_tags"))
+    if (public and "public_comments" in lacks) or (tags and "tags" in lacks):
+        raise forbidden()
 
 
 def _owner_and_group(account: Account, ticket: Ticket, fields: Json, change: Change) -> None:
@@ -153,6 +172,7 @@ def _status(account: Account, ticket: Ticket, fields: Json, change: Change, call
             raise invalid_record("custom_status_id", "Custom status: is invalid", "InvalidValue")
         wanted = belongs
         change.marks["custom_status_id"] = str(custom)
+        change.edits.note("custom_status_id", str(statuses.custom_status(ticket)), str(custom))
     owner = ticket.owner if change.owner is None else change.owner
     if wanted is None:
         if ticket.state == "new" and owner:
@@ -167,6 +187,10 @@ def _status(account: Account, ticket: Ticket, fields: Json, change: Change, call
         if group not in account.world.people[caller].groups:
             raise invalid_record("base", "Assignee: is required when solving a ticket", "BlankValue")
         change.owner = caller
+    if wanted in ("solved", "closed") and ticket.state not in ("solved", "closed"):
+        demand(account, ticket, change.edits)
+    if wanted != ticket.state and custom is None and wanted != "closed":
+        change.marks["custom_status_id"] = str(statuses.usual(wanted))
     if wanted != ticket.state:
         change.state = "open" if wanted == "new" and owner else wanted
 
@@ -186,8 +210,6 @@ def _plain(ticket: Ticket, fields: Json, change: Change, bulk: bool) -> None:
         tags += [tag for tag in _words(fields.get("additional_tags")) if tag not in tags]
     if tuple(tags) != ticket.tags:
         change.tags = tuple(tags)
-    if fields.get("external_id"):
-        change.marks["external_id"] = str(fields["external_id"])
 
 
 def _words(value: object) -> list[str]:
