@@ -32,6 +32,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from helpdesk_tui import clock, keymap, safe_text
+from helpdesk_tui.desk.around import Around
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.views import View
@@ -66,7 +67,7 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         *,
         now: clock.Now = clock.now,
         first: Future[FirstLook] | None = None,
-        notice: Callable[[], str] = str,
+        around: Around | None = None,
     ) -> None:
         super().__init__()
         self.set_reactive(App.theme, "ansi-dark")
@@ -75,13 +76,13 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         self.now = now
         self.restart = False
         """Whether to begin anew after the end, because a newer version has taken over."""
-        self.keymap = keymap.build(settings.preset, settings.keys)
+        self.keymap = keymap.build(settings.preset, settings.keys, read_only=settings.read_only)
         theme = theme_name(settings.theme, self.console.color_system)
         self.palette = Palette(theme, ascii_only=wants_ascii(settings.ascii))
         self.painter = Painter()
         self._color_depth = _SYSTEMS.get(self.console.color_system or "")
         self._first = first
-        self._notice = notice
+        self.around = around or Around()
         self._noticed = ""
         self._guard = EscapeGuard()
         self._burst: Burst[events.Key] = Burst()
@@ -113,7 +114,7 @@ class HelpDeskApp(App[None], inherit_bindings=False):
 
     def _show_notice(self) -> None:
         """What the rest of the program has to say about itself, at the beginning of the status line."""
-        text, queue = self._notice(), self.screen_stack[0]
+        text, queue = self.around.notice(), self.screen_stack[0]
         if text != self._noticed and isinstance(queue, QueueScreen):
             self._noticed = text
             queue.set_notice(text)
@@ -265,18 +266,18 @@ def run(
     me: Mapping[str, str] | None = None,
     *,
     views: Sequence[View] = (),
-    notice: Callable[[], str] = str,
+    around: Around | None = None,
 ) -> int:
     """Opens the desk on this terminal until the user leaves; the exit code.
 
     `theme.prepare_environment` must have been called before this module was imported. `me` maps a source to the user's
-    login there; `views` are those of the settings; `notice` gives a line about the program itself, "" for none. Raises
-    ConfigError for keys that cannot be used.
+    login there; `views` are those of the settings; `around` is the program around it. Raises ConfigError for keys that
+    cannot be used.
     """
     draw_on_terminal()
     desk = Desk.open(paths, me=me, views=views, read_only=settings.read_only)
     try:
-        app = HelpDeskApp(desk, settings, first=in_thread(lambda: first_look(desk)), notice=notice)
+        app = HelpDeskApp(desk, settings, first=in_thread(lambda: first_look(desk)), around=around)
         app.run(mouse=not remote() if settings.mouse is None else settings.mouse)
     finally:
         desk.close()

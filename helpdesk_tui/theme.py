@@ -128,6 +128,8 @@ _DARK = {
     "public": "color(114)",
     "customer": "color(215)",
     "internal": "color(110)",
+    "to-customer": "bold color(232) on color(114)",
+    "to-desk": "bold color(232) on color(110)",
     "error": "underline color(203)",
     "caret": "color(232) on color(252)",
     "hint": "color(242)",
@@ -164,6 +166,8 @@ _LIGHT = {
     "public": "color(28)",
     "customer": "color(130)",
     "internal": "color(25)",
+    "to-customer": "bold color(231) on color(28)",
+    "to-desk": "bold color(231) on color(25)",
     "error": "underline color(160)",
     "caret": "color(231) on color(235)",
     "hint": "color(245)",
@@ -200,6 +204,8 @@ _ANSI = {
     "public": "green",
     "customer": "yellow",
     "internal": "cyan",
+    "to-customer": "bold reverse",
+    "to-desk": "bold",
     "error": "underline red",
     "caret": "reverse",
     "hint": "bright_black",
@@ -234,7 +240,9 @@ class Glyphs(NamedTuple):
     ok: str
     off: str
     joint: str
+    deciding: str
+    differs: str
 
 
-UNICODE = Glyphs(False, "▸", "✓", "↑", "!", "≈", "~", "—", "│", "─", "┄", "▸", "≥", "·", "↑", "●", "○", "┬")
-ASCII = Glyphs(True, ">", "*", "^", "!", "~", "~", "--", "|", "-", "-", ">", ">", "-", "^", "*", "o", "+")
+UNICODE = Glyphs(False, "▸", "✓", "↑", "!", "≈", "~", "—", "│", "─", "┄", "▸", "≥", "·", "↑", "●", "○", "┬", "·", "≠")
+ASCII = Glyphs(True, ">", "*", "^", "!", "~", "~", "--", "|", "-", "-", ">", ">", "-", "^", "*", "o", "+", ".", "!")

@@ -59,6 +59,10 @@ class Row:
     it ends in `^`."""
     trouble: str = ""
     """Why a change of this user's waits for their decision, "" where none does."""
+    deciding: bool = False
+    """Something was asked for just now, and is not on the disk yet."""
+    others: str = ""
+    """What colleagues who share the team's store have on its way here, in words; "" for nothing."""
 
     @property
     def ref(self) -> TicketRef:

@@ -54,6 +54,8 @@ COMMANDS = tuple(command for area in _AREAS for command in area.COMMANDS)
 """Every command there is. `f *` stands for `f` and any letter."""
 
 
-def build(preset: str = "vim", overrides: Mapping[str, Sequence[str]] | None = None) -> Keymap:
+def build(
+    preset: str = "vim", overrides: Mapping[str, Sequence[str]] | None = None, *, read_only: bool = False
+) -> Keymap:
     """The keys of a preset with the user's own over them. Raises ConfigError naming the key and what to do instead."""
-    return make(COMMANDS, preset, overrides or {})
+    return make(COMMANDS, preset, overrides or {})._replace(read_only=read_only)

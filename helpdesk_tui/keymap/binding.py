@@ -68,6 +68,8 @@ class Keymap(NamedTuple):
     """By screen, command ids by key sequence; reserved sequences are not in it."""
     prefixes: Mapping[str, frozenset[str]]
     """By screen, the keys that wait for another."""
+    read_only: bool = False
+    """What would change something is not offered; its keys only say why."""
 
     def find(self, sequence: str, where: str) -> Command | None:
         """The command of a whole sequence on a screen, if it has one there."""
@@ -85,7 +87,7 @@ class Keymap(NamedTuple):
         kept = (
             command._replace(keys=tuple(key for key in command.keys if bound.get(key) == command.id))
             for command in self.commands.values()
-            if where in command.where
+            if where in command.where and not (command.writes and self.read_only)
         )
         return [command for command in kept if command.keys]
 
@@ -94,7 +96,7 @@ class Keymap(NamedTuple):
         return [
             (sequence[len(prefix) + 1 :], self.commands[ident])
             for sequence, ident in self.bound.get(where, {}).items()
-            if sequence.startswith(prefix + " ")
+            if sequence.startswith(prefix + " ") and not (self.commands[ident].writes and self.read_only)
         ]
 
 

@@ -24,3 +24,5 @@ class Command(NamedTuple):
     where: tuple[str, ...] = (LIST,)
     hint: tuple[str, ...] = ()
     """The screens on which the line of keys above the prompt names it."""
+    writes: bool = False
+    """Whether it would change something on a platform or for the team: read only, it is not offered."""

@@ -70,6 +70,16 @@ class Choice(NamedTuple):
     act: Act
 
 
+class Overlay(Protocol):
+    """What takes every key while it is open, such as a picker; it draws into the three lines at the bottom."""
+
+    def take(self, key: str, event: events.Key) -> None:
+        """A key; `key` is its character where it has one."""
+
+    def draw(self) -> None:
+        """Shows it."""
+
+
 class DeskScreen(Screen[None]):
     """A screen with a line of keys and a prompt at the bottom."""
 
@@ -90,6 +100,7 @@ class DeskScreen(Screen[None]):
         self._asked_at = 0.0
         self._titled = ""
         self._said_at = 0.0
+        self.overlay: Overlay | None = None
 
     def compose_bottom(self) -> ComposeResult:
         """The line of keys and the prompt."""
@@ -149,7 +160,9 @@ class DeskScreen(Screen[None]):
     def show_hints(self) -> None:
         """The line of keys: a menu if one is open, how a typed line may go on, else the keys worth a hint."""
         cells = self.app.size.width
-        if self._menu:
+        if self.overlay is not None:
+            self.overlay.draw()
+        elif self._menu:
             self.hint(*bars.menu(self._titled, [(choice.key, choice.label) for choice in self._menu], cells))
         elif self.typing and (ways := self.prompt.ways()):
             self.hint(*bars.menu("Tab", [("", f"{way.insert} {way.hint}") for way in ways[:6]], cells))
@@ -177,6 +190,9 @@ class DeskScreen(Screen[None]):
             self.say("q goes back, ctrl+q asks whether to leave; y copies", "dim")
             return
         key = event.character if event.character and event.is_printable and event.character != " " else event.key
+        if self.overlay is not None:
+            self.overlay.take(key, event)
+            return
         if self._menu:
             self._answer(key, event.time)
             return
@@ -213,6 +229,9 @@ class DeskScreen(Screen[None]):
             self._said_at = 0.0
             self.prompt.say(EMPTY)
             self.show_hints()
+        if command.writes and self.keymap.read_only:
+            self.say(f"READ ONLY: {command.title} is not possible here", "warn")
+            return
         act = getattr(self, "do_" + command.id.replace(".", "_"), None)
         if act is None:
             self.say(f"{command.title} does nothing here")
@@ -276,6 +295,10 @@ class DeskScreen(Screen[None]):
     def do_app_suspend(self) -> None:
         """To the shell."""
         self.app.action_suspend_process()
+
+    def leave(self) -> None:
+        """Ends the desk; what is unsent may have a word first."""
+        self.app.exit()
 
     def do_app_quit(self) -> None:
         """Asks whether to leave; what would be lost is named."""

@@ -366,7 +366,7 @@ class QueueScreen(QueueTyped):
         if self._pane != "list":
             self.do_goto_queue()
         else:
-            self.app.exit()
+            self.leave()
 
     def escape(self) -> None:
         """Ends a range that was begun, and nothing else: marks and filters stay."""

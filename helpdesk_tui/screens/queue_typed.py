@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from textual.timer import Timer
@@ -92,6 +93,8 @@ class QueueTyped(QueueActs):
             self.say(f"{self.explained(text)}" if text else "")
         elif message.kind == "number" and text:
             self.work(self.open_number(text), "open")
+        elif message.kind.startswith("secret "):
+            self.work(self.sign_in(message.kind.removeprefix("secret "), text), "command")
         elif message.kind == "command" and text:
             self.run_command(text)
 
@@ -179,7 +182,7 @@ class QueueTyped(QueueActs):
 
     def say_q(self, _rest: str) -> None:
         """Leaves."""
-        self.app.exit()
+        self.leave()
 
     say_quit = say_q
 
@@ -193,11 +196,18 @@ class QueueTyped(QueueActs):
             return
         await self.ask_sync(rest)
 
-    async def say_signin(self, rest: str) -> None:
-        """Asks for a new sign-in of a source."""
+    def say_signin(self, rest: str) -> None:
+        """Asks for a source's new secret; without one, for another try with the old."""
         if self._is_source(rest):
-            self.awaited[await self.desk.request_signin(rest)] = f"signed in to {rest} again"
-            self.say(f"signing in to {rest} again; for another secret: helpdesk-tui setup {rest}")
+            self.prompt.edit(
+                f"secret {rest}", f"new secret of {rest}, or Enter to try the old one again: ", secret=True
+            )
+
+    async def sign_in(self, source: str, value: str) -> None:
+        """Keeps a new secret, if one was typed, and asks the sync process to sign in again."""
+        kept = f"; {await asyncio.to_thread(self.desk_app.around.keep_secret, source, value)}" if value else ""
+        self.awaited[await self.desk.request_signin(source)] = f"signed in to {source} again"
+        self.say(f"signing in to {source} again{kept}")
 
     def _is_source(self, name: str) -> bool:
         names = [source.name for source in self.status.sources]

@@ -86,7 +86,8 @@ def _health_words(source: SourceHealth, now: int) -> tuple[str, str]:
 
 
 class Status(NamedTuple):
-    """What the status line tells: sources, the oldest P1 (opened at, 0 for none), what waits, a word of the mode."""
+    """What the status line tells: sources, the oldest P1 (opened at, 0 for none), what waits, a word of the mode, how
+    many writes are on their way and how many of them need the user."""
 
     sources: tuple[SourceHealth, ...] = ()
     p1_since: int = 0
@@ -95,6 +96,8 @@ class Status(NamedTuple):
     moved: int = 0
     label: str = ""
     notice: str = ""
+    outbox: int = 0
+    stuck: int = 0
 
 
 def pill(status: Status) -> Line:
@@ -122,6 +125,9 @@ def status_line(status: Status, now: int, glyphs: Glyphs, cells: int, *, wide: b
         text = f"P1 {times.ago(now - status.p1_since - (now - status.p1_since) % 60)}"
         late = status.p1_due and status.p1_due < now
         parts.append((run(text, "p1"), *((run(" late", "late"),) if late else EMPTY)))
+    if status.outbox:
+        needs = (run(f" {glyphs.differs}{status.stuck}", "warn"),) if status.stuck else EMPTY
+        parts.append((run(f"{glyphs.pending}{status.outbox}", "mark"), *needs))
     if status.label:
         parts.append((run(status.label, "badge"),))
     if status.notice:
@@ -139,7 +145,7 @@ def status_line(status: Status, now: int, glyphs: Glyphs, cells: int, *, wide: b
 
 def hints(keymap: Keymap, where: str, cells: int) -> Line:
     """The keys of a screen that are worth a hint, as many as fit; the last, of help, always."""
-    commands = sorted((command for command in keymap.here(where) if where in command.hint), key=_is_help)
+    commands = sorted((command for command in keymap.here(where) if where in command.hint), key=_rank)
     parts = [_hint(command) for command in commands]
     while len(parts) > 1 and sum(map(width, parts)) > cells - 1:
         parts.pop(-2)
@@ -150,8 +156,9 @@ def _hint(command: Command) -> Line:
     return (run(shown(command.keys[0]), "key"), run(f" {command.title}  ", "dim"))
 
 
-def _is_help(command: Command) -> bool:
-    return command.id == "app.help"
+def _rank(command: Command) -> int:
+    """Opening first, then what does something to tickets; help, which is never left out, last."""
+    return {"ticket.open": 0, "app.help": 3}.get(command.id, 1 if command.writes else 2)
 
 
 def menu(title: str, options: Sequence[tuple[str, str]], cells: int) -> list[Line]:

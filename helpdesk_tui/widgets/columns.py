@@ -131,6 +131,17 @@ FLAGS = 3
 SUMMARY_LEAST = 24
 
 
+def _standing(row: Row, glyphs: Glyphs) -> Run:
+    """How what is meant for a ticket stands: asked for, in need of a decision, on its way, a colleague's on its way."""
+    if row.deciding:
+        return run(glyphs.deciding, "mark")
+    if row.trouble:
+        return run(glyphs.conflict, "warn")
+    if row.pending:
+        return run(glyphs.pending, "mark")
+    return run("@" if row.others else " ", "warn")
+
+
 class Layout(NamedTuple):
     """Columns with the widths they have on a terminal of `width` cells."""
 
@@ -174,7 +185,7 @@ class Layout(NamedTuple):
         out: list[Run] = [
             run(glyphs.cursor if frame.cursor else " ", "key"),
             run(glyphs.mark if frame.marked else " ", "mark"),
-            run(glyphs.conflict, "warn") if row.trouble else run(glyphs.pending if row.pending else " ", "mark"),
+            _standing(row, glyphs),
         ]
         for spec, cells in self.columns:
             text, style = spec.draw(row, frame)
