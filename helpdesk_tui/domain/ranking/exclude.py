@@ -43,6 +43,17 @@ def unfit(case: Case, one: Standing, now: int, zone: tzinfo | None) -> str:
     return ""
 
 
+def suits(case: Case, one: Standing, now: int, there: float | None) -> bool:
+    """Whether neither `barred` nor `unfit` has a reason, without finding words: for plans, which ask often.
+
+    `there` is the term of the shift.
+    """
+    login = one.logins.get(case.ref.source, "")
+    if not login or not one.active or there == 0 or login in (case.owner, case.requester):
+        return False
+    return not one.is_away(now) and (case.members is None or login in case.members)
+
+
 def full(one: Standing) -> str:
     """Whether they hold as much as they can."""
     return f"full, {one.load}" if one.full else ""

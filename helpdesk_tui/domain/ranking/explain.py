@@ -30,16 +30,19 @@ class Term(NamedTuple):
 
 def line(one: Standing, cases: Sequence[Case], values: Values, now: int, zone: tzinfo | None) -> str:
     """What counts most, in the order people ask for it: skill, how long they are there, load, whether they had it."""
+    before = "" if not values[3] else "had it before" if values[3] == 1 else "knows the requester"
+    return ", ".join(filter(None, (fitting(one, cases, now, zone), one.load, before)))
+
+
+def fitting(one: Standing, cases: Sequence[Case], now: int, zone: tzinfo | None) -> str:
+    """Skill and how long they are there, as far as both are known and asked for: `vpn, until 22:00`."""
     needs = frozenset[str]().union(*(case.needs for case in cases))
     parts = []
     if needs and one.skills is not None:
         have = sorted(needs & one.skills.keys())
         parts.append(" ".join(have[:_SHOWN]) if have else f"not {' '.join(sorted(needs)[:_SHOWN])}")
     parts += [_there(one, now, zone)] if one.on is not None else []
-    parts.append(one.load)
-    if values[3]:
-        parts.append("had it before" if values[3] == 1 else "knows the requester")
-    return ", ".join(part for part in parts if part)
+    return ", ".join(parts)
 
 
 def _there(one: Standing, now: int, zone: tzinfo | None) -> str:
