@@ -95,10 +95,14 @@ class Moved(PlatformError):
 
 
 class Throttled(PlatformError):
-    """The platform asked to wait `retry_after` seconds; None where it did not say how long."""
+    """The platform asked to wait `retry_after` seconds; None where it did not say how long. `whole` says whether that
+    goes for the whole source, or for what was asked for alone."""
 
-    def __init__(self, message: str, *, retry_after: float | None = None, status: int = 429) -> None:
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, status: int = 429, whole: bool = True
+    ) -> None:
         self.retry_after = retry_after
+        self.whole = whole
         super().__init__(message, status=status)
 
 

@@ -301,6 +301,12 @@ class Adapter(ABC):
         """Whether an uncertain change is on the platform. Needs a WRITE capability."""
         raise NotImplementedError
 
+    async def who(self, key: str, names: Collection[str]) -> str:
+        """Who last changed one of these fields, as a name or login; "" where the platform does not tell. Asked where
+        `Seen.by` was empty and a user has to know."""
+        _ = key, names
+        return ""
+
     async def choices(self, key: str) -> Choices:
         """What may be chosen for one ticket now. Raises Refused with status 404 for one that is not shown. Needs a
         WRITE capability."""

@@ -67,19 +67,21 @@ class Http:
         transport: httpx.AsyncBaseTransport | None = None,
         base: str = "",
         rates: Mapping[str, float] | None = None,
+        bursts: Mapping[str, float] | None = None,
         retry: Retry | None = None,
         parallel: int = 3,
         headers: Mapping[str, str] | None = None,
         max_body: int = MAX_BODY,
     ) -> None:
         """`base` overrides the source's address; `rates` are the platform's limits in requests a minute by class of
-        endpoint; `parallel` requests at most are under way at once. Raises ConfigError for an address that is none."""
+        endpoint, and `bursts` how many of a class may go at once; `parallel` requests at most are under way at once.
+        Raises ConfigError for an address that is none."""
         self.base = address(base or source.url, source.name)
         self._auth = auth
         self._now = now
         self._retry = retry or Retry()
         self._max_body = max_body
-        self._pacer = Pacer(rates or {}, limit=source.requests_per_minute)
+        self._pacer = Pacer(rates or {}, limit=source.requests_per_minute, bursts=bursts)
         self._slots = asyncio.Semaphore(parallel)
         self._skews: deque[int] = deque(maxlen=5)
         self._client = client(self.base, source, transport, headers or {})
@@ -158,9 +160,10 @@ class Http:
     async def _signed(self, request: _Request, kind: str) -> Answer:
         """Sign and send; after a 401, once more with a secret that was got anew."""
         for first in (True, False):
+            # Outside the slots: what waits for its turn must not keep out those of another class.
+            await self._pacer.turn(kind)
             async with self._slots:
                 signature = await self._auth.headers(self._ask)
-                await self._pacer.turn(kind)
                 try:
                     return await self._sent(request, signature)
                 except AuthFailed as error:

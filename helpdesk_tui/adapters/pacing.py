@@ -85,11 +85,14 @@ class Retry:
 class Pacer:
     """Keeps request rates, one leaky bucket for each class of endpoint. For one event loop."""
 
-    def __init__(self, rates: Mapping[str, float], *, limit: float = 0) -> None:
+    def __init__(
+        self, rates: Mapping[str, float], *, limit: float = 0, bursts: Mapping[str, float] | None = None
+    ) -> None:
         """`rates` are requests a minute by class, "" for all others; `limit` (0 for none) is the user's own and caps
-        all."""
+        all. Of a class in `bursts` only so many may go at once, of any other a whole minute's."""
         self._rates = dict(rates)
         self._limit = limit
+        self._bursts = dict(bursts or {})
         self._buckets: dict[str, AsyncLimiter] = {}
 
     async def turn(self, kind: str) -> None:
@@ -104,5 +107,6 @@ class Pacer:
     def _bucket(self, kind: str, rate: float) -> AsyncLimiter:
         bucket = self._buckets.get(kind)
         if bucket is None:
-            bucket = self._buckets[kind] = AsyncLimiter(max(1.0, rate), 60 * max(1.0, 1 / rate))
+            most = max(1.0, min(rate, self._bursts.get(kind, rate)))
+            bucket = self._buckets[kind] = AsyncLimiter(most, 60 * most / rate)
         return bucket

@@ -83,7 +83,8 @@ def of_the_source(error: Trouble) -> bool:
     All others tell about what was asked for: one feed may be refused or broken while the rest goes on.
     """
     silent = isinstance(error, Unreachable) and not error.status
-    return silent or isinstance(error, Throttled | AuthFailed | SecretError)
+    asked = isinstance(error, Throttled) and error.whole
+    return silent or asked or isinstance(error, AuthFailed | SecretError)
 
 
 @dataclass(slots=True)

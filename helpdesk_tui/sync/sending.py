@@ -13,7 +13,7 @@ from helpdesk_tui.adapters.base import Adapter, Capability, Landing, Seen, Verdi
 from helpdesk_tui.data.write.outbox import Outbox
 from helpdesk_tui.data.write.personal import PersonalWriter
 from helpdesk_tui.domain.change_rules import LOOKS, ROUNDS, SETTLE, TOO_OLD, Outcome, is_too_old, pause
-from helpdesk_tui.domain.changes import Change, Kind
+from helpdesk_tui.domain.changes import Change, ChangeState, Kind
 from helpdesk_tui.domain.merging import Standing, kept, moved, standing
 from helpdesk_tui.domain.tickets import Ticket, WayOut
 from helpdesk_tui.errors import (
@@ -176,7 +176,9 @@ class Sender:
         later = max(now + wait, self.context.circuit.whole.next_try)
         signs = isinstance(error, AuthFailed | SecretError)
         outcome = Outcome.NO_SIGN_IN if signs else Outcome.NOT_DONE
-        await self._settle(change, outcome, words=str(error), not_before=later, lease_until=0)
+        tried = change.attempts - (change.state is ChangeState.SENDING)  # what surely was not done is no attempt
+        values = {"attempts": tried, "not_before": later, "lease_until": 0}
+        await self._settle(change, outcome, words=str(error), **values)
 
     async def _refuses(self, change: Change, seen: Seen) -> bool:
         """Whether what was just seen keeps a change from being sent; it is settled then."""
@@ -192,10 +194,19 @@ class Sender:
         return False
 
     async def _conflict(self, change: Change, seen: Seen, names: Sequence[str]) -> None:
-        who = f" by {seen.by}" if seen.by else ""
+        by = seen.by or await self._who(change.key, names)
+        who = f" by {by}" if by else ""
         theirs = {name: seen.fields[name] for name in change.overwrites if name in seen.fields}
         words = f"{', '.join(names)} changed{who} since it was seen"
-        await self._settle(change, Outcome.MOVED, words=words, theirs=theirs, theirs_by=seen.by, lease_until=0)
+        await self._settle(change, Outcome.MOVED, words=words, theirs=theirs, theirs_by=by, lease_until=0)
+
+    async def _who(self, key: str, names: Sequence[str]) -> str:
+        """Who moved it, where that takes a question of its own; a conflict is one without the answer too."""
+        try:
+            return await self.adapter.who(key, names)
+        except (PlatformError, SecretError, ConfigError) as error:
+            await self._note(error)
+            return ""
 
     # The write itself
 

@@ -1,4 +1,4 @@
-"""The Zendesk adapter: Support API v2, read through OAuth or an API token, as an admin or as an agent."""
+"""The Zendesk adapter: Support API v2, read and written through OAuth or an API token, as an admin or as an agent."""
 
 from __future__ import annotations
 
@@ -10,27 +10,58 @@ from typing import ClassVar
 import httpx
 
 from helpdesk_tui.adapters.auth import Auth, Basic, ClientCredentials
-from helpdesk_tui.adapters.base import Adapter, BadRecord, Capability, Feed, Page, Phase, Secret, SignIn
+from helpdesk_tui.adapters.base import (
+    Adapter,
+    BadRecord,
+    Capability,
+    Feed,
+    Page,
+    Phase,
+    Secret,
+    Seen,
+    SignIn,
+    Verdict,
+    Written,
+)
 from helpdesk_tui.adapters.http import Http
 from helpdesk_tui.adapters.pacing import Retry
 from helpdesk_tui.adapters.zendesk import feeds, lists, lookup
 from helpdesk_tui.adapters.zendesk.api import Api
 from helpdesk_tui.adapters.zendesk.reader import Reader
 from helpdesk_tui.adapters.zendesk.signin import check
+from helpdesk_tui.adapters.zendesk.writing import UPDATES, Writing
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
+from helpdesk_tui.domain.changes import Change, Kind
 from helpdesk_tui.errors import ConfigError
 
-_COMMON = frozenset({Capability.TICKETS, Capability.ACTIVITY, Capability.SLA, Capability.PEOPLE})
+WRITES = frozenset(
+    {
+        Capability.WRITE_ASSIGN,
+        Capability.WRITE_STATE,
+        Capability.WRITE_PRIORITY,
+        Capability.WRITE_NOTE,
+        Capability.WRITE_REPLY,
+        Capability.WRITE_TAGS,
+        Capability.WRITE_LINK,
+        Capability.WRITE_FIELDS,
+    }
+)
+"""What may be asked; whether this account may is told by the platform when it is tried."""
+_COMMON = WRITES | {Capability.TICKETS, Capability.ACTIVITY, Capability.SLA, Capability.PEOPLE}
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _PER_MINUTE = 130
 """Below the 200 of the smallest plan, whose users need some of it themselves."""
 _EXPORTS_PER_MINUTE = 9
 _LISTS_PER_MINUTE = 80
+_UPDATES_PER_MINUTE = 80
+"""Below the account's 100, of which its agents at their own screens need some too."""
+_BURST = 10
+"""So many updates may go out at once; the others follow evenly, or the first minute would hold twice the rate."""
 
 
 class Zendesk(Adapter):
-    """Reads one Zendesk account."""
+    """Reads and writes one Zendesk account."""
 
     platform: ClassVar[str] = "zendesk"
 
@@ -46,10 +77,17 @@ class Zendesk(Adapter):
         """Keep the settings. Raises ConfigError for a way to sign in or an option that is not known."""
         super().__init__(source, secret, now=now)
         http = Http(
-            source, _auth(source, secret, now), now=now, transport=transport, retry=retry, rates=rates_of(source)
+            source,
+            _auth(source, secret, now),
+            now=now,
+            transport=transport,
+            retry=retry,
+            rates=rates_of(source),
+            bursts={UPDATES: _BURST},
         )
         self._api = Api(http)
         self._reader = Reader(source.name, str(http.base), http.server_now)
+        self._writing = Writing(self._api, self._reader)
         self._admin: bool | None = None
         self.capabilities = _COMMON | {Capability.EVENTS_BY_KEY}
 
@@ -58,6 +96,7 @@ class Zendesk(Adapter):
         self._api.clocks = True
         checked = await check(self._api, self._reader, self.source, self.now)
         self._admin = checked.admin
+        self._writing.me = checked.sign_in.details.get("user id", "")
         events = Capability.EVENTS_FEED if checked.admin else Capability.EVENTS_BY_KEY
         self.capabilities = _COMMON | {events}
         return checked.sign_in
@@ -114,6 +153,24 @@ class Zendesk(Adapter):
         """All comments of a ticket."""
         return await lookup.activity(self._api, self._reader, key)
 
+    async def look(self, key: str, *, fields: Collection[str] = (), kind: Kind = Kind.TICKET) -> Seen:
+        """One ticket's fields as they are now."""
+        if kind is not Kind.TICKET:
+            raise NotImplementedError
+        return await self._writing.look(key, fields)
+
+    async def write(self, change: Change, seen: Seen) -> Written:
+        """One safe update."""
+        return await self._writing.write(change, seen)
+
+    async def verify(self, change: Change) -> Verdict:
+        """By our mark in the ticket's audits, by its values, or by the words."""
+        return await self._writing.verify(change)
+
+    async def who(self, key: str, names: Collection[str]) -> str:
+        """By the ticket's audits."""
+        return await self._writing.who(key, names)
+
     async def close(self) -> None:
         """Let go of connections."""
         await self._api.http.close()
@@ -141,12 +198,14 @@ def rates_of(source: SourceConfig) -> Mapping[str, float]:
         "incremental": "incremental_per_minute",
         "index": "index_per_minute",
         "search": "search_per_minute",
+        UPDATES: "updates_per_minute",
     }
     defaults = {
         "": _PER_MINUTE,
         "incremental": _EXPORTS_PER_MINUTE,
         "index": _LISTS_PER_MINUTE,
         "search": _LISTS_PER_MINUTE,
+        UPDATES: _UPDATES_PER_MINUTE,
     }
     rates: dict[str, float] = {}
     for kind, option in own.items():

@@ -42,6 +42,10 @@ class Staff:
         """Whether a user works tickets; the platform itself (below 1) does."""
         return user < 1 or user in self._names
 
+    def name(self, user: int) -> str:
+        """What somebody of the desk is called; "" for others."""
+        return self._names.get(user, "")
+
     def ids(self) -> frozenset[int]:
         """Everybody known to work tickets."""
         return frozenset(self._names)
