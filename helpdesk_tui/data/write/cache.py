@@ -12,9 +12,9 @@ from types import MappingProxyType
 
 from helpdesk_tui.data import dialect
 from helpdesk_tui.data.engine import Store
-from helpdesk_tui.data.write import choices, reference, retention, sources, wanted
+from helpdesk_tui.data.write import choices, reference, retention, sources, told, wanted
 from helpdesk_tui.data.write.alike import AlikeKeeper
-from helpdesk_tui.data.write.pages import PageWrite
+from helpdesk_tui.data.write.pages import RECKONING, PageWrite
 from helpdesk_tui.data.write.parts import Part, Touched, split
 from helpdesk_tui.data.write.reference import Sweep
 from helpdesk_tui.data.write.retention import Retained
@@ -24,12 +24,15 @@ from helpdesk_tui.domain.choices import Choices
 from helpdesk_tui.domain.clocks import Clock
 from helpdesk_tui.domain.events import Activity, Event
 from helpdesk_tui.domain.people import Group, Membership, Organisation, Person
+from helpdesk_tui.domain.roster.told import Told
 from helpdesk_tui.domain.tickets import Departure, Ticket
 
 LARGEST_LOG = 16 * 1024 * 1024
 """Bytes of write-ahead log from which on it is emptied rather than only brought in."""
 
-_OF_A_SOURCE = (*retention.HANGING, "person", "grp", "membership", "organisation", "cursor", "quarantine")
+_OF_A_SOURCE = (
+    *retention.HANGING, "person", "grp", "membership", "organisation", "cursor", "quarantine", *told.TABLES,
+)  # fmt: skip
 
 
 class CacheWriter:
@@ -164,6 +167,18 @@ class CacheWriter:
         """Have a feed begin anew."""
         with self._write() as sql:
             sql.run("DELETE FROM cursor WHERE source = ? AND feed = ?", (source, feed))
+
+    # Rosters
+
+    def keep_told(self, source: str, feed: str, found: Told, now: int) -> None:
+        """Keep what a source told of rosters at `now`, in place of what it told before."""
+        with self._write() as sql:
+            told.keep(sql, source, feed, found, now)
+
+    def told_failed(self, source: str, feed: str, words: str, now: int) -> None:
+        """Note that a source's rosters could not be read; what was read before stays with its age."""
+        with self._write() as sql:
+            told.failed(sql, source, feed, words, now)
 
     # Sources
 
@@ -308,4 +323,5 @@ class CacheWriter:
             for table in _OF_A_SOURCE:
                 sql.run(f"DELETE FROM {table} WHERE source = ?", (source,))
             sql.run("DELETE FROM source WHERE name = ?", (source,))
+            sql.run("DELETE FROM meta WHERE key = ?", (f"{RECKONING}{source}",))
         self._alike = AlikeKeeper()
