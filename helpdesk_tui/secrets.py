@@ -268,6 +268,22 @@ def _from_keyring(source: str) -> str:
     return _in_time(lambda: _ask_keyring(source), KEYRING_TIMEOUT) or ""
 
 
+def into_keyring(source: str, value: str) -> bool:
+    """Put a source's secret over the one in the keyring; False where the keyring has none of it or does not answer."""
+    return bool(_from_keyring(source)) and _in_time(lambda: _tell_keyring(source, value), KEYRING_TIMEOUT) == value
+
+
+def _tell_keyring(source: str, value: str) -> str | None:
+    import keyring
+    import keyring.errors
+
+    try:
+        keyring.set_password(KEYRING_SERVICE, source, value)
+    except keyring.errors.KeyringError:
+        return None
+    return value
+
+
 def _ask_keyring(source: str) -> str | None:
     import keyring
     import keyring.errors

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from helpdesk_tui import presence
 from helpdesk_tui.commands.common import Place, own_views, place
 from helpdesk_tui.config import ScreenConfig
+from helpdesk_tui.desk.around import Around
 from helpdesk_tui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def open_desk(home: str | None, options: DeskOptions) -> int:
         from helpdesk_tui import app
 
         settings = screen_settings(ScreenSettings(), there.config.screen, there, options)
-        return app.run(settings, there.paths, views=views, notice=lambda: keeper.notice)
+        return app.run(settings, there.paths, views=views, around=Around(lambda: keeper.notice, keeper.keep_secret))
     finally:
         keeper.stop()
         here.release()
@@ -75,6 +76,13 @@ class Keeper:
         self._end = threading.Event()
         self._wait = wait or self._end.wait
         self._starts = 0
+        self._asked: dict[str, str] = {}
+
+    def keep_secret(self, source: str, value: str) -> str:
+        """Keep a secret typed at the desk; see `new_secret.keep`."""
+        from helpdesk_tui.commands import new_secret
+
+        return new_secret.keep(self._there, self._asked, source, value)
 
     def start(self) -> None:
         """Begin to look, after the first frame."""
@@ -101,7 +109,7 @@ class Keeper:
         if self._starts > TRIES:
             self.notice = f"sync does not run; see {self._there.paths.log_dir / 'sync.log'}"
         self._starts += 1
-        ensure_sync(self._there)
+        ensure_sync(self._there, self._asked)
 
 
 def screen_settings(base: ScreenSettings, screen: ScreenConfig, there: Place, options: DeskOptions) -> ScreenSettings:
@@ -119,15 +127,15 @@ def screen_settings(base: ScreenSettings, screen: ScreenConfig, there: Place, op
     )
 
 
-def ensure_sync(there: Place) -> None:
-    """Start the sync process where none runs; take an older version's place."""
+def ensure_sync(there: Place, asked: Mapping[str, str] | None = None) -> None:
+    """Start the sync process where none runs; take an older version's place. `asked` are secrets that were typed."""
     holder = presence.sync_holder(there.paths)
     if holder is not None and older(holder):
         if not presence.ask_to_end(there.paths, holder):
             return
         holder = None
     if holder is None:
-        presence.start_sync(there.paths)
+        presence.start_sync(there.paths, asked)
 
 
 def older(holder: presence.Holder) -> bool:

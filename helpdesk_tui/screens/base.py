@@ -17,6 +17,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from helpdesk_tui import clock
+from helpdesk_tui.desk.around import Around
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.keymap import Command, Keymap, shown
 from helpdesk_tui.theme import ASCII as ASCII_GLYPHS
@@ -44,7 +45,9 @@ NARROW, WIDE = 100, 180
 
 
 class DeskApp(Protocol):
-    """What screens ask of the app beyond Textual's own."""
+    """What screens ask of the app beyond Textual's own. `around` is the program it runs in."""
+
+    around: Around
 
     def report(self, error: BaseException, doing: str) -> None:
         """Puts a failure into the log."""

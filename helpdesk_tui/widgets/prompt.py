@@ -50,6 +50,7 @@ class Prompt(Widget):
         self._fault: tuple[int, int] | None = None
         self._note: Line = EMPTY
         self._complete: Complete | None = None
+        self._secret = False
         self._ways: Sequence[Completion] = ()
         self._way = -1
         self._histories: dict[str, list[str]] = {}
@@ -76,9 +77,12 @@ class Prompt(Widget):
 
     # Typing
 
-    def edit(self, kind: str, label: str, text: str = "", complete: Complete | None = None) -> None:
-        """Begins a line of this kind, with `text` in it; `label` stands before it."""
-        self.kind, self._label, self._complete = kind, label, complete
+    def edit(
+        self, kind: str, label: str, text: str = "", complete: Complete | None = None, *, secret: bool = False
+    ) -> None:
+        """Begins a line of this kind, with `text` in it; `label` stands before it. A `secret` is drawn as stars, and
+        neither remembered nor told before Enter."""
+        self.kind, self._label, self._complete, self._secret = kind, label, complete, secret
         self.text, self._at = text, len(text)
         self._back, self._fault, self._note = 0, None, EMPTY
         self._ways, self._way = (), -1
@@ -87,8 +91,9 @@ class Prompt(Widget):
     def done(self) -> None:
         """Ends the line; the message shows again."""
         if self.kind:
-            self.remember(self.kind, self.text)
-            self.kind = ""
+            if not self._secret:
+                self.remember(self.kind, self.text)
+            self.kind, self._secret = "", False
             self.refresh()
 
     def remember(self, kind: str, text: str) -> None:
@@ -134,7 +139,8 @@ class Prompt(Widget):
         self.refresh()
         if changed:
             self._fault, self._note = None, EMPTY
-            self.post_message(self.Changed(self.kind, text))
+            if not self._secret:
+                self.post_message(self.Changed(self.kind, text))
 
     def _key_enter(self) -> None:
         kind, text = self.kind, self.text
@@ -220,7 +226,8 @@ class Prompt(Widget):
             first += max(1, room // 3)
         pieces: list[Run] = [label]
         low, high = self._fault or (0, 0)
-        for index, char in enumerate(self.text[first:] + " ", first):
+        shown = "*" * len(self.text) if self._secret else self.text
+        for index, char in enumerate(shown[first:] + " ", first):
             faulty = low <= index < max(high, low + 1) and self._fault is not None
             style = "caret" if index == self._at else "error" if faulty else ""
             if pieces[-1].style == style and len(pieces) > 1:

@@ -51,7 +51,7 @@ def _facts(source: SourceHealth, now: int) -> list[tuple[str, str]]:
 
 def _mend(source: SourceHealth) -> str:
     if source.health == "signin":
-        return f"mend the secret (helpdesk-tui setup {source.name}), then :signin {source.name}"
+        return f":signin {source.name} takes a new secret, or tries the old one again"
     if source.health == "narrowed":
         return f"if that is right: helpdesk-tui sync --source {source.name} --accept-removals"
     if source.health == "stopped":

@@ -263,6 +263,8 @@ async def test_commands(open_desk: Any) -> None:
         await desk.press("colon")
         await desk.type("signin zd")
         await desk.press("enter")
+        assert "new secret of zd, or Enter" in desk.prompt
+        await desk.press("enter")
         assert "signing in to zd again" in desk.prompt
         await desk.press("colon")
         await desk.type("nonsense")

@@ -7,6 +7,8 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 
+from helpdesk_tui.desk.around import Around
+
 from .conftest import Desktop
 
 Open = Callable[..., AbstractAsyncContextManager[Desktop]]
@@ -39,3 +41,25 @@ async def test_the_page_follows_the_cache(open_desk: Open) -> None:
         await desk.pulse()
         assert "90 of 100 gone" in desk.text
         assert "--accept-removals" in desk.text
+
+
+async def test_a_new_secret_is_typed_unseen_and_not_remembered(open_desk: Open) -> None:
+    typed: list[tuple[str, str]] = []
+
+    def keep(source: str, value: str) -> str:
+        typed.append((source, value))
+        return "kept in the safe"
+
+    async with open_desk() as desk:
+        desk.app.around = Around(keep_secret=keep)
+        await desk.type(":signin zd")
+        await desk.press("enter")
+        await desk.type("hush1")
+        assert "hush" not in desk.text
+        assert desk.prompt.rstrip().endswith("*****")
+        await desk.press("enter")
+        assert typed == [("zd", "hush1")]
+        assert "signing in to zd again; kept in the safe" in desk.prompt
+        await desk.type(":signin zd")
+        await desk.press("enter", "up")
+        assert desk.queue.prompt.text == ""
