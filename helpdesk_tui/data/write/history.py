@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Sequence
 
 from helpdesk_tui.data import dialect
 from helpdesk_tui.data.write.sql import Row, Sql, json_list
-from helpdesk_tui.domain.clocks import Clock
+from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.derive import Moment, Running, redundant
 from helpdesk_tui.domain.events import Activity, Event
+from helpdesk_tui.domain.sla.history import Happening
 
 _EVENT = ("source", "ticket", "ident", "kind", "at", "actor", "old", "new", "automatic", "observed")
 _CLOCK = (
@@ -24,6 +25,9 @@ _EVENT_UPSERT = dialect.upsert("event", _EVENT, _KEY)
 _CLOCK_UPSERT = dialect.upsert("clock", (*_CLOCK, "rev"), _KEY)
 _ACTIVITY_UPSERT = dialect.upsert("activity", _ACTIVITY, _KEY)
 _AS_OF = _CLOCK.index("as_of")
+_ORIGIN, _REMOTE = _CLOCK.index("origin"), "remote"
+_METRICS = {metric.value: metric for metric in Metric}
+_STAGES = {stage.value: stage for stage in Stage}
 
 
 def _load(sql: Sql, table: str, columns: Sequence[str], source: str, keys: Iterable[str]) -> dict[str, dict[str, Row]]:
@@ -64,6 +68,10 @@ class Events:
         stored = self._of.get(key)
         return [_moment(row) for row in stored.values()] if stored else []
 
+    def happenings(self, key: str) -> list[Happening]:
+        """The events of one ticket, for clocks."""
+        return [_happening(row) for row in self._of.get(key, {}).values()]
+
     def add(self, told: Iterable[Event], observed: Iterable[Event] = ()) -> set[str]:
         """Store what is new or different; returns the tickets whose events changed.
 
@@ -97,6 +105,11 @@ class Events:
         self._sql.many("DELETE FROM event WHERE source = ? AND ticket = ? AND ident = ?", [row[:3] for row in doubled])
         for row in doubled:
             del stored[row[2]]
+
+
+def _happening(row: Row) -> Happening:
+    _, _, _, kind, at, actor, old, new, automatic, observed = row
+    return Happening(at, kind, old, new, actor, bool(automatic), bool(observed))
 
 
 def _moment(row: Row) -> Moment:
@@ -168,7 +181,30 @@ class Clocks:
     def gone(self, whole: Iterable[str], clocks: Iterable[Clock]) -> list[Row]:
         """Stored clocks that the platform no longer has, of tickets whose clocks the page holds completely."""
         present = {(clock.ticket, clock.ident) for clock in clocks}
-        return [row for key in whole for row in self._of.get(key, {}).values() if (row[1], row[2]) not in present]
+        return [
+            row
+            for key in whole
+            for row in self._of.get(key, {}).values()
+            if row[_ORIGIN] == _REMOTE and (row[1], row[2]) not in present
+        ]
+
+    def own(self, keys: Iterable[str]) -> list[Row]:
+        """The stored clocks of these tickets that no platform gave: the team's policies, promises and reminders."""
+        return [row for key in keys for row in self._of.get(key, {}).values() if row[_ORIGIN] != _REMOTE]
+
+    def remote(self, key: str) -> list[Clock]:
+        """The clocks of one ticket that its platform gave."""
+        stored = self._of.get(key)
+        return [_clock(row) for row in stored.values() if row[_ORIGIN] == _REMOTE] if stored else []
+
+
+def _clock(row: Row) -> Clock:
+    """A row of `clock` as a value."""
+    source, ticket, ident, metric, name, stage, due, as_of, started, stopped, paused, target, calendar = row[:13]
+    within = None if row[13] < 0 else bool(row[13])
+    known, stands = _METRICS.get(metric, Metric.OTHER), _STAGES.get(stage, Stage.RUNNING)
+    times = (due, as_of, started, stopped, paused, target)
+    return Clock(source, ticket, ident, known, name, stands, *times, calendar, within, row[_ORIGIN])
 
 
 def _apart_from_as_of(row: Row) -> Row:

@@ -21,6 +21,8 @@ from helpdesk_tui.domain.events import Event
 from helpdesk_tui.domain.tickets import State, Ticket, WayOut
 
 RAW_KEPT = 10_000
+RECKONING = "reckoning:"
+"""Before a source's name: the key in `meta` under which it says by which rules of the team its clocks are reckoned."""
 
 _SCOPES = {WayOut.LEFT_SCOPE: "left", WayOut.DELETED: "deleted", WayOut.FORBIDDEN: "forbidden"}
 
@@ -68,6 +70,7 @@ class PageWrite:
         leaving = {key for key in self.out if key in stored and key not in incoming}
         others = [stored[key] for key in (changed_events | changed_clocks | leaving) - set(incoming) if key in stored]
         moved, departed = self._rederive(others, events, clocks)
+        self._to_reckon([*ids, *(one.id for one in others)])
         about = history.store_activity(sql, part.source, part.activity, part.activity_whole)
         read = self._stamp_activity(about)
         references = self._references()
@@ -223,6 +226,11 @@ class PageWrite:
         where = f"source = ? AND {dialect.one_of('key')}"
         self.sql.run(f"UPDATE ticket SET rev = ? WHERE {where}", (self.rev.take(), part.source, touched))
         return {row[0] for row in self.sql.all(f"SELECT id FROM ticket WHERE {where}", (part.source, touched))}
+
+    def _to_reckon(self, ids: list[int]) -> None:
+        """Note tickets whose clocks by the team's own rules may be others now, where there are such rules."""
+        if ids and self.sql.value("SELECT value FROM meta WHERE key = ?", (f"{RECKONING}{self.part.source}",), ""):
+            self.sql.many("INSERT OR IGNORE INTO reckon(ticket) VALUES (?)", [(number,) for number in ids])
 
     def _references(self) -> int:
         part = self.part

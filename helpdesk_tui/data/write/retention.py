@@ -20,7 +20,7 @@ BARRED_DAYS = 7
 """How long the bare row of a deleted or forbidden ticket stays, so that the queue can say why it is gone."""
 HEALED_DAYS = 7
 TOMBSTONES_KEPT = 50_000
-HANGING = ("event", "clock", "activity", "choice")
+HANGING = ("event", "clock", "activity", "choice", "drift")
 """The tables whose rows hang on a ticket, by `source` and `ticket`."""
 
 
