@@ -12,13 +12,12 @@ from helpdesk_tui.data.read.outbox import OutboxReader
 from helpdesk_tui.data.read.staff import Demand, Login
 from helpdesk_tui.data.read.staff_team import Team
 from helpdesk_tui.data.read.staffing import StaffReader
-from helpdesk_tui.desk.standings import standings
+from helpdesk_tui.desk.standings import AHEAD, standings
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.ranking.candidate import Candidate
 from helpdesk_tui.domain.ranking.needs import SkillRules
 from helpdesk_tui.domain.ranking.rank import rank
 from helpdesk_tui.domain.ranking.values import CUSTOMARY, SOON, Case, Standing, Weights
-from helpdesk_tui.domain.roster.bounds import LATEST
 from helpdesk_tui.domain.tickets import State, TicketRef
 
 STALE_AFTER = 30
@@ -116,8 +115,8 @@ class Staff:
 
     def _read(self, now: int) -> Look:
         crowd = self._reader.crowd(now + SOON, self._day_began(now))
-        team = self._reader.team(now, LATEST)
-        people = standings(crowd, team.members, self._on_its_way(team))
+        team = self._reader.team(now, now + AHEAD)
+        people = standings(crowd, team, self._on_its_way(team), now)
         known = {skill for one in people for skill in one.skills or ()}
         return Look(now, tuple(people), SkillRules(known, self.rules.skills), crowd.badges, crowd.platforms)
 

@@ -1,38 +1,19 @@
-"""What the team's store knows of its technicians that bears on who can take a ticket: logins, capacity, skills,
-absences, and the owners that colleagues are about to set. Instants are integer seconds UTC.
+"""What the team's store says that bears on who can take a ticket: technicians, their shifts and absences, and the
+owners that colleagues are about to set. Technicians go by their names, as in `domain.roster`.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 
-_TECHNICIANS = "SELECT id, name, capacity, active, email FROM technician ORDER BY id"
-_LOGINS = "SELECT technician, source, key, login FROM technician_login ORDER BY technician, source, key"
-_SKILLS = (
-    "SELECT technician, skill, level, origin FROM technician_skill"
-    " ORDER BY technician, skill, origin <> '' AND origin <> 'file', origin"
-)
-_AWAY = (
-    "SELECT technician, min(start), max(CASE WHEN end = 0 THEN ? ELSE end END) FROM absence"
-    " WHERE withdrawn_at = 0 AND start <= ? AND (end = 0 OR end > ?) GROUP BY technician"
-)
+from helpdesk_tui.data.read import team_people
+from helpdesk_tui.domain.roster.absences import Absence
+from helpdesk_tui.domain.roster.shifts import Dated, Pattern
+from helpdesk_tui.domain.technicians import Technician
+
 _INTENTS = "SELECT change, source, key, value FROM intent WHERE kind = 'ticket' AND field = 'owner'"
-
-
-class TeamMember(NamedTuple):
-    """A technician as the team wrote them down. `logins` are (source, identifier, login); `skills` None where nobody
-    wrote any; `away` an absence that holds now, its end `forever` where nobody knows it."""
-
-    number: int
-    name: str
-    capacity: int
-    active: bool
-    email: str
-    logins: tuple[tuple[str, str, str], ...] = ()
-    skills: Mapping[str, int] | None = None
-    away: tuple[int, int] | None = None
 
 
 class Intended(NamedTuple):
@@ -45,27 +26,23 @@ class Intended(NamedTuple):
 
 
 class Team(NamedTuple):
-    """The technicians, and what is on its way."""
+    """The technicians, when they are there and when not, and what is on its way."""
 
-    members: tuple[TeamMember, ...] = ()
+    technicians: tuple[Technician, ...] = ()
+    shifts: tuple[Pattern | Dated, ...] = ()
+    absences: tuple[Absence, ...] = ()
     intended: tuple[Intended, ...] = ()
 
 
-def team(connection: sqlite3.Connection, now: int, forever: int) -> Team:
-    """The team at an instant. What the team says of a skill's level counts before what a platform says."""
-    logins: dict[int, list[tuple[str, str, str]]] = {}
-    for number, source, key, login in connection.execute(_LOGINS):
-        logins.setdefault(number, []).append((source, key, login))
-    skills: dict[int, dict[str, int]] = {}
-    for number, skill, level, _origin in connection.execute(_SKILLS):
-        skills.setdefault(number, {}).setdefault(skill, level)
-    away = {number: (start, end) for number, start, end in connection.execute(_AWAY, (forever, now, now))}
-    rows = connection.execute(_TECHNICIANS).fetchall()
-    members = tuple(
-        TeamMember(
-            number, name, capacity, bool(active), email, tuple(logins.get(number, ())), skills.get(number),
-            away.get(number),
-        )
-        for number, name, capacity, active, email in rows
-    )  # fmt: skip
-    return Team(members, tuple(Intended(*row) for row in connection.execute(_INTENTS)))
+def team(connection: sqlite3.Connection, now: int, until: int) -> Team:
+    """The team from `now` on: patterns that are not over, and what touches [now, until), instants in seconds UTC."""
+    first, last = date.fromordinal(now // 86_400 + _EPOCH - 2), date.fromordinal(until // 86_400 + _EPOCH + 2)
+    return Team(
+        tuple(team_people.technicians(connection)),
+        tuple(team_people.shift_sources(connection, first, last)),
+        team_people.absences(connection, now, until),
+        tuple(Intended(*row) for row in connection.execute(_INTENTS)),
+    )
+
+
+_EPOCH = date(1970, 1, 1).toordinal()

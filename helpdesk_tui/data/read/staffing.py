@@ -50,11 +50,11 @@ class StaffReader:
         """Everybody who can own tickets, and what they carry."""
         return self._cache.ask(lambda connection: staff.crowd(connection, soon_before, day_began), _NOBODY)
 
-    def team(self, now: int, forever: int) -> Team:
-        """The technicians as the team knows them."""
+    def team(self, now: int, until: int) -> Team:
+        """The technicians as the team knows them, with shifts and absences of [now, until)."""
         empty = Team()
         return self.team_asked(
-            lambda: self._team.ask(lambda connection: staff_team.team(connection, now, forever), empty), empty
+            lambda: self._team.ask(lambda connection: staff_team.team(connection, now, until), empty), empty
         )
 
     def team_asked(self, ask: Callable[[], T], default: T) -> T:
