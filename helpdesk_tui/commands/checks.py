@@ -10,16 +10,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from helpdesk_tui import presence
 from helpdesk_tui.commands.common import Place
+from helpdesk_tui.commands.sign_in import check, sight, who_is
 from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.errors import AuthFailed, ConfigError, PlatformError, SecretError, StoreError
 from helpdesk_tui.secrets import SourceSecret, for_sources
-
-if TYPE_CHECKING:
-    from helpdesk_tui.adapters.base import SignIn
 
 LEAST_DISK = 500_000_000
 MOST_SKEW = 120
@@ -108,8 +105,6 @@ async def platform_findings(there: Place) -> list[Finding]:
 
 
 async def _platform(there: Place, source: SourceConfig, secret: SourceSecret) -> list[Finding]:
-    from helpdesk_tui.commands.setup import check
-
     try:
         signed_in = await check(source, secret)
     except (AuthFailed, SecretError) as error:
@@ -126,17 +121,6 @@ async def _platform(there: Place, source: SourceConfig, secret: SourceSecret) ->
         mend = "set the clock that is wrong: times left are told by this machine's"
         findings.append(Finding(Grade.NOTE, source.name, f"its clock is {signed_in.skew:+d} s from ours", mend))
     return findings
-
-
-def who_is(signed_in: SignIn) -> str:
-    """Name and role of an account; platforms that tell no role are not given an empty one."""
-    name = signed_in.name or signed_in.account
-    return f"{name} ({signed_in.role})" if signed_in.role else name
-
-
-def sight(what: str) -> str:
-    """What an account sees, whether the platform's adapter words it as a thing (`incident`) or as a count."""
-    return what if what[:1].isdigit() else f"sees {what}"
 
 
 def _terminal() -> Iterator[Finding]:

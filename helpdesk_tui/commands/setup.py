@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from helpdesk_tui.adapters.base import SignIn
 from helpdesk_tui.commands import setup_file
-from helpdesk_tui.commands.checks import sight, who_is
 from helpdesk_tui.commands.common import place, say, warn
+from helpdesk_tui.commands.sign_in import check, sight, who_is
 from helpdesk_tui.config import AUTH_WAYS, SourceConfig
 from helpdesk_tui.config_checks import PLATFORMS
 from helpdesk_tui.errors import PlatformError, SecretError, UsageError
@@ -154,18 +154,6 @@ def try_sign_in(conversation: Conversation, source: SourceConfig, folder: Path, 
     for line in describe(signed_in):
         say(line)
     return "yes"
-
-
-async def check(source: SourceConfig, secret: SourceSecret) -> SignIn:
-    """Sign in to one source and let go again. Raises PlatformError, SecretError."""
-    from helpdesk_tui import clock
-    from helpdesk_tui.adapters import registry
-
-    adapter = registry.make(source, secret, now=clock.now)
-    try:
-        return await adapter.check()
-    finally:
-        await adapter.close()
 
 
 def describe(signed_in: SignIn) -> list[str]:

@@ -7,7 +7,7 @@ Requests are rows of the personal store; each is taken by a guarded update, so t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from helpdesk_tui.data.write.personal import PersonalWriter, Request
@@ -21,11 +21,10 @@ AT_ONCE = 8
 
 @dataclass(slots=True)
 class Answers:
-    """Takes requests and has the sources do them. `stop` is called for a request to end."""
+    """Takes requests and has the sources do them."""
 
     sources: Mapping[str, SourceSync]
     personal: Store[PersonalWriter]
-    stop: Callable[[], None]
 
     async def look(self, now: int) -> None:
         """Take what has been asked for and do it, the pieces side by side."""
@@ -48,9 +47,6 @@ class Answers:
 
     async def _do(self, request: Request) -> str:
         """Do one request; "" when all went well, else what did not, in words."""
-        if request.kind == "stop":
-            self.stop()
-            return ""
         wanted = [source for name, source in self.sources.items() if request.source in ("", name)]
         if not wanted:
             return f"there is no source {request.source}"

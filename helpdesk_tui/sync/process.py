@@ -123,7 +123,7 @@ class Process:
             jobs.every(AROUND_SECONDS, "presence", self.look_around)
             jobs.every(CARE_SECONDS, "care", lambda: take_care(cache, self.settings))
             jobs.start()
-            answers = Answers(sources, personal, partial(self.stop, Ending.TOLD))
+            answers = Answers(sources, personal)
             works = [*(source.first_pull() for source in sources.values()), self._answer_requests(answers)]
             if not self.settings.screen.read_only:
                 self.push = Push(sources, personal, self.paths.personal_db, now=clock.now)

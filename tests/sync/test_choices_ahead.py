@@ -89,7 +89,7 @@ async def test_somebody_asks(world: World, monkeypatch: pytest.MonkeyPatch) -> N
     await filled(world)
     world.adapter.refuses = {"0"}
     personal = Store(lambda: open_personal(world.paths), "test-personal")
-    answers = Answers({"desk": world.source}, personal, lambda: None)
+    answers = Answers({"desk": world.source}, personal)
     numbers = [await personal.do(PersonalWriter.ask, "choices", "desk", key, by="test", now=NOW) for key in ("0", "1")]
     await answers.look(NOW)
     reader = PersonalReader(world.paths.personal_db)

@@ -275,8 +275,7 @@ async def test_requests_are_done_and_answered_in_words(world: World) -> None:
     world.adapter.refuses = {"1"}
     await world.source.everything()
     personal = Store(lambda: stores.open_personal(world.paths), "test-personal")
-    stopped: list[bool] = []
-    answers = Answers({"desk": world.source}, personal, lambda: stopped.append(True))
+    answers = Answers({"desk": world.source}, personal)
     asks = {"sync": ("", ""), "activity": ("desk", "1"), "signin": ("desk", ""), "accept": ("desk", "")}
     numbers = {
         kind: await personal.do(PersonalWriter.ask, kind, source, key, by="test", now=NOW)
@@ -298,11 +297,9 @@ async def test_requests_are_done_and_answered_in_words(world: World) -> None:
     }
     world.adapter.pages["changes"] = [Unreachable("no answer")]
     number = await personal.do(PersonalWriter.ask, "sync", by="test", now=NOW)
-    await personal.do(PersonalWriter.ask, "stop", by="test", now=NOW)
     await answers.look(NOW)
     failed = reader.answer(number)
     assert failed is not None
     assert (failed.state, failed.words) == ("failed", "desk: no answer")
-    assert stopped == [True]
     reader.close()
     personal.close(PersonalWriter.close)

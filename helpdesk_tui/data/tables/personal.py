@@ -14,7 +14,7 @@ class PersonalTable(SQLModel, registry=registry(metadata=MetaData(naming_convent
 
 
 class RequestRow(PersonalTable, table=True):
-    """Something a screen asks of the sync process: `kind` is sync, activity, fetch, signin or stop.
+    """Something a screen asks of the sync process: `kind` is sync, activity, choices, signin or accept.
 
     `state` goes from asked to taken to done or failed; each move names the state it expects. `answer` is words for
     the user.
