@@ -33,7 +33,9 @@ T = TypeVar("T")
 
 
 class Desk:
-    """Queries through one reader thread, intents through one writer thread.
+    """Queries through two reader threads, intents through one writer thread.
+
+    What a key waits for has a reader of its own: it never stands behind counting or following the cache.
 
     `reads` and `intents` are the same things without waiting in between, for commands and for the very first frame;
     both may be called from any thread. Every method raises the StoreError of the store it touches.
@@ -52,6 +54,7 @@ class Desk:
         self._acting: Acting | None = None
         self._lock = Lock()
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="desk-read")
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="desk-aside")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="desk-write")
 
     @classmethod
@@ -83,9 +86,10 @@ class Desk:
         )
 
     def close(self) -> None:
-        """Ends both threads, after what the writer was asked, and closes the stores."""
+        """Ends the threads, after what the writer was asked, and closes the stores."""
         self._writer.shutdown(wait=True)
         self._reader.shutdown(wait=True, cancel_futures=True)
+        self._aside.shutdown(wait=True, cancel_futures=True)
         self.reads.close()
         if self._staff is not None:
             self._staff.close()
@@ -131,9 +135,13 @@ class Desk:
         """Every id of a view in order, with the revision it is good for. Raises FilterError."""
         return await self._read(self.reads.ids, query)
 
+    async def warm(self, query: Query) -> None:
+        """Reads a view that may be asked for next, so that it is there at once."""
+        await self._beside(self.reads.warm, query)
+
     async def members(self, query: Query, ids: Collection[int]) -> frozenset[int]:
         """Which of `ids` the view holds now."""
-        return await self._read(self.reads.members, query, ids)
+        return await self._beside(self.reads.members, query, ids)
 
     async def rows(self, ids: Sequence[int] | array[int]) -> dict[int, Row]:
         """The rows of a window by id, overlaid; an id that is gone is missing."""
@@ -141,15 +149,15 @@ class Desk:
 
     async def counts(self, views: Sequence[View]) -> dict[str, ViewCount]:
         """How many tickets each view holds and how many of them are at risk, by the view's name."""
-        return await self._read(self.reads.counts, views)
+        return await self._beside(self.reads.counts, views)
 
     async def changes(self, since: int) -> Changes:
         """What changed after the revision `since`."""
-        return await self._read(self.reads.changes, since)
+        return await self._beside(self.reads.changes, since)
 
     async def moved(self) -> bool:
         """Whether the cache was written or replaced since this was last asked; costs microseconds where it was not."""
-        return await self._read(self.reads.moved)
+        return await self._beside(self.reads.moved)
 
     async def detail(self, ticket: int) -> TicketDetail | None:
         """One ticket whole; None where it is gone."""
@@ -161,15 +169,15 @@ class Desk:
 
     async def health(self) -> tuple[SourceHealth, ...]:
         """How every source does, in the order in which they are configured."""
-        return await self._read(self.reads.health)
+        return await self._beside(self.reads.health)
 
     async def quarantine(self) -> list[Quarantined]:
         """The records that could not be read, newest first."""
-        return await self._read(self.reads.quarantine)
+        return await self._beside(self.reads.quarantine)
 
     async def refresh_names(self) -> None:
         """Reads the names of groups, people, tags and the rest anew, for completion and for misspelt values."""
-        await self._read(self.reads.refresh_names)
+        await self._beside(self.reads.refresh_names)
 
     async def marks(self) -> frozenset[TicketRef]:
         """What the user has marked."""
@@ -177,19 +185,19 @@ class Desk:
 
     async def saved_views(self) -> tuple[View, ...]:
         """The views the user saved."""
-        return await self._read(self.reads.saved_views)
+        return await self._beside(self.reads.saved_views)
 
     async def view_state(self, name: str) -> Mapping[str, object]:
         """What `save_view_state` kept under this name; empty where nothing was."""
-        return await self._read(self.reads.view_state, name)
+        return await self._beside(self.reads.view_state, name)
 
     async def answer(self, request: int) -> Answer | None:
         """What became of a request; None where it is not known."""
-        return await self._read(self.reads.answer, request)
+        return await self._beside(self.reads.answer, request)
 
     async def outbox(self) -> list[Change]:
         """Every change of which something more becomes, in the order in which they were decided."""
-        return await self._read(self.reads.outbox)
+        return await self._beside(self.reads.outbox)
 
     async def changes_for(self, tickets: Sequence[TicketRef], desired: Mapping[str, str]) -> list[Change]:
         """The changes that would do this to these tickets, on what is known of them now; not decided yet."""
@@ -273,8 +281,16 @@ class Desk:
         """What comes of a deed on the user's own store, after those before it."""
         return await self._write(lambda: deed(self.intents))
 
+    def note_down(self, deed: Callable[[Intents], object]) -> None:
+        """A deed on the user's own store that nobody waits for; it is done before the desk closes."""
+        self._writer.submit(deed, self.intents)
+
     async def _read(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._reader, lambda: ask(*args, **kwargs))
+
+    async def _beside(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Asks what no key waits for."""
+        return await asyncio.get_running_loop().run_in_executor(self._aside, lambda: ask(*args, **kwargs))
 
     async def _write(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._writer, lambda: act(*args, **kwargs))

@@ -15,6 +15,7 @@ from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.outbox import OutboxReader
 from helpdesk_tui.data.read.personal import Answer, PersonalReader
 from helpdesk_tui.desk.deciding import change_for
+from helpdesk_tui.desk.listings import Listings
 from helpdesk_tui.desk.pending import PendingOverlay
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain import filters
@@ -48,6 +49,9 @@ class Reads:
         views: Sequence[View] = (),
     ) -> None:
         self._cache = CacheReader(paths.cache_db)
+        self._aside = CacheReader(paths.cache_db)
+        """For what nobody waits for, so that what somebody waits for never stands behind it."""
+        self._listings = Listings(self._moment)
         self._personal = PersonalReader(paths.personal_db)
         self._now = now
         self._zone = zone
@@ -61,6 +65,7 @@ class Reads:
     def close(self) -> None:
         """Lets go of the stores."""
         self._cache.close()
+        self._aside.close()
         self._personal.close()
         self._pending.close()
         self._outbox.close()
@@ -79,17 +84,19 @@ class Reads:
 
     def refresh_names(self) -> None:
         """Reads the names for completion and for misspelt values anew."""
-        self._names = self._cache.names()
+        self._names = self._aside.names()
 
     def ids(self, query: Query) -> Listing:
         """Every id of a view in order."""
-        return self._cache.ids(
-            _filter(query), self._moment(), query.sort, reverse=query.reverse, grouping=query.grouping
-        )
+        return self._listings.ids(self._cache, query, _filter(query))
+
+    def warm(self, query: Query) -> None:
+        """Reads a view that may be asked for next."""
+        self._listings.ids(self._aside, query, _filter(query))
 
     def members(self, query: Query, ids: Collection[int]) -> frozenset[int]:
         """Which of `ids` the view holds now."""
-        return self._cache.members(_filter(query), self._moment(), ids)
+        return self._aside.members(_filter(query), self._moment(), ids)
 
     def rows(self, ids: Sequence[int] | array[int]) -> dict[int, Row]:
         """The rows of a window by id, overlaid."""
@@ -103,16 +110,16 @@ class Reads:
                 readable[view.name] = filters.parse(view.filter)
             except FilterError:
                 continue
-        return self._cache.counts(readable, self._moment())
+        return self._aside.counts(readable, self._moment())
 
     def changes(self, since: int) -> Changes:
         """What changed after a revision, in the cache or of what is pending over it."""
-        found, pending = self._cache.changes(since), self._pending.changed()
+        found, pending = self._aside.changes(since), self._pending.changed()
         return replace(found, ids=found.ids | pending) if pending else found
 
     def moved(self) -> bool:
         """Whether the cache was written or replaced since this was last asked, or pending writes came or went."""
-        moved = self._cache.moved()
+        moved = self._aside.moved()
         return self._pending.moved() or moved
 
     def detail(self, ticket: int) -> TicketDetail | None:
@@ -132,11 +139,11 @@ class Reads:
 
     def health(self) -> tuple[SourceHealth, ...]:
         """How every source does."""
-        return self._cache.health()
+        return self._aside.health()
 
     def quarantine(self) -> list[Quarantined]:
         """The records that could not be read."""
-        return self._cache.quarantine()
+        return self._aside.quarantine()
 
     def marks(self) -> frozenset[TicketRef]:
         """What the user has marked."""

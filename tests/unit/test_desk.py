@@ -204,7 +204,7 @@ async def test_neither_reads_nor_writes_touch_the_loop(desk: Desk, monkeypatch: 
     monkeypatch.setattr(desk.intents, "unmark_all", lambda: threads.append(threading.current_thread().name))
     await desk.health()
     await desk.unmark_all()
-    assert [name.rpartition("_")[0] for name in threads] == ["desk-read", "desk-write"]
+    assert [name.rpartition("_")[0] for name in threads] == ["desk-aside", "desk-write"]
 
 
 def test_without_stores_the_desk_is_empty_and_makes_none(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from helpdesk_tui.data.read import changes, choices, counts, detail, facts, health, listing, names, window
+from helpdesk_tui.data.read import changes, choices, counts, detail, facts, health, listing, names, patched, window
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.reader import Reader
 from helpdesk_tui.data.sqlite import StoreKind
@@ -49,6 +49,19 @@ class CacheReader:
             lambda connection: listing.ids(connection, filter_, moment, sort, reverse=reverse, grouping=grouping),
             Listing(),
         )
+
+    def brought_up(
+        self, filter_: Filter, moment: Moment, sort: Sort, old: Listing, most: int, *, reverse: bool
+    ) -> Listing | None:
+        """What `ids` would read now, from what it read before; None where too much was written since."""
+        return self._reader.ask(
+            lambda connection: patched.brought_up(connection, filter_, moment, sort, old, most, reverse=reverse), None
+        )
+
+    def stamp(self) -> tuple[object, int]:
+        """Which file is read, and its revision: what was read under the same stamp still holds."""
+        rev = self._reader.ask(listing.revision, 0)
+        return self._reader.file, rev
 
     def members(self, filter_: Filter, moment: Moment, some: Collection[int]) -> frozenset[int]:
         """Which of some ids pass."""

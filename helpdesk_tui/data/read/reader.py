@@ -55,6 +55,11 @@ class Reader:
             seen, self._seen = self._seen, (self._file, version)
             return seen != self._seen
 
+    @property
+    def file(self) -> tuple[int, int] | None:
+        """The file that was read last: another one of the same path is another."""
+        return self._last
+
     def close(self) -> None:
         """Lets go of the file."""
         with self._lock:
