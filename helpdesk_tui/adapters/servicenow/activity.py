@@ -20,8 +20,9 @@ from helpdesk_tui.adapters.servicenow.events import (
     kind_of_entry,
 )
 from helpdesk_tui.adapters.servicenow.journal_text import Entry, entries, learn
-from helpdesk_tui.adapters.servicenow.mapping import parse, requesters
+from helpdesk_tui.adapters.servicenow.mapping import parse
 from helpdesk_tui.adapters.servicenow.queries import ID, one_of, portions
+from helpdesk_tui.adapters.servicenow.record import requesters
 from helpdesk_tui.adapters.servicenow.signin import Access
 from helpdesk_tui.adapters.servicenow.wire import JournalRow, Raw, cell, value_of
 from helpdesk_tui.domain.events import Activity, ActivityKind, Event, EventKind

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from helpdesk_tui.adapters.servicenow.context import Context
-from helpdesk_tui.adapters.servicenow.mapping import requesters
 from helpdesk_tui.adapters.servicenow.queries import IDS_AT_ONCE, portions
+from helpdesk_tui.adapters.servicenow.record import requesters
 from helpdesk_tui.adapters.servicenow.wire import value_of
 from helpdesk_tui.errors import Refused
 

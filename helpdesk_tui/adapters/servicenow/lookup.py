@@ -12,8 +12,8 @@ from dataclasses import replace
 from helpdesk_tui.adapters.base import Page
 from helpdesk_tui.adapters.servicenow.clocks import clocks_of
 from helpdesk_tui.adapters.servicenow.context import Context
-from helpdesk_tui.adapters.servicenow.mapping import ticket_fields
 from helpdesk_tui.adapters.servicenow.queries import ID, Filter, one_of, portions
+from helpdesk_tui.adapters.servicenow.record import ticket_fields
 from helpdesk_tui.adapters.servicenow.tickets import departure, read, split
 from helpdesk_tui.adapters.servicenow.wire import Raw, value_of
 from helpdesk_tui.domain.tickets import Departure, State, WayOut

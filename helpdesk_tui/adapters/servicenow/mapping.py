@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
 from typing import TypeVar
 
 import orjson
 from pydantic import ValidationError
 
 from helpdesk_tui.adapters.base import BadRecord
+from helpdesk_tui.adapters.servicenow.record import Record, modelled, usual
 from helpdesk_tui.adapters.servicenow.states import KINDS, States
-from helpdesk_tui.adapters.servicenow.wire import Cell, Raw, Row, SlaRow, TicketRow, strict_cell, strict_value, value_of
+from helpdesk_tui.adapters.servicenow.wire import Raw, Row, SlaRow, value_of, version
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.events import Event, EventKind
 from helpdesk_tui.domain.people import Group, Organisation, Person
-from helpdesk_tui.domain.tickets import Ticket
+from helpdesk_tui.domain.tickets import State, Ticket
 
 R = TypeVar("R", bound=Row)
 
-TICKET_FIELDS = tuple(TicketRow.model_fields)
-REQUESTERS = {
-    "incident": ("caller_id", "opened_by"),
-    "sc_req_item": ("requested_for", "request.requested_for", "opened_by"),
-    "sc_task": ("request_item.requested_for", "request.requested_for", "opened_by"),
-    "problem": ("opened_by",),
-    "change_request": ("requested_by", "opened_by"),
-}
-"""Where each table names the customer, best first."""
-_ANY_REQUESTER = ("caller_id", "requested_for", "opened_by")
+REMEMBERED = 10_000
+"""People, and other things that rows name again and again, that are kept for the next row."""
+
+_PRIORITIES = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
 _CHANNELS = {
     "self-service": "portal",
     "self_service": "portal",
@@ -38,24 +33,6 @@ _CHANNELS = {
     "monitoring": "monitoring",
     "virtual_agent": "chat",
 }
-_LINKS = ("parent", "parent_incident", "problem_id", "request_item", "request")
-
-
-def requesters(table: str) -> tuple[str, ...]:
-    """The columns in which a table names the customer."""
-    return REQUESTERS.get(table, _ANY_REQUESTER)
-
-
-@cache
-def ticket_fields(table: str) -> tuple[str, ...]:
-    """The columns to ask for; the customer's own are fetched along, so that no second request is needed."""
-    return (*TICKET_FIELDS, *(name for names in _walks(table) for name in names))
-
-
-@cache
-def _walks(table: str) -> tuple[tuple[str, str, str, str, str], ...]:
-    """For each column that names the customer: itself, and where their name, login, e-mail and VIP flag come along."""
-    return tuple((who, f"{who}.name", f"{who}.user_name", f"{who}.email", f"{who}.vip") for who in requesters(table))
 
 
 def parse(model: type[R], rows: Iterable[Raw], feed: str) -> tuple[list[tuple[R, Raw]], list[BadRecord]]:
@@ -65,6 +42,18 @@ def parse(model: type[R], rows: Iterable[Raw], feed: str) -> tuple[list[tuple[R,
         try:
             good.append((model.model_validate(raw), raw))
         except ValidationError as error:
+            bad.append(bad_record(feed, raw, error))
+    return good, bad
+
+
+def records(table: str, rows: Iterable[Raw], feed: str) -> tuple[list[Record], list[BadRecord]]:
+    """Rows of a ticket table, each on its own, as `parse` does it."""
+    reader = usual(table)
+    good, bad = [], []
+    for raw in rows:
+        try:
+            good.append(reader.read(raw) or modelled(table, raw))
+        except ValueError as error:
             bad.append(bad_record(feed, raw, error))
     return good, bad
 
@@ -92,8 +81,6 @@ class Read:
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
-    logins: dict[str, str] = field(default_factory=dict)
-    """Ticket to the login of its requester."""
 
 
 class Mapper:
@@ -104,50 +91,51 @@ class Mapper:
         self.source = source
         self.base = base
         self.states = states
+        # The same few people and states, row after row: each is made once, and known again by whoever stores it.
+        self._person = lru_cache(REMEMBERED)(_person)
+        self._meaning = lru_cache(REMEMBERED)(self._state)
 
-    def ticket(self, table: str, row: TicketRow, raw: Raw, into: Read) -> Ticket:
-        """Read one ticket into `into`. Raises ValueError for a person's column that cannot be read."""
-        table = row.sys_class_name if row.sys_class_name in KINDS else table
-        who, person = self._requester(table, raw)
-        state = self.states.meaning(
-            table, row.state.value, label=row.state.label, hold_reason=row.hold_reason.value, active=row.active
-        )
-        created = row.opened_at or row.sys_created_on
-        priority = row.priority.value
-        solved = row.resolved_at or (row.closed_at if not state.is_open else 0)
+    def _state(self, table: str, value: str, label: str, hold_reason: str, active: bool | None) -> State:
+        return self.states.meaning(table, value, label=label, hold_reason=hold_reason, active=active)
+
+    def ticket(self, row: Record, into: Read) -> Ticket:
+        """Read one ticket into `into`."""
+        person = self._person(self.source, *row.who) if row.who.name else None
+        state = self._meaning(row.table, row.state, row.state_label, row.hold_reason, row.active)
+        created = row.opened or row.created
         ticket = Ticket(
             source=self.source,
             key=row.sys_id,
             number=row.number or row.sys_id,
-            kind=KINDS.get(table, table),
-            title=row.short_description,
+            kind=KINDS.get(row.table, row.table),
+            title=row.title,
             state=state,
-            status=row.state.label,
+            status=row.state_label,
             created_at=created,
-            updated_at=row.sys_updated_on or created,
-            version=row.version,
-            priority=int(priority) if priority in ("1", "2", "3", "4", "5") else 0,
-            priority_name=row.priority.label,
-            group=row.assignment_group.value,
-            owner=row.assigned_to.value,
-            requester=who.value,
-            organisation=row.company.value,
-            category=row.category.label,
-            tags=_tags(row.sys_tags),
-            vip=bool(person and person.vip),
-            url=f"{self.base}/nav_to.do?uri={table}.do%3Fsys_id%3D{row.sys_id}",
-            body=row.description,
-            solved_at=solved,
-            closed_at=row.closed_at,
-            reopened=row.reopen_count,
-            bounced=row.reassignment_count,
-            channel=_CHANNELS.get(row.contact_type.value, row.contact_type.value),
-            linked=_linked(row),
+            updated_at=row.updated or created,
+            version=version(row.updated, row.changes),
+            priority=_PRIORITIES.get(row.priority, 0),
+            priority_name=row.priority_label,
+            group=row.group,
+            owner=row.owner,
+            requester=row.who.key,
+            organisation=row.company,
+            category=row.category_label,
+            tags=_tags(row.tags) if row.tags else (),
+            vip=row.who.vip,
+            url=f"{self.base}/nav_to.do?uri={row.table}.do%3Fsys_id%3D{row.sys_id}",
+            body=row.body,
+            solved_at=row.resolved or (0 if state.is_open else row.closed),
+            closed_at=row.closed,
+            reopened=row.reopened,
+            bounced=row.bounced,
+            channel=_CHANNELS.get(row.channel, row.channel),
+            linked=row.linked,
         )
         self._note(ticket, row, person, into)
         return ticket
 
-    def _note(self, ticket: Ticket, row: TicketRow, person: Person | None, into: Read) -> None:
+    def _note(self, ticket: Ticket, row: Record, person: Person | None, into: Read) -> None:
         """Take along what the row says of others. What is said here has version 0: it never replaces a full record."""
         into.tickets.append(ticket)
         if ticket.created_at:
@@ -156,32 +144,13 @@ class Mapper:
             )
         if person is not None:
             into.people[person.key] = person
-            into.logins[ticket.key] = person.login
-        owner, group, company = row.assigned_to, row.assignment_group, row.company
-        if owner.value not in into.people and owner.label != owner.value:
-            into.people[owner.value] = Person(self.source, owner.value, owner.label, works_tickets=True)
-        if group.value not in into.groups and group.label != group.value:
-            into.groups[group.value] = Group(self.source, group.value, group.label)
-        if company.value not in into.organisations and company.label != company.value:
-            into.organisations[company.value] = Organisation(self.source, company.value, company.label)
-
-    def _requester(self, table: str, raw: Raw) -> tuple[Cell, Person | None]:
-        for column, name, login, email, vip in _walks(table):
-            who = strict_cell(raw.get(column))
-            if not who.value:
-                continue
-            known = strict_value(raw.get(name)) or (who.label if who.label != who.value else "")
-            if not known:
-                return who, None
-            return who, Person(
-                self.source,
-                who.value,
-                known,
-                email=strict_value(raw.get(email)),
-                login=strict_value(raw.get(login)),
-                vip=strict_value(raw.get(vip)) == "true",
-            )
-        return Cell(), None
+        owner, group, company = row.owner, row.group, row.company
+        if owner not in into.people and row.owner_label != owner:
+            into.people[owner] = Person(self.source, owner, row.owner_label, works_tickets=True)
+        if group not in into.groups and row.group_label != group:
+            into.groups[group] = Group(self.source, group, row.group_label)
+        if company not in into.organisations and row.company_label != company:
+            into.organisations[company] = Organisation(self.source, company, row.company_label)
 
     def clock(self, row: SlaRow, as_of: int) -> Clock:
         """One SLA of one ticket."""
@@ -236,11 +205,9 @@ def duration(text: str) -> int:
         return 0
 
 
-def _tags(column: Cell) -> tuple[str, ...]:
-    return tuple(part.strip() for part in column.label.split(",") if part.strip())
+def _tags(label: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in label.split(",") if part.strip())
 
 
-def _linked(row: TicketRow) -> tuple[str, ...]:
-    cells: Mapping[str, Cell] = {name: getattr(row, name) for name in _LINKS}
-    shown = (one.label for one in cells.values() if one.value and one.label != one.value)
-    return tuple(dict.fromkeys(shown))
+def _person(source: str, key: str, name: str, login: str, email: str, vip: bool) -> Person:
+    return Person(source, key, name, email=email, login=login, vip=vip)

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from helpdesk_tui.adapters.base import Page
 from helpdesk_tui.adapters.servicenow.context import Context, dump, load, resumed, stream
-from helpdesk_tui.adapters.servicenow.mapping import Read, bad_record, parse, ticket_fields
+from helpdesk_tui.adapters.servicenow.mapping import Read, parse, records
 from helpdesk_tui.adapters.servicenow.queries import EVERYTHING, Filter, Order, every
+from helpdesk_tui.adapters.servicenow.record import ticket_fields
 from helpdesk_tui.adapters.servicenow.wire import Raw, TicketRow, cell, stamp, value_of
 from helpdesk_tui.domain.events import Event
 from helpdesk_tui.domain.tickets import Departure, WayOut
@@ -21,13 +22,10 @@ _CENSUS_FIELDS = ("sys_id", "state", "active", "hold_reason", "assignment_group"
 
 def read(context: Context, feed: str, table: str, rows: Iterable[Raw], *, total: int | None = None) -> Page:
     """Rows of a ticket table as a page without cursor; what does not parse is in `bad`."""
-    good, bad = parse(TicketRow, rows, feed)
+    good, bad = records(table, rows, feed)
     into = Read()
-    for row, raw in good:
-        try:
-            context.mapper.ticket(table, row, raw, into)
-        except ValueError as error:
-            bad.append(bad_record(feed, raw, error))
+    for row in good:
+        context.mapper.ticket(row, into)
     return Page(
         cursor="",
         last=True,

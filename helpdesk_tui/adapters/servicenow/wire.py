@@ -118,14 +118,26 @@ def _stamp(raw: object) -> int:
     return seconds(strict_value(raw))
 
 
-def _count(raw: object) -> int:
-    """A counter; empty means that nothing was counted yet."""
-    text = strict_value(raw).replace(",", "")
+def count(text: str) -> int:
+    """A counter; empty means that nothing was counted yet. Raises ValueError."""
+    text = text.replace(",", "")
     return int(text) if text else 0
 
 
+def flag(text: str) -> bool | None:
+    """A yes or no; None where it is neither."""
+    return _FLAGS.get(text.lower())
+
+
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def _count(raw: object) -> int:
+    return count(strict_value(raw))
+
+
 def _flag(raw: object) -> bool | None:
-    return {"true": True, "1": True, "false": False, "0": False}.get(strict_value(raw).lower())
+    return flag(strict_value(raw))
 
 
 Column = Annotated[Cell, PlainValidator(strict_cell)]
@@ -133,6 +145,11 @@ Text = Annotated[str, PlainValidator(strict_value)]
 Stamp = Annotated[int, PlainValidator(_stamp)]
 Count = Annotated[int, PlainValidator(_count)]
 Flag = Annotated[bool | None, PlainValidator(_flag)]
+
+
+def version(updated: int, changes: int) -> int:
+    """A number that grows with each change: the second of the last change, and the number of changes within it."""
+    return updated << 20 | (changes & 0xFFFFF)
 
 
 class Row(BaseModel):
@@ -146,8 +163,8 @@ class Row(BaseModel):
 
     @property
     def version(self) -> int:
-        """Grows with each change: the second of the change, and the number of changes within it."""
-        return self.sys_updated_on << 20 | (self.sys_mod_count & 0xFFFFF)
+        """Grows with each change."""
+        return version(self.sys_updated_on, self.sys_mod_count)
 
 
 class TicketRow(Row):
@@ -176,8 +193,8 @@ class TicketRow(Row):
     parent: Column = ABSENT
     parent_incident: Column = ABSENT
     problem_id: Column = ABSENT
-    request: Column = ABSENT
     request_item: Column = ABSENT
+    request: Column = ABSENT
 
 
 class JournalRow(Row):
