@@ -14,7 +14,7 @@ import pytest
 
 from helpdesk_tui import secrets
 from helpdesk_tui.adapters.base import SignIn
-from helpdesk_tui.commands import setup, tickets
+from helpdesk_tui.commands import checks, tickets
 from helpdesk_tui.commands.checks import sight, who_is
 from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.errors import ConfigError
@@ -254,7 +254,7 @@ def test_doctor_goes_on_after_a_setting_that_a_platform_does_not_know(
             raise ConfigError("no field “Team” is visible on this site", key="sources.jsm.options.group_field")
         return SignIn("kim", "Kim", "agent", "UTC", 0, 400, "export")
 
-    monkeypatch.setattr(setup, "check", check)
+    monkeypatch.setattr(checks, "check", check)
     said = command(home, "doctor", "--json")
     found = [finding for finding in json.loads(said.out) if finding["what"] in ("sn", "jsm", "zd")]
     assert said.code == 1
