@@ -50,6 +50,9 @@ def config_page() -> str:
             shown = "" if default in ("", (), {}, 0) and kind != "true or false" else f"`{str(default).lower()}`"
             parts.append(f"| `{key}` | {kind} | {shown} | {words} |")
     parts += [
+        "\n## `[skills]`\n",
+        'Words in a title, group, category or tag that ask for a skill: `vpn = ["vpn", "tunnel"]`. A skill\'s own name'
+        " always does; common words stand for common skills that somebody of the team has.",
         "\n## `[keys]`\n",
         'Your own keys: `"command id" = "key"` or `["key", "key"]`. [keys.md](keys.md) lists the ids.',
     ]

@@ -26,6 +26,7 @@ from helpdesk_tui.config_checks import (
     text_of,
 )
 from helpdesk_tui.config_sla import AlarmConfig, SlaConfig, check_alarms
+from helpdesk_tui.config_staff import RankingConfig, check_ranking, skill_words
 from helpdesk_tui.errors import ConfigError
 
 AUTH_WAYS: Mapping[str, tuple[str, ...]] = {
@@ -148,6 +149,9 @@ class Config:
     log: LogConfig = field(default_factory=LogConfig)
     sla: SlaConfig = field(default_factory=SlaConfig)
     alarms: AlarmConfig = field(default_factory=AlarmConfig)
+    ranking: RankingConfig = field(default_factory=RankingConfig)
+    skills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Skills to the words that ask for them."""
 
 
 SECTIONS: Mapping[str, type[Any]] = {
@@ -157,10 +161,13 @@ SECTIONS: Mapping[str, type[Any]] = {
     "log": LogConfig,
     "sla": SlaConfig,
     "alarms": AlarmConfig,
+    "ranking": RankingConfig,
     "sources": SourceConfig,
     "views": ViewConfig,
 }
-"""Every table of the file; `sources` and `views` hold one table a name. `keys` is free: command id to key or keys."""
+"""Every table of the file; `sources` and `views` hold one table a name. `keys` is free: command id to key or keys;
+`skills` too: skill to word or words."""
+FREE = ("keys", "skills")
 
 
 def load(file: Path) -> Config:
@@ -184,8 +191,8 @@ def parse(text: str, file: Path) -> Config:
     except ValueError as error:  # a number of thousands of digits is one, too, and no TOMLDecodeError
         raise ConfigError(f"is not TOML: {str(error)[:200]}", file=file) from None
     for name in tables:
-        if name not in SECTIONS and name != "keys":
-            raise ConfigError(_unknown(name, [*SECTIONS, "keys"]), file=file, key=name)
+        if name not in SECTIONS and name not in FREE:
+            raise ConfigError(_unknown(name, [*SECTIONS, *FREE]), file=file, key=name)
     sources = _named(SourceConfig, tables, "sources", file)
     for source in sources.values():
         _check_source(source, file)
@@ -203,6 +210,8 @@ def parse(text: str, file: Path) -> Config:
         log=_section(LogConfig, tables.get("log", {}), "log", file),
         sla=_section(SlaConfig, tables.get("sla", {}), "sla", file),
         alarms=check_alarms(_section(AlarmConfig, tables.get("alarms", {}), "alarms", file), file),
+        ranking=check_ranking(_section(RankingConfig, tables.get("ranking", {}), "ranking", file), file),
+        skills=skill_words(tables.get("skills", {}), file),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from helpdesk_tui.commands.common import own_views, place, say, warn
-from helpdesk_tui.config import AUTH_WAYS, SECTIONS, declared
+from helpdesk_tui.config import AUTH_WAYS, FREE, SECTIONS, declared
 from helpdesk_tui.errors import SecretError
 from helpdesk_tui.secrets import for_sources
 
@@ -54,9 +54,10 @@ def run_show(home: str | None, *, as_json: bool) -> int:
     found = place(home)
     secrets = for_sources(found.config)
     shown: dict[str, Any] = {"file": str(found.paths.config_file)}
-    for section in ("screen", "sync", "store", "log", "sla", "alarms"):
+    for section in ("screen", "sync", "store", "log", "sla", "alarms", "ranking"):
         shown[section] = dataclasses.asdict(getattr(found.config, section))
     shown["keys"] = dict(found.config.keys)
+    shown["skills"] = dict(found.config.skills)
     shown["views"] = {name: dataclasses.asdict(view) for name, view in found.config.views.items()}
     shown["sources"] = {
         name: {**dataclasses.asdict(source), "secret": secrets[name].origin() or "none"}
@@ -79,7 +80,7 @@ def print_schema() -> int:
 def schema() -> dict[str, Any]:
     """The JSON Schema of config.toml."""
     keys = {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-    properties: dict[str, Any] = {"keys": {"type": "object", "additionalProperties": keys}}
+    properties: dict[str, Any] = {name: {"type": "object", "additionalProperties": keys} for name in FREE}
     for name, section in SECTIONS.items():
         table: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": {}}
         for key, kind, default, words in declared(section):
