@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import FrameType
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from rich.color import ColorSystem
 from rich.console import RenderableType
@@ -43,6 +43,9 @@ from helpdesk_tui.theme import ScreenSettings, remote, theme_name, wants_ascii
 from helpdesk_tui.widgets.guard import BURST_SILENCE, Burst, EscapeGuard
 from helpdesk_tui.widgets.painter import Harmless, Painter, Written
 from helpdesk_tui.widgets.text import Palette
+
+if TYPE_CHECKING:
+    from helpdesk_tui.desk.staff import StaffRules
 
 FORCED = 3.0
 """Seconds after a hang-up until the process ends whatever it is doing."""
@@ -267,15 +270,16 @@ def run(
     *,
     views: Sequence[View] = (),
     around: Around | None = None,
+    staffing: Callable[[], StaffRules] | None = None,
 ) -> int:
     """Opens the desk on this terminal until the user leaves; the exit code.
 
     `theme.prepare_environment` must have been called before this module was imported. `me` maps a source to the user's
-    login there; `views` are those of the settings; `around` is the program around it. Raises ConfigError for keys that
-    cannot be used.
+    login there; `views` are those of the settings; `around` is the program around it; `staffing` tells how people are
+    ranked. Raises ConfigError for keys that cannot be used.
     """
     draw_on_terminal()
-    desk = Desk.open(paths, me=me, views=views, read_only=settings.read_only)
+    desk = Desk.open(paths, me=me, views=views, read_only=settings.read_only, staffing=staffing)
     try:
         app = HelpDeskApp(desk, settings, first=in_thread(lambda: first_look(desk)), around=around)
         app.run(mouse=not remote() if settings.mouse is None else settings.mouse)

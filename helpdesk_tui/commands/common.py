@@ -6,8 +6,9 @@ import os
 import re
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from helpdesk_tui import config, paths, safe_text
 from helpdesk_tui.config import Config, ViewConfig
@@ -17,6 +18,9 @@ from helpdesk_tui.domain.views import Grouping, Sort, View
 from helpdesk_tui.errors import ConfigError, FilterError, UsageError
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.secrets import strike_out
+
+if TYPE_CHECKING:
+    from helpdesk_tui.desk.staff import StaffRules
 
 SLOT = re.compile("[1-9]|f[a-z]")
 
@@ -49,6 +53,14 @@ def place(home: str | None) -> Place:
 def own_views(settings: Config) -> tuple[View, ...]:
     """The views of the settings as the desk has them. Raises ConfigError naming the one that cannot be shown."""
     return tuple(_own_view(view, settings) for view in settings.views.values())
+
+
+def staff_rules(settings: Config) -> StaffRules:
+    """How people are ranked by the settings."""
+    from helpdesk_tui.desk.staff import StaffRules
+    from helpdesk_tui.domain.ranking.values import Weights
+
+    return StaffRules(Weights(*astuple(settings.ranking)), settings.skills)
 
 
 def _own_view(view: ViewConfig, settings: Config) -> View:

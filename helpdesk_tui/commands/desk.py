@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from helpdesk_tui import presence
-from helpdesk_tui.commands.common import Place, own_views, place
+from helpdesk_tui.commands.common import Place, own_views, place, staff_rules
 from helpdesk_tui.config import ScreenConfig
 from helpdesk_tui.desk.around import Around
 from helpdesk_tui.errors import UsageError
@@ -58,7 +58,8 @@ def open_desk(home: str | None, options: DeskOptions) -> int:
         from helpdesk_tui import app
 
         settings = screen_settings(ScreenSettings(), there.config.screen, there, options)
-        return app.run(settings, there.paths, views=views, around=Around(lambda: keeper.notice, keeper.keep_secret))
+        around = Around(lambda: keeper.notice, keeper.keep_secret)
+        return app.run(settings, there.paths, views=views, around=around, staffing=lambda: staff_rules(there.config))
     finally:
         keeper.stop()
         here.release()

@@ -68,14 +68,14 @@ class Desk:
         overlays: Sequence[Overlay] = (),
         views: Sequence[View] = (),
         read_only: bool = False,
-        staffing: StaffRules | None = None,
+        staffing: Callable[[], StaffRules] | None = None,
     ) -> Desk:
         """A desk on the stores at `paths`; nothing is read yet, and the cache need not be there.
 
         `zone` is what "today" means (the host's by default); `me` maps a source to the user's login there, for sources
         whose account is not the user's own. Pending writes are shown over what the cache says, and `overlays` over
         that, in their order. `views` are those of the settings. With `read_only` nothing that would reach a platform
-        can be decided. `staffing` is how people are ranked.
+        can be decided. `staffing` tells how people are ranked, once that is asked for.
         """
         reads = Reads(paths, now=now, zone=zone, me=me or {}, overlays=overlays, views=views)
         return cls(
@@ -296,10 +296,10 @@ class Desk:
         return await asyncio.get_running_loop().run_in_executor(self._writer, lambda: act(*args, **kwargs))
 
 
-def _staff(paths: StorePaths, now: clock.Now, zone: tzinfo | None, rules: StaffRules | None) -> Staff:
+def _staff(paths: StorePaths, now: clock.Now, zone: tzinfo | None, rules: Callable[[], StaffRules] | None) -> Staff:
     from helpdesk_tui.desk.staff import Staff
 
-    return Staff(paths, now=now, zone=zone, rules=rules)
+    return Staff(paths, now=now, zone=zone, rules=rules() if rules is not None else None)
 
 
 def _acting(paths: StorePaths, reads: Reads, now: clock.Now, me: Mapping[str, str] | None) -> Acting:
