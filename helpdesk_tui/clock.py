@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from zoneinfo import available_timezones
 
 Now = Callable[[], int]
 """Returns the present instant in integer seconds since the epoch, UTC."""
@@ -24,3 +26,13 @@ def seconds(moment: datetime) -> int:
     if moment.tzinfo is None:
         raise ValueError("an instant needs a time zone")
     return int(moment.timestamp())
+
+
+def local_zone() -> str:
+    """The IANA name of the host's zone: TZ, or what /etc/localtime points to; UTC where neither names one."""
+    named = os.environ.get("TZ", "").removeprefix(":")
+    linked = os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+    for name in (named, linked):
+        if name and name in available_timezones():
+            return name
+    return "UTC"

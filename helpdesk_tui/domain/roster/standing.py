@@ -5,8 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from helpdesk_tui.domain.roster.absences import Absence
+from helpdesk_tui.domain.roster.bounds import Interval, merged
 from helpdesk_tui.domain.roster.duties import Span
 from helpdesk_tui.domain.roster.shifts import Shift
 
@@ -32,6 +34,8 @@ class Presence:
     said: str = ""
     said_at: int = 0
     active: bool = True
+    on: tuple[Interval, ...] = ()
+    """The times at work from now on, without breaks: sorted, disjoint. Absences are not taken out."""
 
     @property
     def here(self) -> bool:
@@ -59,16 +63,23 @@ def standing(
     absences: Iterable[Absence],
     duties: Mapping[str, Sequence[Span]],
     now: int,
+    said: Mapping[str, tuple[str, int]] = MappingProxyType({}),
 ) -> dict[str, Presence]:
     """Everybody's presence at `now`. `people` maps each to whether they still work here; `with_shifts` has those of
     whom any shift is on record; `shifts` reach from before `now` to as far ahead as `next_start` should see; `duties`
-    are the schedules' spans around `now`."""
+    are the schedules' spans around `now`; `said` is what platforms show of people, and since when."""
     known = set(with_shifts)
-    found = {person: Presence(person, known=person in known, active=active) for person, active in people.items()}
+    found = {
+        person: Presence(person, known=person in known, active=active, said=word, said_at=since)
+        for person, active in people.items()
+        for word, since in [said.get(person, ("", 0))]
+    }
+    coming: dict[str, list[Interval]] = {}
     for shift in shifts:
         one = found.get(shift.person)
         if one is None or shift.end <= now:
             continue
+        coming.setdefault(shift.person, []).extend((a, b) for a, b in shift.worked if b > now)
         if shift.start <= now:
             pause = any(start <= now < end for start, end in shift.breaks)
             until = max(one.until or 0, shift.end)
@@ -76,11 +87,13 @@ def standing(
             found[shift.person] = replace(one, on_shift=True, until=until, on_break=on_break)
         elif one.next_start is None or shift.start < one.next_start:
             found[shift.person] = replace(one, next_start=shift.start)
+    for person, spans in coming.items():
+        found[person] = replace(found[person], on=tuple(merged(spans)))
     for person, end in _away(absences, now).items():
         if person in found:
             found[person] = replace(found[person], absent=True, absent_until=end)
-    for schedule, spans in duties.items():
-        for span_person, end in _on(spans, now):
+    for schedule, held in duties.items():
+        for span_person, end in _on(held, now):
             one = found.get(span_person)
             if one is not None:
                 until = end if one.on_call_until is None else min(one.on_call_until, end)

@@ -1,0 +1,127 @@
+"""Everything the desk knows about who is there, at one instant of reading: the team's store, the cache, the outbox.
+
+A `Floor` never changes; screens and commands compute from it, and `roster.Roster` makes a new one when a store moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from helpdesk_tui.data.read.rosters import StoredSwap
+from helpdesk_tui.data.read.told import Cached
+from helpdesk_tui.domain.roster.bounds import Interval
+from helpdesk_tui.domain.roster.coverage import Finding, findings
+from helpdesk_tui.domain.roster.duties import Span
+from helpdesk_tui.domain.roster.lines import Line
+from helpdesk_tui.domain.roster.needs import Need, NeedRule, needed
+from helpdesk_tui.domain.roster.presence import Presence as There
+from helpdesk_tui.domain.roster.presence import at_desk, on_call
+from helpdesk_tui.domain.roster.schedule import People
+from helpdesk_tui.domain.roster.shifts import Dated, Pattern, Shift, expanded
+from helpdesk_tui.domain.roster.standing import Presence, standing
+from helpdesk_tui.domain.roster.visits import Visit
+from helpdesk_tui.domain.technicians import Contact, Joined, Technician
+from helpdesk_tui.domain.wall_time import DAY
+
+AHEAD = 14 * DAY
+"""How far ahead problems are looked for, seconds."""
+
+
+@dataclass(frozen=True)
+class Floor:
+    """What is known. `zone` is what times are shown in by default; people go by their technicians' names."""
+
+    zone: str
+    technicians: Mapping[str, Technician]
+    joined: Joined
+    people: People
+    skills: Mapping[str, frozenset[str]]
+    shift_sources: tuple[Pattern | Dated, ...]
+    lines: tuple[Line, ...]
+    desk_needs: tuple[NeedRule, ...]
+    visits: tuple[Visit, ...]
+    swaps: tuple[StoredSwap, ...]
+    cached: Cached
+    lost_swaps: tuple[str, ...] = ()
+
+    @cached_property
+    def _spans(self) -> dict[tuple[str, int, int], list[Span]]:
+        return {}
+
+    @cached_property
+    def _shifts(self) -> dict[Interval, list[Shift]]:
+        return {}
+
+    def line(self, name: str) -> Line | None:
+        """A schedule by its key or, where only one is called so, by its name."""
+        exact = [line for line in self.lines if name == line.key]
+        called = [line for line in self.lines if line.name.casefold() == name.casefold()]
+        found = exact or (called if len(called) == 1 else [])
+        return found[0] if found else None
+
+    def spans(self, line: Line, start: int, end: int) -> list[Span]:
+        """Who is on by a schedule in [start, end); computed once."""
+        key = (line.key, start, end)
+        if key not in self._spans:
+            self._spans[key] = line.spans(start, end, self.people)
+        return self._spans[key]
+
+    def shifts(self, start: int, end: int) -> list[Shift]:
+        """Every shift that touches [start, end), by start; computed once."""
+        if (start, end) not in self._shifts:
+            self._shifts[start, end] = expanded(self.shift_sources, start, end)
+        return self._shifts[start, end]
+
+    def there(self, start: int, end: int) -> list[There]:
+        """Who is down for the desk and for each schedule in [start, end)."""
+        found = list(at_desk(self.shifts(start, end), self.people))
+        for line in self.lines:
+            found += on_call(line.key, self.spans(line, start, end))
+        return found
+
+    def needs(self, start: int, end: int) -> list[Need]:
+        """How many are needed in [start, end), at the desk and on every schedule."""
+        desk = needed(self.desk_needs, start, end) if self.desk_needs else []
+        return [*desk, *(need for line in self.lines for need in line.needed(start, end))]
+
+    def findings(self, start: int, end: int) -> list[Finding]:
+        """Everything that is short in [start, end), by start."""
+        return findings(self.needs(start, end), self.there(start, end), self.skills)
+
+    def presence(self, now: int) -> dict[str, Presence]:
+        """Where each technician stands."""
+        shifts = self.shifts(now - 3 * DAY, now + AHEAD)
+        duties = {line.key: self.spans(line, now - DAY, now + AHEAD) for line in self.lines}
+        people = {name: one.active for name, one in self.technicians.items()}
+        known = {source.person for source in self.shift_sources}
+        return standing(people, shifts, known, self.people.absences, duties, now, self._said())
+
+    def _said(self) -> dict[str, tuple[str, int]]:
+        """What platforms show of each technician, the latest word first."""
+        found: dict[str, tuple[str, int]] = {}
+        for status in sorted(self.cached.told.statuses, key=lambda one: one.since):
+            name = self.joined.names.get((status.source, status.person))
+            if name:
+                found[name] = (status.word, status.since)
+        return found
+
+    def reach(self, name: str) -> tuple[Contact, ...]:
+        """Every way to reach somebody, the team's own word first, then what platforms show."""
+        one = self.technicians.get(name)
+        own = one.reach if one else ()
+        phones = [Contact("phone", person.phone) for person in self.joined.people.get(name, ()) if person.phone]
+        if one is None:
+            phones = [Contact("phone", p.phone) for p in self.cached.people if p.name == name and p.phone]
+        return tuple(dict.fromkeys([*own, *phones]))
+
+    def open_tickets(self, name: str) -> int:
+        """How many open tickets somebody owns, over all sources."""
+        people = self.joined.people.get(name, ())
+        return sum(self.cached.open.get((person.source, person.key), 0) for person in people)
+
+    def label(self, pool: str) -> str:
+        """What a pool is called: the desk, or a schedule's name."""
+        found = next((line.name for line in self.lines if line.key == pool), pool)
+        return found or "desk"

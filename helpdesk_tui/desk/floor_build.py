@@ -1,0 +1,147 @@
+"""Putting the floor together from what the stores hold: people joined, schedules of all sources side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from helpdesk_tui.data.read.rosters import OwnSchedule, StoredSwap
+from helpdesk_tui.data.read.told import Cached
+from helpdesk_tui.desk.floor import Floor
+from helpdesk_tui.domain.changes import Change, ChangeState, Kind
+from helpdesk_tui.domain.roster.absences import Absence
+from helpdesk_tui.domain.roster.lines import Cover, Line
+from helpdesk_tui.domain.roster.needs import NeedRule
+from helpdesk_tui.domain.roster.schedule import People, Schedule, both_or_none
+from helpdesk_tui.domain.roster.shifts import Dated, Pattern
+from helpdesk_tui.domain.roster.told import ToldDuty, ToldSchedule
+from helpdesk_tui.domain.roster.visits import Visit
+from helpdesk_tui.domain.roster.wording import handed
+from helpdesk_tui.domain.technicians import Joined, Technician, joined
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What team.db holds, as read in one go."""
+
+    technicians: tuple[Technician, ...] = ()
+    shift_sources: tuple[Pattern | Dated, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    needs: tuple[NeedRule, ...] = ()
+    schedules: tuple[OwnSchedule, ...] = ()
+    swaps: tuple[StoredSwap, ...] = ()
+
+
+def floor(kept: Kept, cached: Cached, pending: Iterable[Change], zone: str) -> Floor:
+    """Everything joined together. `pending` are unfinished changes of the outbox; `zone` what times are shown in."""
+    who = joined(kept.technicians, cached.people)
+    gone = {one.name for one in kept.technicians if not one.active}
+    gone |= {one.name for one in cached.people if not one.active and (one.source, one.key) not in who.names}
+    absences = (*kept.absences, *_told_absences(cached, who))
+    people = People(absences, frozenset(gone), _unreachable(kept.technicians, who))
+    schedules, lost = both_or_none({one.schedule.key: one.schedule for one in kept.schedules})
+    lines = [_own(one, schedules[one.schedule.key], kept.needs) for one in kept.schedules]
+    lines += _told(cached, who, kept.needs, pending)
+    return Floor(
+        zone=zone,
+        technicians={one.name: one for one in kept.technicians},
+        joined=who,
+        people=people,
+        skills={one.name: frozenset(one.levels) for one in kept.technicians if one.active},
+        shift_sources=kept.shift_sources,
+        lines=tuple(lines),
+        desk_needs=tuple(rule for rule in kept.needs if not rule.pool),
+        visits=kept.visits,
+        swaps=kept.swaps,
+        cached=cached,
+        lost_swaps=tuple(swap.key for swap in lost),
+    )
+
+
+def _unreachable(technicians: Iterable[Technician], who: Joined) -> frozenset[str]:
+    return frozenset(
+        one.name
+        for one in technicians
+        if one.active and not one.reach and not any(person.phone for person in who.people.get(one.name, ()))
+    )
+
+
+def _told_absences(cached: Cached, who: Joined) -> list[Absence]:
+    found = []
+    for one in cached.told.absences:
+        name = who.names.get((one.source, one.person))
+        if name and one.end > one.start:
+            found.append(Absence(f"{one.source}:{one.key}", name, one.start, one.end, one.kind, one.source))
+    return found
+
+
+def _own(one: OwnSchedule, schedule: Schedule, rules: Iterable[NeedRule]) -> Line:
+    running = [layer for layer in schedule.layers if layer.end is None]
+    names = (member.person for layer in running for member in layer.rotation.members if member.valid_to is None)
+    return Line(
+        schedule.key,
+        one.name,
+        schedule.zone,
+        skill=one.skill,
+        group=one.group,
+        members=tuple(dict.fromkeys(names)),
+        hands_over=", ".join(dict.fromkeys(handed(layer.rotation) for layer in running)),
+        rules=_rules(rules, schedule.key, one.name),
+        own=schedule,
+    )
+
+
+def _told(cached: Cached, who: Joined, rules: Sequence[NeedRule], pending: Iterable[Change]) -> list[Line]:
+    duties: dict[tuple[str, str], list[ToldDuty]] = {}
+    for duty in cached.told.duties:
+        duties.setdefault((duty.source, duty.schedule), []).append(duty)
+    called = {(one.source, one.key): one.name for one in cached.people}
+    covers = _covers(pending, {**called, **who.names})
+    found = []
+    for schedule in cached.told.schedules:
+        mine = (schedule.source, schedule.key)
+        key = f"{schedule.source}:{schedule.key}"
+        found.append(
+            Line(
+                key,
+                schedule.name,
+                schedule.zone or "UTC",
+                schedule.source,
+                group=schedule.group,
+                members=_members(schedule, {**called, **who.names}),
+                hands_over=", ".join(dict.fromkeys(one.hands_over for one in schedule.rotations if one.hands_over)),
+                rules=_rules(rules, key, schedule.name),
+                told=schedule,
+                duties=duties.get(mine, ()),
+                names=who.names,
+                covers=tuple(covers.get(mine, ())),
+            )
+        )
+    return found
+
+
+def _members(schedule: ToldSchedule, names: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
+    people = (key for rotation in schedule.rotations for key in rotation.people)
+    return tuple(dict.fromkeys(names.get((schedule.source, key), key) for key in people))
+
+
+def _rules(rules: Iterable[NeedRule], key: str, name: str) -> tuple[NeedRule, ...]:
+    """The configured needs of one schedule, which they may name by its key or by its name."""
+    mine = (rule for rule in rules if rule.pool in (key, name))
+    return tuple(replace(rule, pool=key, label=rule.label or name) for rule in mine)
+
+
+def _covers(pending: Iterable[Change], names: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], list[Cover]]:
+    """Overrides on their way to a platform, by its schedule. One that was refused is not shown as if it stood."""
+    found: dict[tuple[str, str], list[Cover]] = {}
+    for change in pending:
+        wanted = change.desired
+        if change.kind is not Kind.OVERRIDE or change.state.needs_user or "start" not in wanted:
+            continue
+        schedule = change.key.partition("/")[0]
+        who = names.get((change.source, wanted.get("person", "")), wanted.get("person", ""))
+        state = "waiting" if change.state is ChangeState.QUEUED else change.state.words
+        cover = Cover(int(wanted["start"]), int(wanted["end"]), who, change.id, state)
+        found.setdefault((change.source, schedule), []).append(cover)
+    return found

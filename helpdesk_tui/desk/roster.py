@@ -1,0 +1,112 @@
+"""Who is on, who is next and where nobody is: the roster as screens and commands ask for it.
+
+presence = Roster(paths).presence(now)["Dana Kim"]      # on shift until, on call for, absent
+Roster(paths).floor()                                   # everything, to compute from
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import timedelta
+from threading import RLock
+
+from helpdesk_tui import clock
+from helpdesk_tui.data.read import rosters, team_people
+from helpdesk_tui.data.read.outbox import OutboxReader
+from helpdesk_tui.data.read.rosters import TeamReader
+from helpdesk_tui.data.read.told import Cached, ToldReader
+from helpdesk_tui.desk.floor import Floor
+from helpdesk_tui.desk.floor_build import Kept, floor
+from helpdesk_tui.desk.stores import StorePaths
+from helpdesk_tui.domain.changes import Kind
+from helpdesk_tui.domain.roster.standing import Presence
+from helpdesk_tui.domain.wall_time import DAY, find_zone, wall_at, wall_date
+
+BACK, FORTH = 100 * DAY, 400 * DAY
+"""How far around now duties, absences and dated shifts are read, seconds."""
+AGE = 6 * 3_600
+"""A floor is read anew after so many seconds, whatever moved: the window around now goes on."""
+
+
+class Roster:
+    """Reads the roster. Any thread, one at a time; what was read is kept until a store moves. Raises StoreError."""
+
+    def __init__(self, paths: StorePaths, *, now: clock.Now = clock.now, zone: str = "") -> None:
+        """`zone` is the IANA name that times are shown in; the host's where not given."""
+        self._team = TeamReader(paths.team_db)
+        self._told = ToldReader(paths.cache_db)
+        self._outbox = OutboxReader(paths.personal_db)
+        self._now = now
+        self._zone = zone or clock.local_zone()
+        self._lock = RLock()
+        self._floor: Floor | None = None
+        self._print: tuple[object, ...] = ()
+        self._read_at = 0
+
+    def close(self) -> None:
+        """Lets go of the stores."""
+        self._team.close()
+        self._told.close()
+        self._outbox.close()
+
+    def moved(self) -> bool:
+        """Whether `floor` would give another one than the last; cheap."""
+        with self._lock:
+            return self._floor is None or self._stale()
+
+    def floor(self) -> Floor:
+        """Everything, as the stores hold it now."""
+        with self._lock:
+            if self._stale() or self._floor is None:
+                self._floor = self._load()
+            return self._floor
+
+    def presence(self, now: int | None = None) -> Mapping[str, Presence]:
+        """Where each technician stands at an instant: on shift until, absent, on call. By name."""
+        return self.floor().presence(self._now() if now is None else now)
+
+    def file_digest(self, name: str) -> str:
+        """With what digest a file of the team was last read."""
+        return self._team.file_digest(name)
+
+    def _stale(self) -> bool:
+        team, outbox = self._team.moved(), self._outbox.moved()
+        fingerprint = self._told.fingerprint()
+        stale = team or outbox or fingerprint != self._print or abs(self._now() - self._read_at) > AGE
+        if stale:
+            self._floor = None
+        return stale
+
+    def _load(self) -> Floor:
+        now = self._now()
+        self._print, self._read_at = self._told.fingerprint(), now
+        cached: Cached = self._told.cached(now - BACK, now + FORTH)
+        pending = [one for one in self._outbox.unfinished() if one.kind is Kind.OVERRIDE]
+        return floor(self._kept(now), cached, pending, self._zone)
+
+    def _kept(self, now: int) -> Kept:
+        today = wall_date(wall_at(now, find_zone(self._zone)))
+        first, last = today - timedelta(days=BACK // DAY), today + timedelta(days=FORTH // DAY)
+
+        def read(connection: sqlite3.Connection) -> Kept:
+            return Kept(
+                tuple(team_people.technicians(connection)),
+                tuple(team_people.shift_sources(connection, first, last)),
+                team_people.absences(connection, now - BACK, now + FORTH),
+                team_people.visits(connection, now - BACK, now + FORTH),
+                team_people.needs(connection),
+                rosters.schedules(connection),
+                rosters.swaps(connection),
+            )
+
+        return self._team.ask(read, Kept())
+
+
+def presence(paths: StorePaths, now: int) -> Mapping[str, Presence]:
+    """Where each technician stands at `now`, for whoever asks once."""
+    roster = Roster(paths, now=lambda: now)
+    try:
+        return roster.presence(now)
+    finally:
+        roster.close()
