@@ -23,7 +23,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def metadata(kind: StoreKind) -> MetaData:
     """The tables of a store."""
-    from helpdesk_tui.data.tables import rosters, sla, told  # noqa: F401 - their tables hang on the same metadata
+    from helpdesk_tui.data.tables import plans, rosters, sla, told  # noqa: F401 - their tables hang on the same metadata
     from helpdesk_tui.data.tables.cache import CacheTable
     from helpdesk_tui.data.tables.personal import PersonalTable
     from helpdesk_tui.data.tables.team import TeamTable
