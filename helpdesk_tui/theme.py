@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+FRAMES = 240
+"""Frames a second at most: a second frame for the same key comes so much later at the least."""
 THEMES = ("auto", "dark", "light", "ansi", "mono")
 """The names a user may give; `auto` is mono under NO_COLOR, ansi on a terminal of 16 colours, else dark."""
 
@@ -37,15 +39,15 @@ def prepare_environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
     """What must stand in the environment before Textual is imported; sets it there and returns what was set.
 
     An escape sequence split by a slow link must not be read as keys, so the wait for its rest grows where there is a
-    link. Nothing is animated. What the user has set stays, but for COLUMNS and LINES: a shell that exports them would
-    have the desk drawn for the size that its window once had.
+    link. Nothing is animated, but the answer to a key is not to wait for its turn. What the user has set stays, but for
+    COLUMNS and LINES: a shell that exports them would have the desk drawn for the size that its window once had.
 
     The garbage collector waits until the first frame: there is no garbage in what is imported, and looking for it takes
     a tenth of the start.
     """
     gc.disable()
     now = os.environ if env is None else env
-    wanted = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
+    wanted = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0", "TEXTUAL_FPS": str(FRAMES)}
     if remote(now) or now.get("TMUX") or now.get("STY"):
         wanted["ESCDELAY"] = "400"
     added = {name: value for name, value in wanted.items() if name not in now}

@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import tzinfo
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -51,6 +52,8 @@ class Desk:
         self._make_staff = staff
         self._staff: Staff | None = None
         self._make_acting = acting
+        self.drafts_folder = Path()
+        """Where texts lie while they are in an editor."""
         self._acting: Acting | None = None
         self._lock = Lock()
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="desk-read")
@@ -78,12 +81,14 @@ class Desk:
         can be decided. `staffing` tells how people are ranked, once that is asked for.
         """
         reads = Reads(paths, now=now, zone=zone, me=me or {}, overlays=overlays, views=views)
-        return cls(
+        made = cls(
             reads,
             Intents(paths, now=now, read_only=read_only),
             lambda: _staff(paths, now, zone, staffing),
             lambda: _acting(paths, reads, now, me),
         )
+        made.drafts_folder = paths.personal_db.parent / "drafts"
+        return made
 
     def close(self) -> None:
         """Ends the threads, after what the writer was asked, and closes the stores."""
@@ -135,9 +140,9 @@ class Desk:
         """Every id of a view in order, with the revision it is good for. Raises FilterError."""
         return await self._read(self.reads.ids, query)
 
-    async def warm(self, query: Query) -> None:
-        """Reads a view that may be asked for next, so that it is there at once."""
-        await self._beside(self.reads.warm, query)
+    async def warm(self, query: Query) -> Listing:
+        """As `ids`, for what no key waits for; asked for again it is at hand."""
+        return await self._beside(self.reads.warm, query)
 
     async def members(self, query: Query, ids: Collection[int]) -> frozenset[int]:
         """Which of `ids` the view holds now."""

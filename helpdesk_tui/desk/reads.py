@@ -90,9 +90,9 @@ class Reads:
         """Every id of a view in order."""
         return self._listings.ids(self._cache, query, _filter(query))
 
-    def warm(self, query: Query) -> None:
-        """Reads a view that may be asked for next."""
-        self._listings.ids(self._aside, query, _filter(query))
+    def warm(self, query: Query) -> Listing:
+        """A view that no key waits for, so that it is at hand when one does."""
+        return self._listings.ids(self._aside, query, _filter(query))
 
     def members(self, query: Query, ids: Collection[int]) -> frozenset[int]:
         """Which of `ids` the view holds now."""

@@ -11,9 +11,9 @@ from textual.timer import Timer
 from helpdesk_tui import safe_text
 from helpdesk_tui.domain.rows import TicketDetail
 from helpdesk_tui.domain.views import Grouping, Query, View, all_views
-from helpdesk_tui.screens.base import NARROW, WIDE, Choice
+from helpdesk_tui.screens.acts_queue import ActsInQueue
+from helpdesk_tui.screens.base import NARROW, WIDE
 from helpdesk_tui.screens.queue_live import ASK_AGAIN
-from helpdesk_tui.screens.queue_typed import QueueTyped
 from helpdesk_tui.widgets import bars, ticket_text, times
 from helpdesk_tui.widgets.bars import PaneEntry
 from helpdesk_tui.widgets.lines import Lines
@@ -29,7 +29,7 @@ ASK_AFTER = 0.6
 """Seconds on a ticket whose conversation is not in the cache until it is asked for."""
 
 
-class QueueScreen(QueueTyped):
+class QueueScreen(ActsInQueue):
     """Three panes where there is room, tabs and a preview where there is not."""
 
     def compose(self) -> ComposeResult:
@@ -69,6 +69,7 @@ class QueueScreen(QueueTyped):
         await self.count()
         await self.read_names()
         await self.tell_notices()
+        await self.read_ahead(self.slots())
 
     async def read_names(self) -> None:
         """Names for completion and for the groups of the left pane, as the cache has them by now."""
@@ -81,7 +82,7 @@ class QueueScreen(QueueTyped):
 
     async def _busy_groups(self) -> tuple[View, ...]:
         """The groups with the most open tickets, by name: those that have none are noise."""
-        by_group = await self.desk.ids(Query("is:open", grouping=Grouping.GROUP))
+        by_group = await self.desk.warm(Query("is:open", grouping=Grouping.GROUP))
         most = sorted(by_group.headings, key=lambda heading: -heading.count)[:MOST_GROUPS]
         names = sorted((heading.label for heading in most if heading.label != NO_GROUP), key=str.casefold)
         quoted = (name.replace("\\", "\\\\").replace('"', '\\"') for name in names)
@@ -262,7 +263,9 @@ class QueueScreen(QueueTyped):
         message.stop()
         if self._settle is not None:
             self._settle.stop()
-        self._settle = self.set_timer(SETTLE, self._settled)
+            self._settle = None
+        if not self.has_class("-bare"):
+            self._settle = self.set_timer(SETTLE, self._settled)
 
     def _settled(self) -> None:
         self.work(self.show_detail(), "detail")
@@ -337,6 +340,7 @@ class QueueScreen(QueueTyped):
         self.toggle_class("-bare")
         self._pane = "list"
         self.call_after_refresh(self.draw_all)
+        self._settled()
 
     def do_ticket_open(self) -> None:
         """The whole ticket, or the view that is chosen in the left pane."""
@@ -382,15 +386,7 @@ class QueueScreen(QueueTyped):
         letters = [(view.slot[1], view.title) for view in self.views if view.slot[:1] == prefix and len(view.slot) == 2]
         return [option for option in options if option[0] != "*"] + letters
 
-    def do_app_quit(self) -> None:
-        """Asks whether to leave."""
-        self.ask("Leave the desk?", [Choice("y", "leave", self.app.exit), Choice("n", "stay", _stay)])
-
     def set_notice(self, text: str) -> None:
         """A word at the beginning of the status line, such as that a restart is due."""
         self.status = self.status._replace(notice=text)
         self.draw_bars()
-
-
-def _stay() -> None:
-    """The harmless answer."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+
+from textual.timer import Timer
 
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.tickets import TicketRef
@@ -12,12 +15,14 @@ from helpdesk_tui.domain.views import Grouping, Query, Sort, View
 from helpdesk_tui.errors import HelpdeskError
 from helpdesk_tui.screens.base import Choice
 from helpdesk_tui.screens.carry import Carries
-from helpdesk_tui.screens.queue_live import QueueLive
+from helpdesk_tui.screens.queue_follow import QueueFollow
 from helpdesk_tui.widgets.ticket_text import shown_number
 
 ASK_ABOVE = 50
 """Marking more than this at once asks first."""
 CHUNK = 1_000
+REST = 0.4
+"""Seconds after a view was opened until it is remembered and its neighbours are read."""
 
 SORTS = (
     ("d", Sort.DUE, "due"),
@@ -47,10 +52,11 @@ GROUPINGS = (
 )
 
 
-class QueueActs(Carries, QueueLive):
+class QueueActs(Carries, QueueFollow):
     """The commands of the list that need no typing."""
 
     _range_from: int | None = None
+    _rest: Timer | None = None
 
     # Moving
 
@@ -166,12 +172,33 @@ class QueueActs(Carries, QueueLive):
         self._range_from = None
         await self.reload(keep=near is not None, near=near)
         self.draw_bars()
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(REST, self._rested)
+
+    def _rested(self) -> None:
+        """What follows opening a view and is not to be in the way of opening the next."""
+        self._rest = None
         self.remember_place()
+        views = self.slots()
+        at = next((index for index, view in enumerate(views) if view.name == self.view.name), None)
+        if at is not None:
+            near = [views[at - 1], views[(at + 1) % len(views)]]
+            self.work(self.read_ahead(near), "ahead")
 
     def remember_place(self) -> None:
         """Keeps the view and the ticket for the next start."""
+        self.work(self._keep_place(), "state")
+
+    async def _keep_place(self) -> None:
         state = {"view": self.view.name, "ticket": self.tickets.current}
-        self.work(self.desk.save_view_state("queue", state), "state")
+        await self.desk.save_view_state("queue", state)
+
+    async def on_unmount(self) -> None:
+        """The view that was opened last is where the next start begins."""
+        if self._rest is not None:
+            with suppress(HelpdeskError):
+                await self._keep_place()
 
     # Order
 

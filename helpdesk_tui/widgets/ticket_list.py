@@ -356,9 +356,9 @@ class TicketList(ScrollView, can_focus=False):
         return self.ids[first : max(top + height, self._cursor) + AHEAD]
 
     def _want(self) -> None:
-        """Asks for rows where one of the next half screen is missing, with a window around it."""
+        """Asks for rows where one of the next two screens is missing, with a window around it: no page has to wait."""
         top, height = round(self.scroll_y), self.size.height or 50
-        near = self.ids[max(0, top - height // 2) : top + height + height // 2]
+        near = self.ids[max(0, top - 2 * height) : top + 3 * height]
         if any(ident not in self.rows and ident not in self._asked for ident in near):
             missing = [ident for ident in self._window() if ident not in self.rows]
             self._asked = frozenset(missing)

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from helpdesk_tui.app import HelpDeskApp
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.paths import Paths
-from helpdesk_tui.screens import base, queue, queue_live, queue_typed
+from helpdesk_tui.screens import base, queue, queue_acts, queue_follow, queue_typed
 from helpdesk_tui.screens.queue import QueueScreen
 from helpdesk_tui.theme import ScreenSettings
 from helpdesk_tui.widgets import guard
@@ -111,7 +111,9 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "DEAD_TIME", 0.0)
     monkeypatch.setattr(base, "WHICH_KEY", 0.001)
     monkeypatch.setattr(guard, "BURST_GAP", 0.0)
-    monkeypatch.setattr(queue_live, "PULSE", 3600)
+    monkeypatch.setattr(queue_follow, "PULSE", 3600)
+    monkeypatch.setattr(queue_follow, "WHOLE", 0)
+    monkeypatch.setattr(queue_acts, "REST", 0.001)
     for name in ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")

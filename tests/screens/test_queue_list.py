@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from helpdesk_tui.errors import NewerStore
-from helpdesk_tui.screens import queue_live
+from helpdesk_tui.screens import queue_follow
 from helpdesk_tui.screens.queue import QueueScreen
 
 
@@ -263,7 +263,7 @@ async def test_a_newer_cache_offers_a_restart(open_desk: Any, monkeypatch: pytes
         async def newer() -> bool:
             raise NewerStore("made by a newer version", path=desk.paths.cache_db)
 
-        monkeypatch.setattr(queue_live, "PULSE", 0)
+        monkeypatch.setattr(queue_follow, "PULSE", 0)
         monkeypatch.setattr(desk.queue.desk, "moved", newer)
         await desk.queue.live()
         await desk.settle()
