@@ -16,6 +16,9 @@ from helpdesk_tui.sandbox.jira.identity import Directory, entry_of, issue_id, or
 from helpdesk_tui.sandbox.jira.index import Index
 from helpdesk_tui.sandbox.model import Credential, Desk, Person, Ticket, World
 
+CUSTOMERS = frozenset({"BROWSE_PROJECTS", "ADD_COMMENTS", "CREATE_ISSUES"})
+READERS = CUSTOMERS | {"LINK_ISSUES"}
+
 
 @dataclass(slots=True)
 class Site:
@@ -125,6 +128,21 @@ class Call:
         if ticket is None or ticket.deleted or ticket.forbidden:
             return False
         return self.role != "requester" or ticket.requester == self.person.uid
+
+    def may(self, permission: str, where: Ticket | str = "") -> bool:
+        """Whether this account has a permission for a ticket, in a project (by key), or anywhere.
+
+        Agents work in the service desks; in the projects of other departments they read and comment. Customers have
+        the portal.
+        """
+        if self.role == "admin":
+            return True
+        key = self.site.directory.project(where) if isinstance(where, Ticket) else where
+        if self.role == "requester":
+            return permission in CUSTOMERS
+        if permission.startswith(("ADMINISTER", "SYSTEM_ADMIN", "DELETE_")):
+            return False
+        return permission in READERS or not key or key in self.site.directory.desks()
 
     def issue(self, name: str) -> Ticket:
         """A ticket by id, key, or the key it had before it was moved. Raises the 404 that hides its reason."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
-from helpdesk_tui.sandbox.jira import adf, history, sla
+from helpdesk_tui.sandbox.jira import adf, history, links, sla
 from helpdesk_tui.sandbox.jira.call import Call, self_of
 from helpdesk_tui.sandbox.jira.catalog import (
     ADF_FIELDS,
@@ -227,6 +227,7 @@ MAKERS: dict[str, Maker] = {
     "resolutiondate": _resolved_at,
     "statuscategorychangedate": _category_changed,
     "labels": lambda _, ticket: list(ticket.tags),
+    "issuelinks": links.shown,
     "description": _description,
     "comment": _comments,
     "watches": lambda call, ticket: {"self": self_of(call, ticket) + "/watchers", "watchCount": 1, "isWatching": False},
@@ -239,7 +240,7 @@ MAKERS: dict[str, Maker] = {
     F_GROUP: _group,
     F_CATEGORY: _category,
 } | {fid: partial(sla.metric_of, metric=metric) for metric, fid in SLA_FIELDS.items()}
-_EMPTY_LISTS = frozenset({"components", "fixVersions", "versions", "attachment", "issuelinks", "subtasks"})
+_EMPTY_LISTS = frozenset({"components", "fixVersions", "versions", "attachment", "subtasks"})
 
 
 def chosen(fields: Collection[str], default: str) -> list[str]:

@@ -35,7 +35,7 @@ async def issue(call: Call) -> Response:
     expand = call.text("expand")
     shape = issue_json(call, ticket, names, expand)
     if "editmeta" in expand:
-        shape["editmeta"] = {"fields": _editable(call)}
+        shape["editmeta"] = {"fields": editable(call, ticket)}
     if "transitions" in expand:
         shape["transitions"] = transitions_of(call, ticket, expand)
     if "operations" in expand:
@@ -43,8 +43,11 @@ async def issue(call: Call) -> Response:
     return respond(shape)
 
 
-def _editable(call: Call) -> dict[str, Any]:
+def editable(call: Call, ticket: Ticket) -> dict[str, Any]:
+    """The screen for editing a ticket; empty for what is closed (its status is not editable) and without permission."""
     found: dict[str, Any] = {}
+    if ticket.state == "closed" or not call.may("EDIT_ISSUES", ticket):
+        return found
     for name in ("summary", "labels", "priority", "assignee", "issuetype", F_GROUP):
         required = name in ("summary", "issuetype")
         found[name] = {
@@ -62,8 +65,7 @@ def _editable(call: Call) -> dict[str, Any]:
 
 async def editmeta(call: Call) -> Response:
     """GET /issue/{idOrKey}/editmeta."""
-    call.issue(call.request.path_params["issue"])
-    return respond({"fields": _editable(call)})
+    return respond({"fields": editable(call, call.issue(call.request.path_params["issue"]))})
 
 
 async def changelog(call: Call) -> Response:
@@ -194,7 +196,7 @@ async def comment_property(call: Call) -> Response:
 
 def transitions_of(call: Call, ticket: Ticket, expand: str) -> list[dict[str, Any]]:
     """The transitions this account may take now; customers have none."""
-    if call.role == "requester":
+    if not call.may("TRANSITION_ISSUES", ticket):
         return []
     rows = []
     for state in TRANSITIONS[ticket.state]:

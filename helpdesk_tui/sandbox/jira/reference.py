@@ -22,6 +22,7 @@ from helpdesk_tui.sandbox.jira.catalog import (
 )
 from helpdesk_tui.sandbox.jira.issues import issue_type, priority_json, project_json, status_json
 from helpdesk_tui.sandbox.jira.users import person_json
+from helpdesk_tui.sandbox.model import Ticket
 
 
 async def server_info(call: Call) -> Response:
@@ -195,7 +196,7 @@ async def resolutions(call: Call) -> Response:
 
 
 async def permissions(call: Call) -> Response:
-    """GET /mypermissions."""
+    """GET /mypermissions: of an issue, of a project, or of any project at all."""
     wanted = call.listed("permissions") or [
         "BROWSE_PROJECTS",
         "ASSIGN_ISSUES",
@@ -203,15 +204,22 @@ async def permissions(call: Call) -> Response:
         "TRANSITION_ISSUES",
         "ADMINISTER",
     ]
+    where: Ticket | str = ""
+    if issue := call.text("issueId") or call.text("issueKey"):
+        where = call.issue(issue)
+    elif project := call.text("projectKey") or call.text("projectId"):
+        where = call.site.directory.project_key(project)
+        if not where:
+            raise problems.collection(404, f"No project could be found with key '{project}'.")
     rows = {}
     for number, key in enumerate(wanted):
-        have = call.role == "admin" or (call.role == "agent" and not key.startswith(("ADMINISTER", "SYSTEM_ADMIN")))
         rows[key] = {
             "id": str(number),
             "key": key,
             "name": key.replace("_", " ").capitalize(),
-            "type": "PROJECT",
-            "havePermission": have,
+            "type": "GLOBAL" if key in ("ADMINISTER", "SYSTEM_ADMIN") else "PROJECT",
+            "description": "",
+            "havePermission": call.may(key, where),
         }
     return respond({"permissions": rows})
 
@@ -274,12 +282,6 @@ async def nothing(call: Call) -> Response:
 async def no_rows(_: Call) -> Response:
     """Flat lists that are empty here."""
     return respond([])
-
-
-async def link_types(call: Call) -> Response:
-    """GET /issueLinkType."""
-    row = {"id": "10000", "name": "Duplicate", "inward": "is duplicated by", "outward": "duplicates"}
-    return respond({"issueLinkTypes": [row | {"self": call.api("issueLinkType/10000")}]})
 
 
 async def workflow_names(_: Call) -> Response:

@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from helpdesk_tui.sandbox.jira import reads, reference, search, servicedesk, users, writes
+from helpdesk_tui.sandbox.jira import links, reads, reference, search, servicedesk, users, writes
 from helpdesk_tui.sandbox.jira.call import Call
 
 Handler = Callable[[Call], Awaitable[Response]]
@@ -34,7 +34,9 @@ PLATFORM: Final[tuple[Row, ...]] = (
     ("GET", "/issuetype/project", reference.issue_types),
     ("GET", "/mypermissions", reference.permissions),
     ("GET", "/configuration", reference.configuration),
-    ("GET", "/issueLinkType", reference.link_types),
+    ("GET", "/issueLinkType", links.types),
+    ("POST", "/issueLink", links.make),
+    ("DELETE", "/issueLink/{link}", links.remove),
     ("GET", "/workflow", reference.workflow_names),
     ("GET", "/filter/search", reference.nothing),
     ("GET", "/filter/favourite", reference.no_rows),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,16 +19,30 @@ from helpdesk_tui.sandbox.model import Kind, State, Ticket
 _OFF_SCREEN = "Field '{}' cannot be set. It is not on the appropriate screen, or unknown."
 
 
-def _agents(call: Call, text: str = "You do not have permission to edit issues in this project.") -> None:
-    if call.role == "requester":
-        raise problems.collection(403, text)
+_CONFLICT = "The issue was changed by another user at the same time, and could not be updated. Please try again."
+
+
+def _permitted(call: Call, ticket: Ticket, permission: str, act: str) -> None:
+    if not call.may(permission, ticket):
+        raise problems.collection(403, f"You do not have permission to {act} issues in this project.")
+
+
+async def _alone(call: Call, ticket: Ticket) -> dict[str, Any]:
+    """The body of a write, once nobody else's came in while it was read. Raises the 409 for who comes second."""
+    before = ticket.revision
+    body = await call.mapping()
+    await asyncio.sleep(0)
+    now = call.site.desk.get(ticket.n)
+    if now is None or now.revision != before:
+        raise problems.collection(409, _CONFLICT)
+    return body
 
 
 async def transition(call: Call) -> Response:
     """POST /issue/{idOrKey}/transitions: by number or by text, whichever a client sends."""
     ticket = call.issue(call.request.path_params["issue"])
-    body = await call.mapping()
-    _agents(call)
+    body = await _alone(call, ticket)
+    _permitted(call, ticket, "TRANSITION_ISSUES", "transition")
     asked = body.get("transition")
     number = str(asked.get("id", "") if isinstance(asked, dict) else asked or "")
     states = [state for state in TRANSITIONS[ticket.state] if str(TRANSITION_NAMES[state][0]) == number]
@@ -92,7 +107,7 @@ async def assign(call: Call) -> Response:
     """PUT /issue/{idOrKey}/assignee."""
     ticket = call.issue(call.request.path_params["issue"])
     body = await call.mapping()
-    _agents(call, "You do not have permission to assign issues.")
+    _permitted(call, ticket, "ASSIGN_ISSUES", "assign")
     call.site.desk.change(ticket.n, call.person.uid, owner=assignee(call, body))
     return empty()
 
@@ -118,11 +133,16 @@ def assignee(call: Call, body: Mapping[str, Any] | None) -> int:
 async def edit(call: Call) -> Response:
     """PUT /issue/{idOrKey}: 204, or the issue itself with returnIssue."""
     ticket = call.issue(call.request.path_params["issue"])
-    body = await call.mapping()
-    _agents(call)
+    body = await _alone(call, ticket)
+    _permitted(call, ticket, "EDIT_ISSUES", "edit")
+    if not call.flag("notifyUsers", True) and call.role != "admin":
+        text = "To discard the user notification either admin or project admin permissions are required."
+        raise problems.collection(403, text)
     fields, update = body.get("fields") or {}, body.get("update") or {}
     for name in set(fields) & set(update):
         raise problems.collection(400, errors={name: f"Field '{name}' cannot appear in both 'fields' and 'update'"})
+    if ticket.state == "closed":
+        raise problems.collection(400, errors={name: _OFF_SCREEN.format(name) for name in (*fields, *update)})
     changes = _changes(call, ticket, fields, update)
     call.site.desk.change(ticket.n, call.person.uid, **changes)
     if not call.flag("returnIssue"):
@@ -195,6 +215,7 @@ async def add_comment(call: Call) -> Response:
     """POST /issue/{idOrKey}/comment: public unless a property says otherwise."""
     ticket = call.issue(call.request.path_params["issue"])
     body = await call.mapping()
+    _permitted(call, ticket, "ADD_COMMENTS", "comment on")
     words = body_text(call, body.get("body"))
     place = speak(call, ticket, words, internal=is_internal(body))
     extra = {
