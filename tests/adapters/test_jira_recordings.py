@@ -236,6 +236,8 @@ async def test_a_list_that_never_ends_is_left(example: Example) -> None:
             return httpx.Response(200, json=[{"id": "11001", "key": "ITH", "name": "IT Help Desk"}])
         if request.url.path.endswith("/queue"):
             return httpx.Response(200, json={"values": [], "isLastPage": True})
+        if request.url.path.endswith("/mypermissions"):
+            return httpx.Response(404, json={"errorMessages": ["of an older version"], "errors": {}})
         told = example(names[request.url.path])
         # The document's example of this one shows a single user where the site gives a list.
         one = request.url.path.endswith("/assignable/search") and isinstance(told, dict)

@@ -23,16 +23,20 @@ from typing import ClassVar
 
 import httpx
 
-from helpdesk_tui.adapters.base import Adapter, Capability, Feed, Page, Phase, Secret, SignIn
+from helpdesk_tui.adapters.base import Adapter, Capability, Feed, Page, Phase, Secret, Seen, SignIn, Verdict, Written
 from helpdesk_tui.adapters.jira.asking import Asker, identifiers
 from helpdesk_tui.adapters.jira.check import Found, sign_in
+from helpdesk_tui.adapters.jira.choosing import Choosing
 from helpdesk_tui.adapters.jira.events import Teller
 from helpdesk_tui.adapters.jira.reference import Reference
 from helpdesk_tui.adapters.jira.site import Site
 from helpdesk_tui.adapters.jira.tickets import Reader
 from helpdesk_tui.adapters.jira.walk import IDS_PAGE, Search, walk
+from helpdesk_tui.adapters.jira.writing import Writing
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
+from helpdesk_tui.domain.changes import Change, Kind
+from helpdesk_tui.domain.choices import Choices
 from helpdesk_tui.errors import Refused
 
 OVERLAP = 300
@@ -41,17 +45,26 @@ DEEP = 86_400
 POLL = 30
 REFERENCE_POLL = 3600
 OPEN_ONLY = "statusCategory != Done"
+# What may be asked; whether this account may is told at sign-in, for each issue, and when it is tried.
 _CAPABILITIES = (
     Capability.TICKETS,
     Capability.EVENTS_BY_KEY,
     Capability.ACTIVITY,
     Capability.SLA,
     Capability.PEOPLE,
+    Capability.WRITE_ASSIGN,
+    Capability.WRITE_STATE,
+    Capability.WRITE_PRIORITY,
+    Capability.WRITE_NOTE,
+    Capability.WRITE_REPLY,
+    Capability.WRITE_TAGS,
+    Capability.WRITE_LINK,
+    Capability.WRITE_FIELDS,
 )
 
 
 class Jira(Adapter):
-    """Reads one Jira site."""
+    """Reads and writes one Jira site."""
 
     platform: ClassVar[str] = "jira"
 
@@ -64,13 +77,15 @@ class Jira(Adapter):
         self._site = Site(source, secret, now=now, transport=transport)
         self._found: Found | None = None
         self._asker: Asker | None = None
+        self._writing: Writing | None = None
+        self._choosing: Choosing | None = None
         self._workers: set[str] = set()
         self._groups: dict[str, str] = {}
 
     async def check(self) -> SignIn:
         """Sign in and find out which Jira this is and what can be seen of it."""
         self._found = await sign_in(self._site, self.now())
-        self._asker = None
+        self._asker = self._writing = self._choosing = None
         return self._found.signed
 
     async def _known(self) -> Found:
@@ -193,6 +208,33 @@ class Jira(Adapter):
     async def activity(self, key: str) -> Page:
         """Everything written on one ticket."""
         return await (await self._asking()).activity(key)
+
+    async def look(self, key: str, *, fields: Collection[str] = (), kind: Kind = Kind.TICKET) -> Seen:
+        """One issue now, as far as it can be written."""
+        return await (await self._writer(kind)).look(key, fields)
+
+    async def write(self, change: Change, seen: Seen) -> Written:
+        """One attempt at a change."""
+        return await (await self._writer(change.kind)).write(change, seen)
+
+    async def verify(self, change: Change) -> Verdict:
+        """Whether an uncertain change is there."""
+        return await (await self._writer(change.kind)).verify(change)
+
+    async def _writer(self, kind: Kind) -> Writing:
+        if kind is not Kind.TICKET:
+            raise NotImplementedError
+        asker = await self._asking()
+        if self._writing is None:
+            self._writing = Writing(asker, await self._known())
+        return self._writing
+
+    async def choices(self, key: str) -> Choices:
+        """What may be chosen for one issue now."""
+        asker = await self._asking()
+        if self._choosing is None:
+            self._choosing = Choosing(asker, await self._known(), self.source.name)
+        return await self._choosing.choices(key, self.now())
 
     async def close(self) -> None:
         """Let go of connections."""

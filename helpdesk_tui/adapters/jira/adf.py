@@ -1,4 +1,4 @@
-"""Atlassian documents to plain text: a total function, whatever is handed in.
+"""Atlassian documents to plain text, a total function whatever is handed in, and plain text to documents.
 
 What a document means is kept (lists, quotes, tables, code, links, mentions, dates), how it looks is not. The text is
 still outside text: control characters in it are for `safe_text` to disarm. Depth and length are bounded, because a
@@ -7,6 +7,7 @@ document is written by strangers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -195,3 +196,18 @@ def _date(stamp: Any) -> str:
         return datetime.fromtimestamp(int(stamp) / 1000, UTC).strftime("%Y-%m-%d")
     except (ValueError, TypeError, OverflowError, OSError):
         return ""
+
+
+def document(text: str) -> dict[str, Any]:
+    """Plain text as a document: a paragraph for each block between blank lines, hard breaks within."""
+    blocks = [block for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").strip("\n")) if block.strip()]
+    return {"type": "doc", "version": 1, "content": [_paragraph(block) for block in blocks]}
+
+
+def _paragraph(block: str) -> dict[str, Any]:
+    content: list[dict[str, Any]] = []
+    for place, line in enumerate(block.strip("\n").split("\n")):
+        content += [{"type": "hardBreak"}] if place else []
+        # A text node without text is not valid.
+        content += [{"type": "text", "text": line}] if line else []
+    return {"type": "paragraph", "content": content}

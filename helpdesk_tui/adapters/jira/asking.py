@@ -128,6 +128,10 @@ class Asker:
             if isinstance(found, dict):
                 return found
             raise Garbled(f"issue {key} came as something else")
+        return await self.gone(key)
+
+    async def gone(self, key: str) -> WayOut:
+        """Why an issue that the platform API does not give is gone."""
         try:
             await self.site.desk(f"request/{key}")
         except Refused as error:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from helpdesk_tui.adapters.base import SignIn
+from helpdesk_tui.adapters.jira import permits
 from helpdesk_tui.adapters.jira import profile as facts
 from helpdesk_tui.adapters.jira.profile import Profile
 from helpdesk_tui.adapters.jira.site import Site, gathered
@@ -26,6 +27,7 @@ class Found:
     statuses: dict[str, Status]
     desks: dict[str, str]
     """Service desk identifiers by project key; empty without Jira Service Management."""
+    fields: tuple[FieldInfo, ...] = ()
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ async def sign_in(site: Site, now: int) -> Found:
     desks = await _desks(site, report)
     projects = _scoped(site, await _projects(site), desks, report)
     profile = _profile(site, fields, statuses, priorities, projects, report)
+    report.cannot += await permits.lacking(site, list(projects))
     role = await _role(site, [desks[key] for key in projects if key in desks], report)
     _describe(site, info, profile, report)
     signed = SignIn(
@@ -60,7 +63,7 @@ async def sign_in(site: Site, now: int) -> Found:
         cannot=tuple(report.cannot),
         details=report.details,
     )
-    return Found(signed, profile, statuses, desks)
+    return Found(signed, profile, statuses, desks, tuple(fields))
 
 
 def _me(data: Any) -> User:

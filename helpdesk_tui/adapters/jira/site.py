@@ -18,13 +18,16 @@ from helpdesk_tui.adapters.auth import Ask, Auth, Basic, Bearer
 from helpdesk_tui.adapters.base import Secret
 from helpdesk_tui.adapters.http import Http, Params
 from helpdesk_tui.adapters.jira.wire import ServerInfo
+from helpdesk_tui.adapters.pacing import retry_after
+from helpdesk_tui.adapters.reading import said
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
-from helpdesk_tui.errors import ConfigError, Garbled
+from helpdesk_tui.errors import ConfigError, Garbled, Moved, Throttled
 
 GATEWAY = "https://api.atlassian.com"
 RATES = {"": 3000.0, "users": 300.0}
 """Requests a minute. A tenant shares 100 a second and endpoint among everybody; user searches share one limit more."""
+PER_ISSUE = "jira-per-issue-on-write"
 _HEADERS = {"X-ExperimentalApi": "opt-in"}
 """Older Data Center versions answer the service desk API only to those who opt in."""
 
@@ -127,6 +130,25 @@ class Site:
     async def desk(self, path: str, params: Params | None = None) -> Any:
         """GET something of the service desk API."""
         return await self._send("GET", f"rest/servicedeskapi/{path}", params=params)
+
+    async def change(
+        self, method: str, path: str, body: Mapping[str, Any], *, ok: Sequence[int], params: Params | None = None
+    ) -> Any:
+        """Send a write to the platform API once. Raises Moved for 409: somebody else's came in between."""
+        if self._http is None:
+            await self.open()
+        assert self._http is not None
+        answer = await self._http.fetch_json(
+            method, f"{self.api}/{path}", params=params, json=dict(body), ok=(*ok, 409, 429), retries=False
+        )
+        if answer.status == 409:
+            raise Moved(f"somebody else changed it at the same time: {said(answer.data) or '409'}", status=409)
+        if answer.status == 429:
+            pause = retry_after(answer.headers.get("Retry-After"), self._http.server_now())
+            # Every issue takes so many writes and no more; the others do not have to wait for it.
+            whole = answer.headers.get("RateLimit-Reason") != PER_ISSUE
+            raise Throttled(f"the platform asks to wait: {said(answer.data)}", retry_after=pause, whole=whole)
+        return answer.data
 
     async def _send(
         self, method: str, path: str, *, params: Params | None = None, json: Any = None, kind: str = ""

@@ -60,7 +60,7 @@ class Reader:
         issue = Issue.model_validate(raw)
         custom: dict[str, Any] = raw["fields"]
         clocks = self.clocks(issue.id, custom, as_of)
-        group = self._group(issue, custom)
+        group = self.group(issue, custom)
         organisations = self._organisations(custom)
         ticket = self._ticket(issue, custom, group, organisations[0].key if organisations else "")
         catch.tickets.append(ticket)
@@ -106,7 +106,8 @@ class Reader:
             linked=_linked(issue),
         )
 
-    def _group(self, issue: Issue, custom: dict[str, Any]) -> Group | None:
+    def group(self, issue: Issue, custom: dict[str, Any]) -> Group | None:
+        """What plays the part of the ticket's group."""
         by = self.profile.group_by
         if by == "project":
             project = issue.fields.project

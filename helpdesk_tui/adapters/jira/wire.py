@@ -73,9 +73,17 @@ class Project(Named):
     kind: Text = Field("", alias="projectTypeKey")
 
 
+class LinkType(Named):
+    """A kind of link and how it reads from either end: the issue that is sent as `inwardIssue` reads `outward`."""
+
+    inward: Text = ""
+    outward: Text = ""
+
+
 class Link(Wire):
     """A link to another issue, in one direction or the other."""
 
+    type: LinkType = Field(default_factory=LinkType)
     inward: Linked | None = Field(None, alias="inwardIssue")
     outward: Linked | None = Field(None, alias="outwardIssue")
 
@@ -83,6 +91,7 @@ class Link(Wire):
 class Linked(Wire):
     """The other end of a link, or a parent."""
 
+    id: Text = ""
     key: Text = ""
 
 
@@ -192,6 +201,7 @@ class FieldSchema(Wire):
     """What a field is made of."""
 
     type: Text = ""
+    items: Text = ""
     custom: Text = ""
 
 
@@ -208,3 +218,22 @@ class ServerInfo(Wire):
     version: Text = ""
     time: Seconds = Field(0, alias="serverTime")
     title: Text = Field("", alias="serverTitle")
+
+
+class FieldMeta(Wire):
+    """What a screen says of one of its fields. `allowed` are the values it may have, as they are written in an
+    issue."""
+
+    required: bool = False
+    name: Text = ""
+    has_default: bool = Field(False, alias="hasDefaultValue")
+    shape: FieldSchema = Field(default_factory=FieldSchema, alias="schema")
+    allowed: Annotated[tuple[Any, ...], BeforeValidator(_listed)] = Field((), alias="allowedValues")
+
+
+class Transition(Named):
+    """A way from the present status to another, for this account."""
+
+    to: Status
+    available: bool = Field(True, alias="isAvailable")
+    fields: dict[str, FieldMeta] = Field(default_factory=dict)
