@@ -77,8 +77,27 @@ def scopes(world: World) -> dict[Platform, str]:
     }
 
 
+POLICIES = """[calendars.office]
+zone = "Europe/Paris"
+mon-fri = ["08:00-18:00"]
+
+[[policies]]
+name = "every request"
+calendar = "office"
+
+[policies.targets]
+first_response = { 1 = { target = "15m", calendar = "24x7" }, 2 = { target = "30m", calendar = "24x7" }, 3 = "4h", \
+4 = "8h" }
+next_reply = { 1 = { target = "30m", calendar = "24x7" }, 2 = { target = "1h", calendar = "24x7" }, 3 = "4h", 4 = "8h" }
+resolution = { 1 = { target = "4h", calendar = "24x7" }, 2 = { target = "8h", calendar = "24x7" }, 3 = "30h", \
+4 = "50h" }
+"""
+"""What the sandbox's own clocks are reckoned by (see `sla`), in the words of a team that wrote it down for the desk."""
+
+
 def write_config(folder: Path, told: Told, scope: Mapping[Platform, str] | None = None) -> Path:
-    """Write `config.toml` (0600) and one secret file for each source (0600) into `folder` (0700); return the former.
+    """Write `config.toml`, `policies.toml` and one secret file for each source (0600 each) into `folder` (0700); return
+    the first.
 
     `scope` adds a line for each platform.
     Raises OSError where that cannot be done, FileExistsError where a configuration of somebody else's is in the way.
@@ -99,6 +118,7 @@ def write_config(folder: Path, told: Told, scope: Mapping[Platform, str] | None 
             f'username = "{account[name]}"', f'auth = "{auth}"', f'token_file = "secrets/{source}.token"',
             *([scope[platform]] if scope else []), "",
         ]  # fmt: skip
+    _write(folder / "policies.toml", f"{_FIRST_LINE}\n{POLICIES}")
     return _write(target, "\n".join(lines))
 
 

@@ -137,9 +137,7 @@ class SlaBook:
         due: int | None = None
         if running is not None:
             due = (
-                calendar.after(running, target - elapsed)
-                if elapsed <= target
-                else self._passed(spans, target, calendar)
+                calendar.after(running, target - elapsed) if elapsed < target else self._passed(spans, target, calendar)
             )
             elapsed += calendar.between(running, now)
         elif elapsed > target or ended is not None:

@@ -14,6 +14,7 @@ from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.data.write.personal import PersonalWriter
 from helpdesk_tui.domain.change_rules import HOLD, SETTLE
 from helpdesk_tui.paths import Paths
+from helpdesk_tui.sync.clocks import Clocks
 from helpdesk_tui.sync.health import State
 from helpdesk_tui.sync.process import columns_of, end_cache, make_sources, notes_of, recall, take_care
 from helpdesk_tui.sync.push import Push
@@ -54,6 +55,7 @@ async def _run_once(
         if not settings.screen.read_only:
             await _send(paths, sources, report)
         await asyncio.gather(*(_turn(source, consent) for source in sources.values()))
+        await _keep_clocks(paths, settings, cache, sources, report)
         await take_care(cache, settings)
         for source in sources.values():
             health = source.context.health
@@ -77,6 +79,21 @@ async def _send(paths: Paths, sources: Mapping[str, SourceSync], report: Report)
         await push.drain(HOLD + SETTLE)
     finally:
         await push.close()
+        personal.close(PersonalWriter.close)
+
+
+async def _keep_clocks(
+    paths: Paths, settings: Config, cache: Store[CacheWriter], sources: Mapping[str, SourceSync], report: Report
+) -> None:
+    """Reckon the team's own clocks over what was read."""
+    personal = Store(lambda: stores.open_personal(paths), "personal")
+    clocks = Clocks(cache, personal, sources, paths, settings, now=clock.now)
+    try:
+        await clocks.once()
+        for note in clocks.notes:
+            report(note)
+    finally:
+        await clocks.close()
         personal.close(PersonalWriter.close)
 
 

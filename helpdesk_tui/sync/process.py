@@ -10,12 +10,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from random import Random
 
 from helpdesk_tui import clock, config, presence
 from helpdesk_tui.adapters import registry
 from helpdesk_tui.config import Config, SourceConfig
 from helpdesk_tui.data import stores
+from helpdesk_tui.data.policy_files import FILES
 from helpdesk_tui.data.read.cache import CacheReader
 from helpdesk_tui.data.read.personal import PersonalReader
 from helpdesk_tui.data.stores import StoreIdentity, StoreKind
@@ -27,6 +29,7 @@ from helpdesk_tui.paths import Paths
 from helpdesk_tui.presence import HeldLock
 from helpdesk_tui.secrets import for_sources
 from helpdesk_tui.sync.answers import Answers
+from helpdesk_tui.sync.clocks import Clocks
 from helpdesk_tui.sync.context import SourceContext, log
 from helpdesk_tui.sync.jobs import DEFAULT_POLL, DEFAULT_POLLS, Jobs, plan
 from helpdesk_tui.sync.push import Push
@@ -125,6 +128,8 @@ class Process:
             jobs.start()
             answers = Answers(sources, personal)
             works = [*(source.first_pull() for source in sources.values()), self._answer_requests(answers)]
+            tell = partial(tell_user, self.paths, personal)
+            works.append(Clocks(cache, personal, sources, self.paths, self.settings, now=clock.now, tell=tell).run())
             if not self.settings.screen.read_only:
                 self.push = Push(sources, personal, self.paths.personal_db, now=clock.now)
                 works += [self.push.run(), Share(self.paths.personal_db, self.paths.team_db).run()]
@@ -308,10 +313,14 @@ async def take_care(cache: Store[CacheWriter], settings: Config) -> None:
     await cache.do(CacheWriter.checkpoint)
 
 
-def stamp(paths: Paths) -> tuple[int, int]:
-    """What tells one writing of the settings from the next."""
+def stamp(paths: Paths) -> tuple[tuple[int, int], ...]:
+    """What tells one writing of the settings, and of the files beside them, from the next."""
+    return tuple(_stamp(path) for path in (paths.config_file, *(paths.config_dir / name for name in FILES)))
+
+
+def _stamp(path: Path) -> tuple[int, int]:
     try:
-        facts = paths.config_file.stat()
+        facts = path.stat()
     except OSError:
         return (0, 0)
     return facts.st_mtime_ns, facts.st_size

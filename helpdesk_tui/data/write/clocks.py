@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from helpdesk_tui.data import dialect
 from helpdesk_tui.data.write import history, tickets
@@ -93,6 +94,22 @@ def reckon(writer: CacheWriter, rules: Rules, now: int, limit: int = AT_ONCE) ->
             _Portion(sql, source, some, rules, revision, now).reckon()
         sql.run(f"DELETE FROM reckon WHERE {dialect.one_of('ticket')}", (json_list([row[0] for row in asked]),))
         return len(asked)
+
+
+class Settled(NamedTuple):
+    """A promise or reminder whose clock is over: its name among its ticket's clocks, and when it was answered."""
+
+    ident: str
+    stage: Stage
+    at: int
+
+
+def settled(writer: CacheWriter, names: Iterable[tuple[str, str, str]]) -> list[Settled]:
+    """Which of these clocks (source, ticket, ident) are over."""
+    query = "SELECT stage, stopped_at FROM clock WHERE source = ? AND ticket = ? AND ident = ? AND stopped_at > 0"
+    with writer.store.transaction() as connection:
+        sql = Sql(driver(connection))
+        return [Settled(name[2], Stage(stage), at) for name in names for stage, at in sql.all(query, name)]
 
 
 class _Portion:
