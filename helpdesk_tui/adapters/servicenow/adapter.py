@@ -12,6 +12,8 @@ from helpdesk_tui.adapters.http import Http
 from helpdesk_tui.adapters.pacing import Retry
 from helpdesk_tui.adapters.servicenow import activity, clocks, events, lookup, people, signin, tickets
 from helpdesk_tui.adapters.servicenow.authors import Authors
+from helpdesk_tui.adapters.servicenow.catalogue import Catalogue
+from helpdesk_tui.adapters.servicenow.choosing import Choosing
 from helpdesk_tui.adapters.servicenow.context import OVERLAP, Context, begin, dump
 from helpdesk_tui.adapters.servicenow.held import Held
 from helpdesk_tui.adapters.servicenow.mapping import Mapper
@@ -23,6 +25,7 @@ from helpdesk_tui.adapters.servicenow.writing import Writing
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.domain.changes import Change, Kind
+from helpdesk_tui.domain.choices import Choices
 from helpdesk_tui.domain.events import Event
 from helpdesk_tui.errors import ConfigError
 
@@ -77,7 +80,9 @@ class ServiceNow(Adapter):
         )
         self._authors = Authors(self._context)
         self._access = signin.Access()
-        self._writing = Writing(self._context, self._authors)
+        catalogue = Catalogue(self._context, now)
+        self._writing = Writing(self._context, self._authors, catalogue)
+        self._choosing = Choosing(self._context, catalogue, source.name)
         self.capabilities = WRITES | {Capability.TICKETS, Capability.PEOPLE, Capability.ACTIVITY}
 
     async def check(self) -> SignIn:
@@ -167,6 +172,10 @@ class ServiceNow(Adapter):
     async def verify(self, change: Change) -> Verdict:
         """By the values, our mark, or the journal."""
         return await self._writing.verify(change, self._access)
+
+    async def choices(self, key: str) -> Choices:
+        """States, what they demand, and what a priority is calculated from."""
+        return await self._choosing.choices(key, self.now())
 
     async def close(self) -> None:
         """Let go of connections."""

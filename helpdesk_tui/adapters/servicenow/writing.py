@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from helpdesk_tui.adapters.base import Landing, Seen, Verdict, Written
 from helpdesk_tui.adapters.servicenow import activity, lookup
 from helpdesk_tui.adapters.servicenow.authors import Authors
+from helpdesk_tui.adapters.servicenow.catalogue import Catalogue
 from helpdesk_tui.adapters.servicenow.context import Context
 from helpdesk_tui.adapters.servicenow.queries import ID, is_name, one_of
 from helpdesk_tui.adapters.servicenow.signin import Access
@@ -55,17 +56,17 @@ MARK = "helpdesk-tui:"
 SKEW = 5
 """Seconds by which the platform's clock and ours may differ beyond what its answers tell."""
 _OURS = frozenset({*COLUMNS, "state", "status", "priority", "priority_name", "tags"})
-_NOT_HERE = {"tags+": "tags", "tags-": "tags", "link": "links", "priority_name": "a priority by name"}
+NOT_HERE = {"tags+": "tags", "tags-": "tags", "link": "links", "priority_name": "a priority by name"}
 
 
 class Writing:
     """The writes of one account."""
 
-    def __init__(self, context: Context, authors: Authors) -> None:
+    def __init__(self, context: Context, authors: Authors, catalogue: Catalogue) -> None:
         self._context = context
         self._authors = authors
+        self._catalogue = catalogue
         self._tables: dict[str, str] = {}
-        self._choices: dict[str, dict[str, str]] = {}
 
     async def look(self, key: str, fields: Collection[str] = ()) -> Seen:
         """A fresh reading. A ticket that is not to be had has its way out."""
@@ -145,8 +146,8 @@ class Writing:
     async def _body(self, table: str, change: Change) -> dict[str, str]:
         body: dict[str, str] = {}
         for name, value in change.desired.items():
-            if name in _NOT_HERE:
-                raise Refused(f"{_NOT_HERE[name]} cannot be written to ServiceNow from here")
+            if name in NOT_HERE:
+                raise Refused(f"{NOT_HERE[name]} cannot be written to ServiceNow from here")
             if name in COLUMNS:
                 body[COLUMNS[name]] = value
             elif name == "state":
@@ -175,14 +176,10 @@ class Writing:
 
     async def _choice(self, table: str, label: str) -> str:
         """The value of a state's label, by the platform's list of choices."""
-        if table not in self._choices:
-            query = (f"name={table}^element=state^inactive=false",)
-            rows = (await self._context.tables.rows("sys_choice", ("value", "label"), query, limit=200)).rows
-            self._choices[table] = {value_of(row.get("label")).casefold(): value_of(row.get("value")) for row in rows}
-        try:
-            return self._choices[table][label.casefold()]
-        except KeyError:
-            raise Refused(f"{table} has no state “{label}”") from None
+        value = await self._catalogue.value(table, "state", label)
+        if not value:
+            raise Refused(f"{table} has no state “{label}”")
+        return value
 
     def _seen(self, table: str, key: str, raw: Raw, also: Collection[str]) -> Seen:
         row = TicketRow.model_validate(raw)
