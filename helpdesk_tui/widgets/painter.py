@@ -93,14 +93,17 @@ class Painter:
             return []
         chars: list[str] = []
         sgrs: list[str] = []
+        codes = self._codes
         for text, style, control in segments:
             if control or not text:
                 continue
-            cells = _cells(text)
+            cells: Sequence[str] = text if text.isascii() else _cells(text)
             chars += cells
-            sgrs += [self._sgr(style, colors)] * len(cells)
+            code = codes.get(style) if style is not None else ""
+            sgrs += [self._sgr(style, colors) if code is None else code] * len(cells)
         room = self.width - x
-        chars, sgrs = chars[:room], sgrs[:room]
+        if len(chars) > room:
+            chars, sgrs = chars[:room], sgrs[:room]
         row, end = self._rows[y], x + len(chars)
         old_chars, old_sgrs = row.chars[x:end], row.sgrs[x:end]
         if chars == old_chars and sgrs == old_sgrs:
