@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import tzinfo
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from helpdesk_tui import clock
@@ -26,6 +26,9 @@ from helpdesk_tui.domain.views import Query, View
 if TYPE_CHECKING:
     from helpdesk_tui.data.write.outbox import Undone
     from helpdesk_tui.desk.acting import Acting
+    from helpdesk_tui.desk.plan_writing import Written
+    from helpdesk_tui.desk.planner import Planner
+    from helpdesk_tui.desk.plans import Draft
     from helpdesk_tui.desk.staff import Staff, StaffRules
     from helpdesk_tui.domain.ranking.candidate import Candidate
 
@@ -55,7 +58,9 @@ class Desk:
         self.drafts_folder = Path()
         """Where texts lie while they are in an editor."""
         self._acting: Acting | None = None
-        self._lock = Lock()
+        self._make_planner: Callable[[Desk], Planner] | None = None
+        self._planner: Planner | None = None
+        self._lock = RLock()
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="desk-read")
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="desk-aside")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="desk-write")
@@ -88,6 +93,7 @@ class Desk:
             lambda: _acting(paths, reads, now, me),
         )
         made.drafts_folder = paths.personal_db.parent / "drafts"
+        made._make_planner = lambda desk: _planner(paths, desk, now, zone)
         return made
 
     def close(self) -> None:
@@ -100,6 +106,8 @@ class Desk:
             self._staff.close()
         if self._acting is not None:
             self._acting.close()
+        if self._planner is not None:
+            self._planner.close()
         self.intents.close()
 
     @property
@@ -117,6 +125,15 @@ class Desk:
             if self._acting is None:
                 self._acting = self._make_acting()
             return self._acting
+
+    @property
+    def planner(self) -> Planner:
+        """Plans, without waiting in between; for any thread but what writes, which is for one at a time."""
+        with self._lock:
+            if self._planner is None:
+                assert self._make_planner is not None
+                self._planner = self._make_planner(self)
+            return self._planner
 
     def preload(self) -> None:
         """Imports and opens the write side on its thread, so that the first intent is not the one that waits."""
@@ -278,6 +295,14 @@ class Desk:
         """Keeps how the user left a screen (JSON values) under a name."""
         await self._write(self.intents.save_view_state, name, value)
 
+    async def plan(self, question: Callable[[Planner], T]) -> T:
+        """The answer to a question about plans."""
+        return await self._read(lambda: question(self.planner))
+
+    async def write_plan(self, draft: Draft) -> Written:
+        """Writes the lines of a plan that move and ask for no decision. Raises UsageError where nothing may be."""
+        return await self._write(lambda: self.planner.desk.write(draft))
+
     async def ask(self, question: Callable[[Acting], T]) -> T:
         """The answer to a question about tickets to be acted on."""
         return await self._read(lambda: question(self.acting))
@@ -311,3 +336,9 @@ def _acting(paths: StorePaths, reads: Reads, now: clock.Now, me: Mapping[str, st
     from helpdesk_tui.desk.acting import Acting
 
     return Acting(paths, reads.rows, reads.choices, now=now, me=me)
+
+
+def _planner(paths: StorePaths, desk: Desk, now: clock.Now, zone: tzinfo | None) -> Planner:
+    from helpdesk_tui.desk.planner import Planner
+
+    return Planner(paths, desk.staff, desk.reads, desk.intents, now=now, zone=zone)

@@ -14,6 +14,7 @@ from helpdesk_tui.data.read.staff_team import Team
 from helpdesk_tui.data.read.staffing import StaffReader
 from helpdesk_tui.desk.standings import AHEAD, standings
 from helpdesk_tui.desk.stores import StorePaths
+from helpdesk_tui.domain.filter_names import begins_part, fold
 from helpdesk_tui.domain.ranking.candidate import Candidate
 from helpdesk_tui.domain.ranking.needs import SkillRules
 from helpdesk_tui.domain.ranking.rank import rank
@@ -42,6 +43,28 @@ class Look:
     rules: SkillRules
     badges: Mapping[str, str]
     platforms: Mapping[str, str]
+    names: Mapping[Login, str]
+    """What each login is called on its source."""
+
+    def logins(self, one: Standing) -> str:
+        """Somebody's logins, to tell namesakes apart: `dana.k on SN, dana@x.example on ZD`."""
+        told = ((self.names.get(login, login[1]), self.badges.get(login[0], login[0])) for login in one.logins.items())
+        return ", ".join(f"{name} on {badge}" for name, badge in told)
+
+    def called(self, typed: str) -> list[Standing]:
+        """Those who go by what was typed, who own or could own tickets: by exact name or login, else by a part of the
+        name that begins so."""
+        want = fold(typed.strip())
+        there = [one for one in self.people if one.logins]
+        exact = [one for one in there if want in {fold(one.name), *self._folded(one)}]
+        return exact or [one for one in there if want and begins_part(one.name, typed.strip())]
+
+    def _folded(self, one: Standing) -> set[str]:
+        return {fold(self.names.get(login, login[1])) for login in one.logins.items()}
+
+    def holder(self, source: str, key: str) -> str:
+        """Who a login belongs to, "" where nobody is known by it."""
+        return next((one.person for one in self.people if one.logins.get(source) == key), "")
 
     def person(self, ident: str) -> Standing | None:
         """Somebody by their unchanging name."""
@@ -57,7 +80,7 @@ class Staff:
     def __init__(
         self, paths: StorePaths, *, now: Now, zone: tzinfo | None = None, rules: StaffRules | None = None
     ) -> None:
-        self._reader = StaffReader(paths.cache_db, paths.team_db)
+        self.reader = StaffReader(paths.cache_db, paths.team_db)
         self._outbox = OutboxReader(paths.personal_db)
         self._now = now
         self._zone = zone
@@ -67,7 +90,7 @@ class Staff:
 
     def close(self) -> None:
         """Lets go of the stores."""
-        self._reader.close()
+        self.reader.close()
         self._outbox.close()
 
     def candidates(self, tickets: Sequence[TicketRef]) -> list[Candidate]:
@@ -77,7 +100,7 @@ class Staff:
         a change takes; one that is `barred` cannot be chosen at all.
         """
         look = self.look()
-        return self.ranked(self._reader.demands(tickets), look)
+        return self.ranked(self.reader.demands(tickets), look)
 
     def ranked(self, asked: Sequence[Demand], look: Look) -> list[Candidate]:
         """Everybody for these tickets."""
@@ -88,7 +111,7 @@ class Staff:
 
     def cases(self, asked: Collection[Demand], look: Look) -> list[Case]:
         """What these tickets ask for, in their order."""
-        members, touched, known = self._reader.background(asked)
+        members, touched, known = self.reader.background(asked)
         return [
             Case(
                 one.ref,
@@ -108,17 +131,19 @@ class Staff:
         """Everybody now; read anew only where a store was written, or half a minute has passed."""
         with self._lock:
             now = self._now()
-            moved = self._reader.moved() | self._outbox.moved()
+            moved = self.reader.moved() | self._outbox.moved()
             if self._last is None or moved or not 0 <= now - self._last.at < STALE_AFTER:
                 self._last = self._read(now)
             return self._last
 
     def _read(self, now: int) -> Look:
-        crowd = self._reader.crowd(now + SOON, self._day_began(now))
-        team = self._reader.team(now, now + AHEAD)
+        crowd = self.reader.crowd(now + SOON, self._day_began(now))
+        team = self.reader.team(now, now + AHEAD)
         people = standings(crowd, team, self._on_its_way(team), now)
         known = {skill for one in people for skill in one.skills or ()}
-        return Look(now, tuple(people), SkillRules(known, self.rules.skills), crowd.badges, crowd.platforms)
+        names = {(one.source, one.key): one.login or one.email or one.key for one in crowd.workers}
+        rules = SkillRules(known, self.rules.skills)
+        return Look(now, tuple(people), rules, crowd.badges, crowd.platforms, names)
 
     def _day_began(self, now: int) -> int:
         today = datetime.fromtimestamp(now, UTC).astimezone(self._zone)
@@ -138,7 +163,7 @@ class Staff:
                 elif "owner" in change.desired:
                     wanted[ref] = change.desired["owner"]
         moved: dict[Login, int] = {}
-        for held in self._reader.demands(wanted) if wanted else ():
+        for held in self.reader.demands(wanted) if wanted else ():
             after = wanted[held.ref]
             if held.state in _CLOSED or after == held.owner:
                 continue

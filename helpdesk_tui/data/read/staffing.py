@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from helpdesk_tui.data.read import staff, staff_team
+from helpdesk_tui.data.read import plans, staff, staff_team
+from helpdesk_tui.data.read.plans import Handed, Worked
 from helpdesk_tui.data.read.reader import Reader
 from helpdesk_tui.data.read.staff import Crowd, Demand, Login
 from helpdesk_tui.data.read.staff_team import Team
@@ -81,6 +82,23 @@ class StaffReader:
     def groups(self) -> list[tuple[str, str, str]]:
         """Every group in use: source, identifier, name."""
         return self._cache.ask(staff.groups, [])
+
+    def members(self, groups: Collection[Login]) -> dict[Login, frozenset[str]]:
+        """Who belongs to each of these groups."""
+        return self._cache.ask(lambda connection: staff.members(connection, groups), {})
+
+    def handed(self) -> list[Handed]:
+        """Every ticket of the plans whose person is not back."""
+        none: list[Handed] = []
+        return self.team_asked(lambda: self._team.ask(plans.handed, none), none)
+
+    def worked(self, since: Collection[tuple[TicketRef, int]]) -> dict[TicketRef, Worked]:
+        """The last thing that a person did to each ticket after an instant."""
+        return self._cache.ask(lambda connection: plans.worked(connection, since), {})
+
+    def answered(self, since: Collection[tuple[TicketRef, int]]) -> list[TicketRef]:
+        """The tickets whose customer has written after an instant."""
+        return self._cache.ask(lambda connection: plans.answered(connection, since), [])
 
     def background(self, asked: Collection[Demand]) -> Background:
         """What history and groups add to tickets: who may own them, who had them, who knows their requesters."""
