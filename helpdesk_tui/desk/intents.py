@@ -127,6 +127,11 @@ class Intents:
         """Sends from here what was queued on a host that has been silent for ten minutes; how many changes."""
         return self._outbox().take_over(host, platform.node() or "localhost", self._now())
 
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing may be changed on any platform."""
+        return self._read_only
+
     def may_write(self) -> None:
         """Raises UsageError where nothing may be changed."""
         if self._read_only:

@@ -115,7 +115,7 @@ def make(commands: Iterable[Command], preset: str, overrides: Mapping[str, Seque
     given = {**PRESETS[preset], **{ident: tuple(keys) for ident, keys in overrides.items()}}
     made = {ident: command._replace(keys=given.get(ident, command.keys)) for ident, command in known.items()}
     yielding = PRESETS[preset].keys() - overrides.keys()
-    return Keymap(made, *_bind(made, yielding))
+    return Keymap(made, *_bind(made, yielding, overrides))
 
 
 def _check(command: Command, keys: Sequence[str]) -> None:
@@ -131,15 +131,17 @@ def _check(command: Command, keys: Sequence[str]) -> None:
             raise ConfigError(f"{sequence} is kept for {kept}", key=f"keys.{command.id}")
 
 
-def _bind(commands: Mapping[str, Command], yielding: Iterable[str]) -> tuple[Bound, Mapping[str, frozenset[str]]]:
-    """Sequences to ids and prefixes, by screen. Raises ConfigError on a clash.
+def _bind(
+    commands: Mapping[str, Command], yielding: Iterable[str], own: Iterable[str]
+) -> tuple[Bound, Mapping[str, frozenset[str]]]:
+    """Sequences to ids and prefixes, by screen. Raises ConfigError on a clash, naming the user's own key where it is.
 
     What a preset gave gives way on a screen where another command has that key of its own: a preset was written for the
     list, and `<` may turn a page there and a week in the schedule.
     """
-    last = set(yielding)
+    last, later = set(yielding), set(own)
     bound: dict[str, dict[str, str]] = {}
-    for command in sorted(commands.values(), key=lambda one: one.id in last):
+    for command in sorted(commands.values(), key=lambda one: (one.id in last, one.id in later)):
         for where in command.where:
             screen = bound.setdefault(where, {})
             for sequence in command.keys:

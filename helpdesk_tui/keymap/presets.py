@@ -5,23 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 RESERVED: Mapping[str, str] = {
-    "a": "ticket.assign",
-    "i": "ticket.assign_me",
-    "s": "ticket.status",
-    "p": "ticket.priority",
-    "m": "ticket.move",
-    "t": "ticket.tag",
-    "c": "ticket.note",
-    "r": "ticket.reply",
-    "u": "ticket.update",
     "!": "ticket.escalate",
-    "d": "ticket.duplicate",
     "M": "ticket.macro",
     "e": "ticket.edit",
     "x": "ticket.explain",
     "w": "ticket.remind",
-    "z": "ticket.undo",
-    ".": "ticket.again",
     "g a": "goto.aging",
     "g s": "goto.schedule",
     "g o": "goto.oncall",

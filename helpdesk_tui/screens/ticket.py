@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from helpdesk_tui import clock
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.domain.rows import Row, TicketDetail
+from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Query, Sort
 from helpdesk_tui.keymap import Keymap
+from helpdesk_tui.screens.acting import Meant
+from helpdesk_tui.screens.acts_typed import ACT_WORDS, ActsTyped
 from helpdesk_tui.screens.carry import Carries
 from helpdesk_tui.screens.page import PageScreen
 from helpdesk_tui.widgets import ticket_text
 from helpdesk_tui.widgets.prompt import Prompt
-from helpdesk_tui.widgets.text import Palette, fitted, line, run
+from helpdesk_tui.widgets.text import Line, Palette, fitted, line, run
 
 
-class TicketScreen(PageScreen, Carries):
-    """A ticket by the cache's id."""
+class TicketScreen(ActsTyped, PageScreen, Carries):
+    """A ticket by the cache's id. What is done here is done to it, whatever is marked in the list."""
 
     where = "ticket"
 
@@ -50,15 +54,42 @@ class TicketScreen(PageScreen, Carries):
         if self.detail is None:
             return
         cells, row = self.app.size.width, self.detail.row
-        title = (run(f" {ticket_text.shown_number(row)}  ", "head"), run(row.title, "head"))
+        title: Line = (run(f" {ticket_text.shown_number(row)}{self._standing(row)}  ", "head"), run(row.title, "head"))
         self.title_line.show([fitted(title, cells, "head")])
         lines = ticket_text.whole(self.detail, self.now(), min(cells, 120), self.glyphs, asked=self._asked)
         self.text.show(lines)
+
+    def _standing(self, row: Row) -> str:
+        """How what is meant for it stands, as on its line of the list."""
+        glyphs = self.glyphs
+        mark = glyphs.deciding if row.deciding else glyphs.conflict if row.trouble else ""
+        return f" {mark or (glyphs.pending if row.pending else '')}".rstrip()
 
     def on_resize(self) -> None:
         """The terminal has another size."""
         super().on_resize()
         self.draw()
+
+    # What acts are about
+
+    def meant(self) -> Meant:
+        """The ticket of this page."""
+        row = self.carried_row()
+        return Meant((row.ref,), (row,)) if row else Meant((), ())
+
+    def at_hand(self) -> Row | None:
+        """The same."""
+        return self.carried_row()
+
+    def show_deciding(self, refs: Sequence[TicketRef]) -> None:
+        """The mark of what was asked for."""
+        if self.detail is not None and self.detail.row.ref in refs:
+            self.detail = replace(self.detail, row=replace(self.detail.row, deciding=True))
+            self.draw()
+
+    async def reread(self, refs: Sequence[TicketRef]) -> None:  # noqa: ARG002
+        """The ticket as it is now."""
+        await self.load()
 
     def changed(self, ids: Collection[int], *, everything: bool) -> None:
         """The cache was written."""
@@ -109,12 +140,26 @@ class TicketScreen(PageScreen, Carries):
         text = message.text.strip()
         if message.kind == "number" and text:
             self.work(self._open(text), "open")
-        elif text in ("q", "quit"):
+        elif message.kind == "command" and text:
+            self._run_command(text)
+
+    def _run_command(self, text: str) -> None:
+        word, _, rest = text.partition(" ")
+        command = self.keymap.commands.get(text)
+        if text in ("q", "quit"):
             self.dismiss()
-        elif (command := self.keymap.commands.get(text)) and self.where in command.where:
+        elif word in ACT_WORDS:
+            result = getattr(self, f"say_{word}")(rest.strip())
+            if result is not None:
+                self.work(result, "command")
+        elif command and self.where in command.where:
             self.perform(command)
-        elif text:
+        else:
             self.prompt.say(line(f" there is no command {text} here", "warn"))
+
+    async def open_number(self, text: str) -> None:
+        """Another ticket by its number."""
+        await self._open(text)
 
     async def _open(self, text: str) -> None:
         rows = await self.desk.find(text)

@@ -158,7 +158,7 @@ def _hint(command: Command) -> Line:
 
 def _rank(command: Command) -> int:
     """Opening first, then what does something to tickets; help, which is never left out, last."""
-    return {"ticket.open": 0, "app.help": 3}.get(command.id, 1 if command.writes else 2)
+    return {"ticket.open": 0, "app.back": 0, "app.help": 3}.get(command.id, 1 if command.writes else 2)
 
 
 def menu(title: str, options: Sequence[tuple[str, str]], cells: int) -> list[Line]:

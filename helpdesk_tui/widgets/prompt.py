@@ -45,6 +45,7 @@ class Prompt(Widget):
         """What is being typed: the name given to `edit`; "" while nothing is."""
         self.text = ""
         self._label = ""
+        self._label_style = "key"
         self._at = 0
         self._message: Line = EMPTY
         self._fault: tuple[int, int] | None = None
@@ -78,11 +79,19 @@ class Prompt(Widget):
     # Typing
 
     def edit(
-        self, kind: str, label: str, text: str = "", complete: Complete | None = None, *, secret: bool = False
+        self,
+        kind: str,
+        label: str,
+        text: str = "",
+        complete: Complete | None = None,
+        *,
+        secret: bool = False,
+        style: str = "key",
     ) -> None:
-        """Begins a line of this kind, with `text` in it; `label` stands before it. A `secret` is drawn as stars, and
-        neither remembered nor told before Enter."""
+        """Begins a line of this kind, with `text` in it; `label` stands before it, in a style of its own. A `secret` is
+        drawn as stars, and neither remembered nor told before Enter."""
         self.kind, self._label, self._complete, self._secret = kind, label, complete, secret
+        self._label_style = style
         self.text, self._at = text, len(text)
         self._back, self._fault, self._note = 0, None, EMPTY
         self._ways, self._way = (), -1
@@ -218,7 +227,7 @@ class Prompt(Widget):
     def _editor(self) -> Line:
         """The label, the text around the cursor, and what is wrong with it."""
         cells = self.size.width
-        label = run(f" {self._label}", "key")
+        label = run(f" {self._label}", self._label_style)
         note = (run("  "), *self._note) if self._note else EMPTY
         room = max(12, cells - safe_text.width(label.text) - 2)
         first = 0

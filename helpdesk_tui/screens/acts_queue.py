@@ -1,0 +1,104 @@
+"""Acts in the queue: on the marks, else on the ticket under the cursor; and how the outbox stands, for the status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from helpdesk_tui.domain.changes import NEEDS_USER
+from helpdesk_tui.domain.rows import Row
+from helpdesk_tui.domain.tickets import TicketRef
+from helpdesk_tui.screens.acting import Meant
+from helpdesk_tui.screens.acts_typed import ActsTyped
+from helpdesk_tui.screens.base import Choice
+from helpdesk_tui.screens.confirm import Confirm
+from helpdesk_tui.screens.queue_typed import QueueTyped
+
+
+class ActsInQueue(ActsTyped, QueueTyped):
+    """The list, and what is done to its tickets."""
+
+    _told_waiting = False
+
+    def meant(self) -> Meant:
+        """The marks, in the order of the list as far as it is at hand; else the ticket under the cursor."""
+        marks = self.tickets.marks
+        if not marks:
+            row = self.tickets.current_row
+            return Meant((row.ref,), (row,)) if row else Meant((), ())
+        seen = [row for row in self.tickets.rows.values() if row.ref in marks]
+        places = {ident: place for place, ident in enumerate(self.tickets.ids)} if len(seen) > 1 else {}
+        seen.sort(key=lambda row: places.get(row.id, 0))
+        rest = sorted(marks - {row.ref for row in seen})
+        return Meant((*(row.ref for row in seen), *rest), tuple(seen))
+
+    def at_hand(self) -> Row | None:
+        """The ticket under the cursor."""
+        return self.tickets.current_row
+
+    def show_deciding(self, refs: Sequence[TicketRef]) -> None:
+        """The mark of what was asked for, in the next frame."""
+        wanted = set(refs)
+        rows = self.tickets.rows.values()
+        self.tickets.supply({row.id: replace(row, deciding=True) for row in rows if row.ref in wanted})
+
+    async def reread(self, refs: Sequence[TicketRef]) -> None:
+        """Rows as they are now, and the ticket shown beside them."""
+        wanted = set(refs)
+        ids = [row.id for row in self.tickets.rows.values() if row.ref in wanted]
+        self.tickets.supply(await self.desk.rows(ids))
+        if self.tickets.current in ids:
+            await self.show_detail()
+        await self.count_outbox()
+
+    async def open_number(self, text: str) -> None:
+        """The page of a ticket by its number."""
+        await QueueTyped.open_number(self, text)
+
+    # The outbox
+
+    async def pulse(self) -> None:
+        """One look, at the outbox too."""
+        await super().pulse()
+        await self.count_outbox()
+        await self.follow_acts()
+
+    async def count_outbox(self) -> None:
+        """How many writes are on their way, and how many of them need the user."""
+        counts = await self.desk.ask(lambda _: self.desk.reads.outbox_counts())
+        total, stuck = sum(counts.values()), sum(counts.get(state, 0) for state in NEEDS_USER)
+        if (total, stuck) != (self.status.outbox, self.status.stuck):
+            self.status = self.status._replace(outbox=total, stuck=stuck)
+            self.draw_bars()
+        if not self._told_waiting:
+            self._told_waiting = True
+            if total:
+                needs = f", {stuck} for your decision: g y" if stuck else ""
+                self.say(f"resumed, {_writes(total)} waiting{needs}")
+
+    # Leaving
+
+    def leave(self) -> None:
+        """Asks where something is unsent: it is not lost, but goes only while sync runs."""
+        self.keep_texts()
+        unsent = self.status.outbox
+        if not unsent:
+            self.app.exit()
+            return
+        stuck = f", {self.status.stuck} wait for your decision" if self.status.stuck else ""
+        Confirm(
+            self,
+            f"{_writes(unsent)} not confirmed yet{stuck}; kept, and sent while sync runs. Leave?",
+            [Choice("y", "leave", self.app.exit), Choice("n", "stay", lambda: None)],
+        )
+
+    def do_app_quit(self) -> None:
+        """Asks whether to leave; says what is unsent."""
+        if self.status.outbox:
+            self.leave()
+        else:
+            super().do_app_quit()
+
+
+def _writes(count: int) -> str:
+    return f"{count} write{'s' if count != 1 else ''}"

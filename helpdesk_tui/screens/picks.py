@@ -1,0 +1,267 @@
+"""The acts that are picked: to whom, to me, status, priority, group, tags, duplicate of."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+from helpdesk_tui.desk.acting import GroupOption
+from helpdesk_tui.desk.acts import Subject, Wish
+from helpdesk_tui.desk.wishes import Assign, Link, Move, Priority, Status, Tags
+from helpdesk_tui.domain.choices import Demand
+from helpdesk_tui.domain.ranking.candidate import Candidate
+from helpdesk_tui.domain.rows import Row
+from helpdesk_tui.domain.tickets import State
+from helpdesk_tui.screens.acting import Meant
+from helpdesk_tui.screens.asking import Asking
+from helpdesk_tui.screens.picker import Option, Picker, read_into
+from helpdesk_tui.widgets.columns import short_name
+from helpdesk_tui.widgets.ticket_text import shown_number
+
+T = TypeVar("T")
+MEANINGS = (State.OPEN, State.PENDING, State.HOLD, State.SOLVED, State.CLOSED)
+NOBODY = Assign("", nobody=True)
+
+
+class Picks(Asking):
+    """Each command opens a picker at once; its options are read meanwhile."""
+
+    def pick(
+        self,
+        title: str,
+        meant: Meant,
+        read: Callable[[], Awaitable[Sequence[Option[T]]]],
+        done: Callable[[Option[T]], Awaitable[None] | None],
+        free: Callable[[str], Awaitable[None] | None] | None = None,
+    ) -> None:
+        """Opens a picker over the tickets that are meant."""
+        if not meant.refs:
+            self.say("there is no ticket here", "warn")
+            return
+        picker: Picker[T] = Picker(self, title, done, about=meant.about, free=free)
+        self.work(read_into(picker, read()), "picker")
+
+    # To whom
+
+    def do_ticket_assign(self) -> None:
+        """Who should have it."""
+        meant = self.meant()
+
+        def done(option: Option[Assign]) -> Awaitable[None] | None:
+            if not option.value.keys and not option.value.nobody:
+                self.say(f"{option.label}: {option.why_not}", "warn")
+                return None
+            return self.act(option.value, meant)
+
+        self.pick("assign to", meant, lambda: self._people(meant), done)
+
+    async def _people(self, meant: Meant) -> list[Option[Assign]]:
+        ranked = await self.desk.candidates(meant.refs)
+        families: dict[str, int] = {}
+        for one in ranked:
+            families[short_name(one.name)] = families.get(short_name(one.name), 0) + 1
+        return [*(person(one, families) for one in ranked), Option(NOBODY, "nobody", "take the owner away")]
+
+    async def do_ticket_assign_me(self) -> None:
+        """To whoever works here."""
+        meant = self.meant()
+        mine = await self.desk.ask(lambda acting: acting.me())
+        await self.act(Assign("you", mine), meant)
+
+    # Status
+
+    def do_ticket_status(self) -> None:
+        """Into which status; only those the platform offers."""
+        meant = self.meant()
+        self.pick("status", meant, lambda: self._statuses(meant), lambda option: self.set_status(option.value, meant))
+
+    async def _statuses(self, meant: Meant) -> list[Option[Status]]:
+        them = await self.desk.ask(lambda acting: acting.subjects(meant.refs))
+        if len(them) == 1 and them[0].choices is None:
+            # Offered by meaning for now; next time the platform's own ways are there.
+            await self.desk.request_choices(them[0].row.ref)
+        if len(meant.sources) == 1 and all(one.choices for one in them):
+            return own_statuses(them)
+        return [Option(wish, str(wish.state), _how_many(wish, them)) for wish in map(Status, MEANINGS)]
+
+    async def set_status(self, wish: Status, meant: Meant) -> None:
+        """Asks for what the platforms demand with it, then does it."""
+        them = await self.desk.ask(lambda acting: acting.subjects(meant.refs, meant.seen))
+        needed: dict[str, Demand] = {}
+        for one in them:
+            needed.update({demand.field: demand for demand in wish.demands(one) if demand.fillable})
+        if needed:
+            known = them[0].values if len(them) == 1 else {}
+            given = await self.ask_demands(list(needed.values()), known)
+            if given is None:
+                self.say("nothing was done")
+                return
+            wish = Status(wish.state, wish.status, given)
+        await self.act(wish, meant)
+
+    # Priority
+
+    def do_ticket_priority(self) -> None:
+        """Which priority; where it is computed, through impact and urgency."""
+        meant = self.meant()
+
+        def done(option: Option[int]) -> Awaitable[None]:
+            if option.value:
+                return self.act(Priority(option.value), meant)
+            return self._by_parts(meant)
+
+        self.pick("priority", meant, lambda: self._priorities(meant), done)
+
+    async def _priorities(self, meant: Meant) -> list[Option[int]]:
+        them = await self.desk.ask(lambda acting: acting.subjects(meant.refs))
+        options = [Option(level, f"P{level}", *_level(level, them)) for level in range(1, 6)]
+        known = them[0].choices if len(them) == 1 else None
+        parts = " and ".join(one.label or one.field for one in known.computed) if known else ""
+        return [*(one for one in options if not one.why_not), *([Option(0, parts, "one by one")] if parts else [])]
+
+    async def _by_parts(self, meant: Meant) -> None:
+        them = await self.desk.ask(lambda acting: acting.subjects(meant.refs))
+        known = them[0].choices if them else None
+        given = await self.ask_demands(known.computed) if known else None
+        if given:
+            await self.act(Priority(0, given), meant)
+
+    # Group
+
+    def do_ticket_move(self) -> None:
+        """To which group."""
+        meant = self.meant()
+        self.pick("move to", meant, lambda: self.group_options(meant), lambda option: self.move_to(option.value, meant))
+
+    async def group_options(self, meant: Meant) -> list[Option[GroupOption]]:
+        """The groups of the platforms that are meant; those that all of them have first."""
+        here = {row.group for row in meant.seen}
+        groups = await self.desk.ask(lambda acting: acting.groups(meant.sources))
+        groups.sort(key=lambda one: len(meant.sources - one.keys.keys()))
+        badges = {row.source: row.badge for row in meant.seen}
+        return [Option(one, one.name, "", _lacks(one, meant.sources, badges)) for one in groups if here != {one.name}]
+
+    async def move_to(self, group: GroupOption, meant: Meant) -> None:
+        """Hands tickets to a group; an owner who is not of it goes."""
+        members = await self.desk.ask(lambda acting: acting.members(group))
+        await self.act(Move(group.name, group.keys, members), meant)
+
+    # Tags
+
+    def do_ticket_tag(self) -> None:
+        """Which tags: of those in use, or typed, with a minus to take one away."""
+        meant = self.meant()
+        self.pick(
+            "tag (-x takes away)",
+            meant,
+            lambda: self._tags(meant),
+            lambda option: self.act(option.value, meant),
+            lambda typed: self.act(tags_of(typed), meant),
+        )
+
+    async def _tags(self, meant: Meant) -> list[Option[Tags]]:
+        them = await self.desk.ask(lambda acting: acting.subjects(meant.refs))
+        used = await self.desk.ask(lambda acting: acting.tags())
+        own = list(dict.fromkeys(tag for one in them for tag in one.values.get("tags", "").split("\n") if tag))
+        offered = [tag for one in them if one.choices for tag in one.choices.tags]
+        adds = [tag for tag in dict.fromkeys([*offered, *used]) if tag not in own or len(them) > 1]
+        return [
+            *(Option(Tags(drop=(tag,)), f"-{tag}", words=tag) for tag in own[:4]),
+            *(Option(Tags((tag,)), tag) for tag in adds),
+        ]
+
+    # Duplicates
+
+    def do_ticket_duplicate(self) -> None:
+        """Of which ticket: one that is like it, the one under the cursor for those that are marked, or by number."""
+        meant = self.meant()
+        self.pick(
+            "duplicate of",
+            meant,
+            lambda: self._likes(meant),
+            lambda option: self.link_to(option.value, meant),
+            partial(self.link_to_number, meant=meant),
+        )
+
+    def at_hand(self) -> Row | None:
+        """The ticket under the cursor, or of the page."""
+        return None
+
+    async def _likes(self, meant: Meant) -> list[Option[Row]]:
+        here = self.at_hand()
+        detail = await self.desk.detail(here.id) if here else None
+        likes = [(like.row, f"{like.score:.2f} {like.row.title}") for like in detail.alike] if detail else []
+        own = [(here, f"under the cursor: {here.title}")] if here and len(meant.refs) > 1 else []
+        return [Option(row, shown_number(row), words[:40], words=row.number) for row, words in [*own, *likes]]
+
+    async def link_to(self, row: Row, meant: Meant) -> None:
+        """Links what is meant to a ticket; the ticket itself stays as it is."""
+        rest = tuple(ref for ref in meant.refs if ref != row.ref)
+        await self.act(Link(row), Meant(rest, meant.seen))
+
+    async def link_to_number(self, typed: str, meant: Meant) -> None:
+        """The same by a number that was typed."""
+        rows = await self.desk.find(typed)
+        if rows:
+            await self.link_to(rows[0], meant)
+        else:
+            self.say(f"the cache has no ticket {typed}", "warn")
+
+
+def person(one: Candidate, families: dict[str, int]) -> Option[Assign]:
+    """Somebody as the picker shows them; one whom the platform would refuse has no keys."""
+    family = short_name(one.name)
+    label = one.name if families.get(family, 0) > 1 else family
+    keys = {} if one.barred else one.owners
+    return Option(Assign(one.name, keys), f"{label} {one.load}", lambda: f"({one.reason})", one.why_not, one.name)
+
+
+def own_statuses(them: Sequence[Subject]) -> list[Option[Status]]:
+    """The statuses that the platform offers for any of these tickets, with how many it does for."""
+    count: dict[str, int] = {}
+    demands: dict[str, str] = {}
+    for one in them:
+        for way in one.choices.transitions if one.choices else ():
+            count[way.status] = count.get(way.status, 0) + 1
+            needs = ", ".join(demand.label or demand.field for demand in way.missing)
+            demands[way.status] = f"needs {needs}" if needs else (way.name if way.name != way.status else "")
+    return [
+        Option(
+            Status(status=status),
+            status,
+            demands[status] if len(them) == 1 else f"{n} of {len(them)}" if n < len(them) else "",
+        )
+        for status, n in count.items()
+    ]
+
+
+def _how_many(wish: Wish, them: Sequence[Subject]) -> str:
+    able = sum(not isinstance(wish.of(one), str) or "demands" in str(wish.of(one)) for one in them)
+    return f"{able} of {len(them)}" if able < len(them) else ""
+
+
+def _level(level: int, them: Sequence[Subject]) -> tuple[str, str]:
+    """What a priority means on these tickets, and why it cannot be."""
+    wanted = [Priority(level).of(one) for one in them]
+    refused = [one for one in wanted if isinstance(one, str)]
+    if refused and len(refused) == len(wanted):
+        return "", refused[0]
+    only = wanted[0]
+    if len(wanted) == 1 and isinstance(only, dict) and set(only) != {"priority"}:
+        known = them[0].choices
+        words = {one.value: one.word for one in known.priorities} if known else {}
+        return ", ".join(words.get(value, f"{name} {value}") for name, value in only.items()), ""
+    return "", ""
+
+
+def _lacks(group: GroupOption, sources: frozenset[str], badges: dict[str, str]) -> str:
+    missing = sorted(badges.get(source, source) for source in sources - group.keys.keys())
+    return f"not on {', '.join(missing)}" if missing else ""
+
+
+def tags_of(typed: str) -> Tags:
+    """Tags as typed: `vpn -printer` adds one and takes one away."""
+    words = typed.replace(",", " ").split()
+    drop = tuple(word[1:] for word in words if word.startswith("-") and len(word) > 1)
+    return Tags(tuple(word.removeprefix("+") for word in words if not word.startswith("-")), drop)
