@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from helpdesk_tui.sandbox.rosters import RosterBook
 
 Platform = Literal["servicenow", "jira", "zendesk"]
 PLATFORMS: tuple[Platform, ...] = ("servicenow", "jira", "zendesk")
@@ -273,6 +276,11 @@ class World(Protocol):
     @property
     def organisations(self) -> Mapping[int, Organisation]:
         """Every organisation, by identifier."""
+        ...
+
+    @property
+    def rosters(self) -> RosterBook:
+        """Who is on call, by all schedules."""
         ...
 
     def desk(self, platform: Platform) -> Desk:

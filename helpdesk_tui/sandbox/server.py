@@ -26,6 +26,7 @@ from helpdesk_tui.sandbox.fault_spec import BadFault, Faults
 from helpdesk_tui.sandbox.faults import FaultGate
 from helpdesk_tui.sandbox.model import PLATFORMS, Platform
 from helpdesk_tui.sandbox.options import Options, parse
+from helpdesk_tui.sandbox.team_files import write_team
 from helpdesk_tui.sandbox.world import LiveWorld, build_world
 
 _HOST = "127.0.0.1"
@@ -205,6 +206,7 @@ def run(argv: Sequence[str]) -> int:
         sandbox = Sandbox(options)
         if options.config_to is not None:
             write_config(Path(options.config_to), sandbox.accounts, scopes(sandbox.world))
+            write_team(Path(options.config_to), sandbox.world)
     except BadFault as error:
         print(f"helpdesk-tui sandbox: --fault {error}", file=sys.stderr)
         return 2

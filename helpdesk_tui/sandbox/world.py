@@ -12,6 +12,7 @@ from helpdesk_tui.sandbox.genesis import HISTORY_DAYS, Genesis, lag_of, shares
 from helpdesk_tui.sandbox.history import History
 from helpdesk_tui.sandbox.life import Life
 from helpdesk_tui.sandbox.model import PLATFORMS, Group, Platform, Ticket
+from helpdesk_tui.sandbox.rosters import RosterBook, build_rosters
 from helpdesk_tui.sandbox.sla import SlaBook
 from helpdesk_tui.sandbox.stage import Stage
 from helpdesk_tui.sandbox.timeline import DAY, Timeline
@@ -29,6 +30,7 @@ class LiveWorld:
         self.people, self.groups = self.company.people, self.company.groups
         self.organisations = self.company.organisations
         start = clock.now()
+        self.rosters: RosterBook = build_rosters(self.company, start)
         composers: dict[Platform, Composer] = {}
         self._desks = self._build(tickets, start, composers)
         chance = Random(seed * 1009 + 3)
