@@ -42,6 +42,10 @@ VERIFY      whether an uncertain change is on the platform. It is asked after an
 CHOICES     what may be chosen for a ticket just now (`domain.choices`), for pickers and forms. What the account may not
             do is left out of them or told in `cannot`; that something is offered is no promise that it will be taken.
 
+ROSTERS     schedules, who is on call by them, opening hours, absences: read whole, a window around now at a time. An
+            override is written as a change of kind OVERRIDE; its target is a span of a schedule and its one field
+            `person` (`domain.roster.slots`).
+
 Every method may raise the errors of `helpdesk_tui.errors`: Unreachable, Throttled, AuthFailed, Refused, Garbled;
 nothing else for anything a platform can do. One record that does not parse is a `BadRecord` of its page and no error.
 Optional abilities are declared in `capabilities`; a method whose capability is not declared raises NotImplementedError.
@@ -63,6 +67,7 @@ from helpdesk_tui.domain.choices import Choices
 from helpdesk_tui.domain.clocks import Clock
 from helpdesk_tui.domain.events import Activity, Event
 from helpdesk_tui.domain.people import Group, Membership, Organisation, Person
+from helpdesk_tui.domain.roster.told import Told
 from helpdesk_tui.domain.tickets import Departure, Ticket, WayOut
 
 
@@ -310,6 +315,12 @@ class Adapter(ABC):
     async def choices(self, key: str) -> Choices:
         """What may be chosen for one ticket now. Raises Refused with status 404 for one that is not shown. Needs a
         WRITE capability."""
+        raise NotImplementedError
+
+    async def rosters(self, start: int, end: int) -> Told:
+        """Who is on call in [start, end), opening hours, absences and what agents say of themselves, as far as the
+        platform holds such things: its own word, never worked out. A schedule that cannot be read is there with
+        `unread`. Needs ROSTERS, ON_CALL or AVAILABILITY."""
         raise NotImplementedError
 
     async def close(self) -> None:  # noqa: B027

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from helpdesk_tui.data.read.rosters import OwnSchedule, StoredSwap
 from helpdesk_tui.data.read.told import Cached
 from helpdesk_tui.desk.floor import Floor
-from helpdesk_tui.domain.changes import Change, ChangeState, Kind
+from helpdesk_tui.domain.changes import Change, Kind
 from helpdesk_tui.domain.roster.absences import Absence
 from helpdesk_tui.domain.roster.lines import Cover, Line
 from helpdesk_tui.domain.roster.needs import NeedRule
 from helpdesk_tui.domain.roster.schedule import People, Schedule, both_or_none
 from helpdesk_tui.domain.roster.shifts import Dated, Pattern
+from helpdesk_tui.domain.roster.slots import NOBODY, slot_of
 from helpdesk_tui.domain.roster.told import ToldDuty, ToldSchedule
 from helpdesk_tui.domain.roster.visits import Visit
 from helpdesk_tui.domain.roster.wording import handed
@@ -136,12 +137,11 @@ def _covers(pending: Iterable[Change], names: Mapping[tuple[str, str], str]) -> 
     """Overrides on their way to a platform, by its schedule. One that was refused is not shown as if it stood."""
     found: dict[tuple[str, str], list[Cover]] = {}
     for change in pending:
-        wanted = change.desired
-        if change.kind is not Kind.OVERRIDE or change.state.needs_user or "start" not in wanted:
+        wanted = change.desired.get("person", "")
+        if change.kind is not Kind.OVERRIDE or change.state.needs_user or not wanted:
             continue
-        schedule = change.key.partition("/")[0]
-        who = names.get((change.source, wanted.get("person", "")), wanted.get("person", ""))
-        state = "waiting" if change.state is ChangeState.QUEUED else change.state.words
-        cover = Cover(int(wanted["start"]), int(wanted["end"]), who, change.id, state)
-        found.setdefault((change.source, schedule), []).append(cover)
+        slot = slot_of(change.key)
+        who = "" if wanted == NOBODY else names.get((change.source, wanted), wanted)
+        cover = Cover(slot.start, slot.end, who, change.id, change.state.words)
+        found.setdefault((change.source, slot.schedule), []).append(cover)
     return found

@@ -13,6 +13,7 @@ items a line each:
     tags+, tags-       tags to add, tags to take away
     link, link_kind    the key of another ticket, and how it is meant: related, duplicate, parent, …
     anything else      a field by the platform's own name (close_code, resolution …)
+    person             of an override: who is on call, by the platform's identifier; "-" nobody, "" no override
 
 A change may ask for several at once where a platform demands it (a solution with its code, a reply with "pending"):
 they go out in one request. Instants are integer seconds UTC, 0 for never.
