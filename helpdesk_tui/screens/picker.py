@@ -112,6 +112,8 @@ class Picker(Generic[T]):
     def take(self, key: str, event: events.Key) -> None:
         """A key: a digit picks while nothing is typed, letters search."""
         name = _NAMED.get(event.key, event.key)
+        if name.startswith("alt+"):
+            return  # Escape and a letter in one piece, or the rest of a split sequence: neither is a choice
         if name == "escape":
             self.close()
             if self._left is not None:
@@ -181,7 +183,7 @@ class Picker(Generic[T]):
     def draw(self) -> None:
         """Two lines of options, and what is typed."""
         cells = self._screen.app.size.width
-        self._screen.hint(*self._lines(cells))
+        self._screen.hint(*(content for content in self._lines(cells) if content))
         help_words = "type to search, Enter = 1, Esc" if not self._typed else "Enter takes the first, Esc closes"
         if self._options is None:
             help_words = "reading..."
@@ -202,7 +204,7 @@ class Picker(Generic[T]):
         rest = len(self._matches) - shown
         more = (run(f"  +{rest} more", "dim"),) if rest > 0 else EMPTY
         first, second = (tuple(piece for part in row for piece in part) for row in rows)
-        return fitted(first, cells), fitted((*second, *more), cells)
+        return fitted(first, cells), fitted((*second, *more), cells) if second or more else EMPTY
 
     def _parts(self, *, details: bool) -> list[Line]:
         """The first options, each with its digit while one would pick it."""

@@ -214,7 +214,13 @@ def person(one: Candidate, families: dict[str, int]) -> Option[Assign]:
     family = short_name(one.name)
     label = one.name if families.get(family, 0) > 1 else family
     keys = {} if one.barred else one.owners
-    return Option(Assign(one.name, keys), f"{label} {one.load}", lambda: f"({one.reason})", one.why_not, one.name)
+    return Option(Assign(one.name, keys), f"{label} {one.load}", lambda: _reason(one), one.why_not, one.name)
+
+
+def _reason(one: Candidate) -> str:
+    """Why them, without the load, which stands beside the name."""
+    parts = [part for part in one.reason.split(", ") if part != one.load]
+    return f"({', '.join(parts)})" if parts else ""
 
 
 def own_statuses(them: Sequence[Subject]) -> list[Option[Status]]:
