@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,7 +30,6 @@ async def _alone(call: Call, ticket: Ticket) -> dict[str, Any]:
     """The body of a write, once nobody else's came in while it was read. Raises the 409 for who comes second."""
     before = ticket.revision
     body = await call.mapping()
-    await asyncio.sleep(0)
     now = call.site.desk.get(ticket.n)
     if now is None or now.revision != before:
         raise problems.collection(409, _CONFLICT)

@@ -44,17 +44,30 @@ class Wire(httpx.AsyncBaseTransport):
     seen: list[httpx.Request] = field(default_factory=list)
     before: Callable[[httpx.Request], httpx.Response | None] = lambda _request: None
     after: Callable[[httpx.Request, httpx.Response], httpx.Response] = lambda _request, response: response
+    during: Callable[[], object] | None = None
+    """Done once, while the body of the next write is under way."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.seen.append(request)
         instead = self.before(request)
         if instead is not None:
             return instead
+        if self.during is not None and request.method != "GET":
+            meanwhile, self.during = self.during, None
+            request = httpx.Request(
+                request.method, request.url, headers=request.headers, content=_late(request, meanwhile)
+            )
         return self.after(request, await self.inner.handle_async_request(request))
 
     def sent(self) -> list[tuple[str, str]]:
         """What was written, as method and the last part of the path."""
         return [(r.method, r.url.path.rpartition("/")[2]) for r in self.seen if r.method != "GET"]
+
+
+async def _late(request: httpx.Request, meanwhile: Callable[[], object]) -> AsyncIterator[bytes]:
+    yield b""
+    meanwhile()
+    yield request.content
 
 
 @dataclass
