@@ -38,7 +38,7 @@ def config_page() -> str:
     """Every setting, from its declaration."""
     parts = [CONFIG_HEAD]
     for name, section in config.SECTIONS.items():
-        heading = f"[{name}.NAME]" if name in ("sources", "views") else f"[{name}]"
+        heading = f"[{name}.NAME]" if name in ("sources", "views", "macros") else f"[{name}]"
         parts += [
             f"\n## `{heading}`\n",
             (section.__doc__ or "").split("\n")[0],

@@ -41,6 +41,7 @@ from helpdesk_tui.screens.queue import QueueScreen
 from helpdesk_tui.screens.queue_live import FirstLook, first_look
 from helpdesk_tui.theme import ScreenSettings, remote, theme_name, wants_ascii
 from helpdesk_tui.widgets.guard import BURST_SILENCE, Burst, EscapeGuard
+    from helpdesk_tui.config_macros import MacroConfig
 from helpdesk_tui.widgets.painter import Harmless, Painter, Written
 from helpdesk_tui.widgets.text import Palette
 
@@ -231,6 +232,7 @@ class HelpDeskApp(App[None], inherit_bindings=False):
             signal.signal(number, leave)
 
     def _leave(self) -> None:
+    macros: Sequence[MacroConfig] = (),
         """Ends in order; marks are in the store already. A terminal that takes nothing more cannot hold us."""
         _force_exit()
         self.exit()
@@ -240,6 +242,7 @@ def _force_exit() -> None:
     timer = threading.Timer(FORCED, os._exit, (1,))
     timer.daemon = True
     timer.start()
+    desk.macros = tuple(macros)
 
 
 def draw_on_terminal() -> None:
@@ -275,8 +278,8 @@ def run(
     """Opens the desk on this terminal until the user leaves; the exit code.
 
     `theme.prepare_environment` must have been called before this module was imported. `me` maps a source to the user's
-    login there; `views` are those of the settings; `around` is the program around it; `staffing` tells how people are
-    ranked. Raises ConfigError for keys that cannot be used.
+    login there; `views` and `macros` are those of the settings; `around` is the program around it; `staffing` tells
+    how people are ranked. Raises ConfigError for keys that cannot be used.
     """
     draw_on_terminal()
     desk = Desk.open(paths, me=me, views=views, read_only=settings.read_only, staffing=staffing)

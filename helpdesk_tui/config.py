@@ -25,6 +25,7 @@ from helpdesk_tui.config_checks import (
     setting,
     text_of,
 )
+from helpdesk_tui.config_macros import MacroConfig, macros
 from helpdesk_tui.config_sla import AlarmConfig, SlaConfig, check_alarms
 from helpdesk_tui.config_staff import RankingConfig, check_ranking, skill_words
 from helpdesk_tui.errors import ConfigError
@@ -152,6 +153,7 @@ class Config:
     ranking: RankingConfig = field(default_factory=RankingConfig)
     skills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Skills to the words that ask for them."""
+    macros: Mapping[str, MacroConfig] = field(default_factory=dict)
 
 
 SECTIONS: Mapping[str, type[Any]] = {
@@ -164,9 +166,10 @@ SECTIONS: Mapping[str, type[Any]] = {
     "ranking": RankingConfig,
     "sources": SourceConfig,
     "views": ViewConfig,
+    "macros": MacroConfig,
 }
-"""Every table of the file; `sources` and `views` hold one table a name. `keys` is free: command id to key or keys;
-`skills` too: skill to word or words."""
+"""Every table of the file; `sources`, `views` and `macros` hold one table a name. `keys` is free: command id to key or
+keys; `skills` too: skill to word or words."""
 FREE = ("keys", "skills")
 
 
@@ -212,6 +215,7 @@ def parse(text: str, file: Path) -> Config:
         alarms=check_alarms(_section(AlarmConfig, tables.get("alarms", {}), "alarms", file), file),
         ranking=check_ranking(_section(RankingConfig, tables.get("ranking", {}), "ranking", file), file),
         skills=skill_words(tables.get("skills", {}), file),
+        macros=macros(tables, file, lambda group, place: _named(MacroConfig, group, "macros", place)),
     )
 
 

@@ -59,7 +59,14 @@ def open_desk(home: str | None, options: DeskOptions) -> int:
 
         settings = screen_settings(ScreenSettings(), there.config.screen, there, options)
         around = Around(lambda: keeper.notice, keeper.keep_secret)
-        return app.run(settings, there.paths, views=views, around=around, staffing=lambda: staff_rules(there.config))
+        return app.run(
+            settings,
+            there.paths,
+            views=views,
+            around=around,
+            staffing=lambda: staff_rules(there.config),
+            macros=tuple(there.config.macros.values()),
+        )
     finally:
         keeper.stop()
         here.release()

@@ -59,6 +59,7 @@ def run_show(home: str | None, *, as_json: bool) -> int:
     shown["keys"] = dict(found.config.keys)
     shown["skills"] = dict(found.config.skills)
     shown["views"] = {name: dataclasses.asdict(view) for name, view in found.config.views.items()}
+    shown["macros"] = {name: dataclasses.asdict(macro) for name, macro in found.config.macros.items()}
     shown["sources"] = {
         name: {**dataclasses.asdict(source), "secret": secrets[name].origin() or "none"}
         for name, source in found.config.sources.items()
@@ -87,7 +88,7 @@ def schema() -> dict[str, Any]:
             table["properties"][key] = {**SCHEMA_TYPES[kind], "description": words}
             if isinstance(default, str | int | bool):
                 table["properties"][key]["default"] = default
-        named = name in ("sources", "views")
+        named = name in ("sources", "views", "macros")
         properties[name] = {"type": "object", "additionalProperties": table} if named else table
     ways = sorted({way for some in AUTH_WAYS.values() for way in some})
     properties["sources"]["additionalProperties"]["properties"]["auth"]["enum"] = ["", *ways]

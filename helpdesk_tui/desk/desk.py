@@ -24,6 +24,7 @@ from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Query, View
 
 if TYPE_CHECKING:
+    from helpdesk_tui.config_macros import MacroConfig
     from helpdesk_tui.data.write.outbox import Undone
     from helpdesk_tui.desk.acting import Acting
     from helpdesk_tui.desk.plan_writing import Written
@@ -55,6 +56,8 @@ class Desk:
         self._make_staff = staff
         self._staff: Staff | None = None
         self._make_acting = acting
+        self.macros: tuple[MacroConfig, ...] = ()
+        """Those of the settings, in their order."""
         self.drafts_folder = Path()
         """Where texts lie while they are in an editor."""
         self._acting: Acting | None = None
