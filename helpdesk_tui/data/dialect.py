@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 BEGIN_WRITE = "BEGIN IMMEDIATE"
 """Takes the write lock at once: a transaction that reads first and writes later would lose updates or fail half-way."""
@@ -59,6 +60,14 @@ def upsert(table: str, columns: Sequence[str], key: Sequence[str], *, guard: str
     action = f"DO UPDATE SET {changes}" if changes else "DO NOTHING"
     condition = f" WHERE {guard}" if guard and changes else ""
     return f"{insert(table, columns)} ON CONFLICT ({', '.join(key)}) {action}{condition}"
+
+
+@cache
+def several(statement: str, count: int) -> str:
+    """The same INSERT (or `upsert`) for `count` rows at once, their values one after the other."""
+    head, values, rest = statement.partition(" VALUES ")
+    one, end, action = rest.partition(")")
+    return f"{head}{values}{', '.join([one + end] * count)}{action}"
 
 
 def one_of(column: str) -> str:

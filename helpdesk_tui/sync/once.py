@@ -16,6 +16,7 @@ from helpdesk_tui.domain.change_rules import HOLD, SETTLE
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.sync.clocks import Clocks
 from helpdesk_tui.sync.health import State
+from helpdesk_tui.sync.pace import set_pace
 from helpdesk_tui.sync.process import columns_of, end_cache, make_sources, notes_of, recall, take_care
 from helpdesk_tui.sync.push import Push
 from helpdesk_tui.sync.source import SourceSync
@@ -46,6 +47,7 @@ async def _run_once(
     sources: dict[str, SourceSync] = {}
     try:
         sources = make_sources(settings, asked, cache, only)
+        set_pace()
         await cache.do(CacheWriter.begin, columns_of(settings), clock.now())
         await recall(paths, sources)
         for note in await cache.do(notes_of):

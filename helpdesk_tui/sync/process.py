@@ -32,6 +32,7 @@ from helpdesk_tui.sync.answers import Answers
 from helpdesk_tui.sync.clocks import Clocks
 from helpdesk_tui.sync.context import SourceContext, log
 from helpdesk_tui.sync.jobs import DEFAULT_POLL, DEFAULT_POLLS, Jobs, plan
+from helpdesk_tui.sync.pace import set_pace
 from helpdesk_tui.sync.push import Push
 from helpdesk_tui.sync.share import Share
 from helpdesk_tui.sync.source import SourceSync
@@ -118,6 +119,7 @@ class Process:
 
     async def _work(self, cache: Store[CacheWriter], personal: Store[PersonalWriter]) -> None:
         sources = make_sources(self.settings, self.asked, cache)
+        set_pace()
         jobs = Jobs(self.failed)
         tasks: list[asyncio.Task[None]] = []
         try:

@@ -9,8 +9,9 @@ therefore kept as alternatives, and combining two filters means combining each w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from helpdesk_tui.errors import ConfigError
 
@@ -79,8 +80,7 @@ def plain(text: str, *, key: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """The place of a row in its order: the ordering column as it was sent, then sys_id."""
 
     stamp: str
@@ -111,14 +111,16 @@ class Order:
             return (f"{self.field}{sign}={key.stamp}",)
         return (f"{self.field}{sign}{key.stamp}", f"{self.field}={key.stamp}^sys_id{sign}{key.sys_id}")
 
-    def keeps(self, key: Key, bound: Key | None) -> bool:
-        """Whether a row at `key` may come behind `bound`. Only stamps are compared: how a database sorts sys_ids is
-        its own."""
-        if bound is None or not self.field or not key.stamp:
-            return bound is None or key.sys_id != bound.sys_id
-        if key.stamp == bound.stamp:
-            return key.sys_id != bound.sys_id
-        return (key.stamp < bound.stamp) if self.descending else (key.stamp > bound.stamp)
+    def keeps(self, keys: Collection[Key], bound: Key | None) -> bool:
+        """Whether rows at `keys` may come behind `bound`. Only stamps are compared: how a database sorts sys_ids is its
+        own."""
+        if bound is None or not keys:
+            return True
+        if bound in keys:
+            return False
+        if not self.field:
+            return True
+        return max(keys).stamp <= bound.stamp if self.descending else min(keys).stamp >= bound.stamp
 
 
 def encoded(query: Filter, order: Order | None = None) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from helpdesk_tui.adapters.servicenow.states import KINDS
 from helpdesk_tui.adapters.servicenow.wire import Cell, Raw, TicketRow, count, flag, seconds, strict_cell, strict_value
@@ -181,11 +181,7 @@ class Usual:
                 raw = {**self._blank, **raw}  # columns that may not be read are left out
             values = [cell["value"] for cell in self._columns(raw)]
             labels = [cell["display_value"] for cell in self._labelled(raw)]
-            if None in values or None in labels:
-                values, labels = _no_nulls(values), _no_nulls(labels)
-            "".join(values)  # raises TypeError unless each is text
-            "".join(labels)
-            return self._record(values, labels)
+            return self._record(_texts(values), _texts(labels))
         except (KeyError, TypeError, ValueError):
             return None
 
@@ -234,10 +230,12 @@ class Usual:
         )
 
     def _who(self, values: list[str], labels: list[str]) -> Who:
-        for at, label in zip(range(len(TICKET_FIELDS), self._width, 5), labels, strict=True):
-            key, name, login, email, vip = values[at : at + 5]
-            if key:
+        at = len(TICKET_FIELDS)
+        for label in labels:
+            if values[at]:
+                key, name, login, email, vip = values[at : at + 5]
                 return _customer(key, name or (label if label != key else ""), login, email, vip)
+            at += 5
         return NOBODY
 
 
@@ -245,8 +243,14 @@ def _cell(text: str) -> dict[str, str]:
     return {"value": text, "display_value": text}
 
 
-def _no_nulls(texts: list[str | None]) -> list[str]:
-    return ["" if text is None else text for text in texts]
+def _texts(found: list[Any]) -> list[str]:
+    """The same texts, with "" for None. Raises TypeError for anything else among them."""
+    try:
+        "".join(found)  # the quickest way to look at the type of each
+    except TypeError:
+        found = ["" if text is None else text for text in found]
+        "".join(found)
+    return found
 
 
 @cache

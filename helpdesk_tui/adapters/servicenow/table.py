@@ -142,11 +142,8 @@ class Tables:
 
 def place(row: Raw, order: Order) -> Key | None:
     """Where a row stands in an order; None for one so damaged that it cannot be told."""
-    try:
-        sys_id = value_of(row.get("sys_id"))
-        mark = value_of(row.get(order.field)) if order.field else ""
-    except ValueError:
-        return None
+    sys_id = value_of(row.get("sys_id"))
+    mark = value_of(row.get(order.field)) if order.field else ""
     if not ID.fullmatch(sys_id) or (order.field and not _STAMP.fullmatch(mark)):
         return None
     return Key(mark, sys_id)
@@ -159,23 +156,16 @@ def _furthest(table: str, rows: list[Raw], order: Order, before: Key | None) -> 
     page, because then a condition was dropped, and where the rows may not show what they are sorted by.
     """
     places = [key for row in rows if (key := place(row, order)) is not None]
-    for key in places:
-        if not order.keeps(key, before):
-            raise Garbled(f"{table}: the platform ignored a condition of the query: rows came that were not asked for")
+    if not order.keeps(places, before):
+        raise Garbled(f"{table}: the platform ignored a condition of the query: rows came that were not asked for")
     if rows and not places and order.field and not any(order.field in row for row in rows):
         raise Garbled(f"{table}: rows come without {order.field}: may it be read?")
-    return (min if order.descending else max)(places, key=lambda key: (key.stamp, key.sys_id), default=None)
+    return (min if order.descending else max)(places, default=None)
 
 
 def _once(rows: list[Raw]) -> list[Raw]:
     """Each record once: a list may hold a row twice. Of two, the later is kept."""
-    kept: dict[object, Raw] = {}
-    for number, row in enumerate(rows):
-        try:
-            kept[value_of(row.get("sys_id")) or number] = row
-        except ValueError:
-            kept[number] = row
-    return list(kept.values())
+    return list({value_of(row.get("sys_id")) or number: row for number, row in enumerate(rows)}.values())
 
 
 def read_result(answer: Answer) -> list[Raw]:

@@ -90,7 +90,7 @@ class Events:
         return changed | self._put(fresh)
 
     def _put(self, rows: list[Row]) -> set[str]:
-        self._sql.many(_EVENT_UPSERT, rows)
+        self._sql.put(_EVENT_UPSERT, rows)
         for row in rows:
             self._of.setdefault(row[1], {})[row[2]] = row
         return {row[1] for row in rows}
@@ -166,7 +166,7 @@ class Clocks:
 
     def store(self, fresh: list[Row], confirmed: list[Row], gone: list[Row], rev: int) -> set[str]:
         """Write what `changes` and `gone` found; returns the tickets whose clocks changed."""
-        self._sql.many(_CLOCK_UPSERT, [(*row, rev) for row in fresh])
+        self._sql.put(_CLOCK_UPSERT, [(*row, rev) for row in fresh])
         self._sql.many(
             "UPDATE clock SET as_of = ? WHERE source = ? AND ticket = ? AND ident = ?",
             [(row[_AS_OF], *row[:3]) for row in confirmed],

@@ -162,7 +162,7 @@ class PageWrite:
                 after[number] = search.Words(ticket.number, ticket.title, body)
             rows.append((number, *tickets.given(ticket), scope, scope_at, 0, *derived, mark, now, rev))
             self._title(number, ticket.title, stored, derived.is_open)
-        self.sql.many(tickets.UPSERT, rows)
+        self.sql.put(tickets.UPSERT, rows)
         search.write_new(self.sql, fresh)
         search.write(self.sql, before, after)
         numbers.keep()

@@ -25,8 +25,8 @@ def bodies(sql: Sql, tickets: Iterable[int]) -> dict[int, str]:
 
 def write_new(sql: Sql, tickets: Sequence[tuple[int, str, str, str]]) -> None:
     """Store and index tickets (id, number, title, body) of which nothing was stored before."""
-    sql.many(dialect.SEARCH_INSERT, tickets)
-    sql.many(_BODY, [(ticket[0], ticket[3]) for ticket in tickets if ticket[3]])
+    sql.put(dialect.SEARCH_INSERT, tickets)
+    sql.put(_BODY, [(ticket[0], ticket[3]) for ticket in tickets if ticket[3]])
 
 
 def write(sql: Sql, before: Mapping[int, Words], after: Mapping[int, Words]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -50,6 +51,24 @@ class Sql:
     def many(self, statement: str, rows: Sequence[Sequence[object]]) -> int:
         """One statement for each row; how many rows it touched in all."""
         return self._connection.executemany(statement, rows).rowcount if rows else 0
+
+    def put(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
+        """One INSERT (or `dialect.upsert`) for each row, in their order.
+
+        Many rows go into one step of SQLite's, which runs beside the interpreter: the thread that reads the next page
+        gets on meanwhile, while after each row of `many` the two would wait for one another.
+        """
+        at, total = 0, len(rows)
+        for count in _AT_ONCE:
+            while total - at >= count:
+                values = tuple(chain.from_iterable(rows[at : at + count]))
+                self._connection.execute(dialect.several(statement, count), values)
+                at += count
+        self.many(statement, rows[at:])
+
+
+_AT_ONCE = (250, 50, 10)
+"""Rows in one step. SQLite takes 32,766 values in one, our widest row has fewer than 60."""
 
 
 class Revision:
