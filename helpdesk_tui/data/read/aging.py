@@ -93,7 +93,7 @@ def added(first: Tally, second: Tally) -> Tally:
 
 
 _ONE, _TWO = 1 << 20, 1 << 40
-"""What a ticket counts in the second and in the third of three bands that share one sum: a pass for each band would take
+"""What a ticket counts in the second and in the third of three bands that share one sum: a pass for each would take
 four times as long."""
 
 
