@@ -8,7 +8,7 @@ Settings of a source
                        Team …) is taken where the site has one, else the project stands for the group.
     options.states     status name to new, open, pending, hold, solved or closed, where our reading of it is wrong
     options.slas       SLA name to first_response, resolution, next_reply …, likewise
-    options.cloud_id, options.gateway   see `site`
+    options.cloud_id, options.gateway   see `site`; options.operations   see `operations`
 
 Time. Searches compare `updated` with epoch milliseconds, which no profile zone can shift. The index is late, so every
 look for changes begins OVERLAP before its cursor, and an hourly one a day before (`Feed.deep`). No upper bound is ever
@@ -28,6 +28,7 @@ from helpdesk_tui.adapters.jira.asking import Asker, identifiers
 from helpdesk_tui.adapters.jira.check import Found, sign_in
 from helpdesk_tui.adapters.jira.choosing import Choosing
 from helpdesk_tui.adapters.jira.events import Teller
+from helpdesk_tui.adapters.jira.operations import Operations
 from helpdesk_tui.adapters.jira.reference import Reference
 from helpdesk_tui.adapters.jira.site import Site
 from helpdesk_tui.adapters.jira.tickets import Reader
@@ -37,6 +38,7 @@ from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.domain.changes import Change, Kind
 from helpdesk_tui.domain.choices import Choices
+from helpdesk_tui.domain.roster.told import Told
 from helpdesk_tui.errors import Refused
 
 OVERLAP = 300
@@ -61,6 +63,8 @@ _CAPABILITIES = (
     Capability.WRITE_LINK,
     Capability.WRITE_FIELDS,
 )
+_OPERATIONS = (Capability.ROSTERS, Capability.ON_CALL, Capability.WRITE_OVERRIDE)
+"""What Cloud has beside; whether this site does is found out when it is asked."""
 
 
 class Jira(Adapter):
@@ -73,12 +77,14 @@ class Jira(Adapter):
     ) -> None:
         """`transport` takes the place of the network. Raises ConfigError for settings that cannot be used."""
         super().__init__(source, secret, now=now)
-        self.capabilities = frozenset(_CAPABILITIES)
+        operations = () if source.auth == "pat" else _OPERATIONS
+        self.capabilities = frozenset((*_CAPABILITIES, *operations))
         self._site = Site(source, secret, now=now, transport=transport)
         self._found: Found | None = None
         self._asker: Asker | None = None
         self._writing: Writing | None = None
         self._choosing: Choosing | None = None
+        self._operations: Operations | None = None
         self._workers: set[str] = set()
         self._groups: dict[str, str] = {}
 
@@ -210,15 +216,21 @@ class Jira(Adapter):
         return await (await self._asking()).activity(key)
 
     async def look(self, key: str, *, fields: Collection[str] = (), kind: Kind = Kind.TICKET) -> Seen:
-        """One issue now, as far as it can be written."""
+        """One issue (or override) now, as far as it can be written."""
+        if kind is Kind.OVERRIDE:
+            return await (await self._on_call()).look(key)
         return await (await self._writer(kind)).look(key, fields)
 
     async def write(self, change: Change, seen: Seen) -> Written:
         """One attempt at a change."""
+        if change.kind is Kind.OVERRIDE:
+            return await (await self._on_call()).write(change, seen)
         return await (await self._writer(change.kind)).write(change, seen)
 
     async def verify(self, change: Change) -> Verdict:
         """Whether an uncertain change is there."""
+        if change.kind is Kind.OVERRIDE:
+            return await (await self._on_call()).verify(change)
         return await (await self._writer(change.kind)).verify(change)
 
     async def _writer(self, kind: Kind) -> Writing:
@@ -236,6 +248,18 @@ class Jira(Adapter):
             self._choosing = Choosing(asker, await self._known(), self.source.name)
         return await self._choosing.choices(key, self.now())
 
+    async def rosters(self, start: int, end: int) -> Told:
+        """The schedules of the site's operations."""
+        await self._known()
+        return await (await self._on_call()).rosters(start, end, self._site.server_now())
+
+    async def _on_call(self) -> Operations:
+        if self._operations is None:
+            self._operations = Operations(self.source.name, await self._site.operations())
+        return self._operations
+
     async def close(self) -> None:
         """Let go of connections."""
+        if self._operations is not None:
+            await self._operations.close()
         await self._site.close()

@@ -105,6 +105,16 @@ class Site:
             return Bearer(self._secret)
         return Basic(self.source.username, self._secret)
 
+    async def operations(self) -> Http:
+        """A connection to the operations API, which lives at the gateway whatever the site's own address is."""
+        asked = str(self.source.options.get("operations") or "").rstrip("/")
+        if not asked:
+            own = self.source.url.rstrip("/")
+            hosted = httpx.URL(own).host.endswith(".atlassian.net") or self.source.auth == "scoped_token"
+            gateway = str(self.source.options.get("gateway") or GATEWAY).rstrip("/")
+            asked = f"{gateway if hosted else own}/jsm/ops/api/{await self._cloud_id()}"
+        return self._http_for(self._auth(), asked)
+
     async def _cloud_id(self) -> str:
         given = self.source.options.get("cloud_id")
         if isinstance(given, str) and given:

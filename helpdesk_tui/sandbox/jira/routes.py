@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from helpdesk_tui.sandbox.jira import links, reads, reference, search, servicedesk, users, writes
+from helpdesk_tui.sandbox.jira import links, operations, reads, reference, search, servicedesk, users, writes
 from helpdesk_tui.sandbox.jira.call import Call
 
 Handler = Callable[[Call], Awaitable[Response]]
@@ -118,6 +118,20 @@ AGILE: Final[tuple[Row, ...]] = (
 )
 """Under /rest/agile/1.0: there are no boards."""
 
+OPERATIONS: Final[tuple[Row, ...]] = (
+    ("GET", "/schedules", operations.schedules),
+    ("GET", "/schedules/{schedule}", operations.schedule),
+    ("GET", "/schedules/{schedule}/rotations", operations.rotations),
+    ("GET", "/schedules/{schedule}/timeline", operations.timeline),
+    ("GET", "/schedules/{schedule}/on-calls", operations.on_calls),
+    ("GET", "/schedules/{schedule}/overrides", operations.overrides),
+    ("POST", "/schedules/{schedule}/overrides", operations.overrides),
+    ("GET", "/schedules/{schedule}/overrides/{alias}", operations.override),
+    ("PUT", "/schedules/{schedule}/overrides/{alias}", operations.override),
+    ("DELETE", "/schedules/{schedule}/overrides/{alias}", operations.override),
+)
+"""Under /jsm/ops/api/{cloud}/v1."""
+
 OPEN: Final[tuple[Row, ...]] = (
     ("GET", "/rest/api/{version}/serverInfo", reference.server_info),
     ("GET", "/rest/servicedeskapi/info", servicedesk.info),
@@ -131,4 +145,5 @@ def table() -> list[tuple[Row, bool]]:
     closed = [(method, f"/rest/api/{{version}}{path}", handler) for method, path, handler in PLATFORM]
     closed += [(method, f"/rest/servicedeskapi{path}", handler) for method, path, handler in DESK]
     closed += [(method, f"/rest/agile/1.0{path}", handler) for method, path, handler in AGILE]
+    closed += [(method, f"/jsm/ops/api/{{cloud}}/v1{path}", handler) for method, path, handler in OPERATIONS]
     return [(row, True) for row in OPEN] + [(row, False) for row in closed]
