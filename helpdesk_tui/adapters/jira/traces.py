@@ -16,7 +16,7 @@ from helpdesk_tui.adapters.jira.site import Site, rows
 from helpdesk_tui.adapters.jira.wire import Change as Line
 from helpdesk_tui.adapters.jira.wire import Comment
 from helpdesk_tui.domain.changes import Change
-from helpdesk_tui.errors import Refused
+from helpdesk_tui.errors import Garbled, Refused
 
 PROPERTY = "helpdesk-tui.change"
 """The comment property that holds a change's id."""
@@ -51,7 +51,8 @@ async def said(site: Site, change: Change, looked: Looked, me: str) -> Verdict:
                     alike = one.id
             if bad:
                 return Verdict(Landing.UNKNOWN, looked.seen, words="a comment of the ticket cannot be read")
-            if comments and comments[-1].created < since:
+            # A site that does not sort as it was asked to shows the oldest first: then all are looked at.
+            if comments and comments[-1].created < since and comments[0].created > comments[-1].created:
                 break
     except Refused as error:
         return Verdict(Landing.UNKNOWN, looked.seen, words=f"what was written on the ticket may not be read: {error}")
@@ -69,6 +70,7 @@ async def _newest_first(site: Site, key: str) -> AsyncIterator[tuple[list[Commen
         total = data.get("total")
         if not raw or (isinstance(total, int) and start >= total):
             return
+    raise Garbled("the comments of the issue come to no end")
 
 
 def _mark(comment: Comment) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from helpdesk_tui.sandbox.model import Kind, State
+from helpdesk_tui.sandbox.topics import CUSTOMER_TOPICS, STAFF_TOPICS
 
 CLOUD_ID: Final = "6f1d0a3e-5a5c-4a53-9c0e-0d6a3f7b2c11"
 """The identifier under which the gateway (`/ex/jira/{cloudId}`) serves this site."""
@@ -61,6 +62,11 @@ PRIORITIES: Final = {
     3: ("3", "Medium", "#f79232"),
     4: ("4", "Low", "#707070"),
 }
+CATEGORY_OPTIONS: Final = {
+    name: str(10_200 + place)
+    for place, name in enumerate(sorted({topic.category for topic in (*STAFF_TOPICS, *CUSTOMER_TOPICS)}))
+}
+"""The options of the field Category."""
 RESOLUTIONS: Final = (("10000", "Done"), ("10001", "Won't Do"), ("10002", "Duplicate"), ("10003", "Cannot Reproduce"))
 ISSUE_TYPES: Final[dict[Kind, tuple[str, str]]] = {
     "incident": ("10010", "[System] Incident"),

@@ -9,7 +9,7 @@ import orjson
 
 from helpdesk_tui.sandbox.jira import adf
 from helpdesk_tui.sandbox.jira.call import Call
-from helpdesk_tui.sandbox.jira.catalog import BY_STATE, F_GROUP, PRIORITIES, RESOLUTIONS
+from helpdesk_tui.sandbox.jira.catalog import BY_STATE, CATEGORY_OPTIONS, F_CATEGORY, F_GROUP, PRIORITIES, RESOLUTIONS
 from helpdesk_tui.sandbox.jira.identity import ISSUE_BASE, account_id, entry_id, group_uuid, is_customer
 from helpdesk_tui.sandbox.jira.users import user
 from helpdesk_tui.sandbox.model import Event, Ticket
@@ -51,8 +51,22 @@ def _items(call: Call, ticket: Ticket, event: Event) -> Iterator[dict[str, Any]]
         yield _item("labels", "jira", "labels", ("", event.old), ("", event.new))
     elif event.kind == "moved":
         yield from _moved(call, ticket, event)
+    elif event.kind == "edited":
+        yield from _edited(event)
     elif event.kind == "merged":
         yield _item("Link", "jira", "issuelinks", (None, None), (event.new, f"This issue duplicates {event.new}"))
+
+
+def _edited(event: Event) -> Iterator[dict[str, Any]]:
+    """A change of the title, the category, or the links."""
+    if event.text == "summary":
+        yield _item("summary", "jira", "summary", (None, event.old), (None, event.new))
+    elif event.text == F_CATEGORY:
+        ends: list[Pair] = [(CATEGORY_OPTIONS.get(name), name or None) for name in (event.old, event.new)]
+        yield _item("Category", "custom", F_CATEGORY, *ends)
+    elif event.text == "issuelinks":
+        ends = [(text.rpartition(" ")[2] or None, text and f"This issue {text}") for text in (event.old, event.new)]
+        yield _item("Link", "jira", "issuelinks", *ends)
 
 
 def _status(event: Event) -> Iterator[dict[str, Any]]:

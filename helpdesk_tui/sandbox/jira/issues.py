@@ -12,6 +12,7 @@ from helpdesk_tui.sandbox.jira.catalog import (
     ADF_FIELDS,
     BY_STATE,
     CATEGORIES,
+    CATEGORY_OPTIONS,
     F_CATEGORY,
     F_GROUP,
     F_ORGANISATIONS,
@@ -198,10 +199,13 @@ def _group(call: Call, ticket: Ticket) -> object:
 
 
 def _category(call: Call, ticket: Ticket) -> object:
-    if not ticket.category:
-        return None
-    oid = str(10_200 + sum(ticket.category.encode()) % 90)
-    return {"self": call.api(f"customFieldOption/{oid}"), "value": ticket.category, "id": oid}
+    return option_json(call, ticket.category) if ticket.category else None
+
+
+def option_json(call: Call, name: str) -> dict[str, Any]:
+    """An option of the field Category."""
+    oid = CATEGORY_OPTIONS.get(name, "10299")
+    return {"self": call.api(f"customFieldOption/{oid}"), "value": name, "id": oid}
 
 
 def _description(call: Call, ticket: Ticket) -> object:

@@ -109,9 +109,17 @@ async def make(call: Call) -> Response:
         raise problems.collection(401, "You do not have permission to link issues in this project.")
     joint = Joint(known[0], source.n, target.n)
     if joint not in joints(source):
-        for ticket in (source, target):
-            call.site.desk.change(ticket.n, call.person.uid, marks={joint.mark: "1"})
+        _note(call, joint, source, target, "1")
     return empty(201)
+
+
+def _note(call: Call, joint: Joint, source: Ticket, target: Ticket, there: str) -> None:
+    """Write a link down on both of its ends, or strike it out, with a line for the changelog of each."""
+    _, _, inward, outward = next(row for row in TYPES if row[0] == joint.type)
+    for ticket, other, phrase in ((source, target, outward), (target, source, inward)):
+        line = f"{phrase} {call.site.directory.key(other)}"
+        edits = {"issuelinks": ("", line) if there else (line, "")}
+        call.site.desk.change(ticket.n, call.person.uid, marks={joint.mark: there}, edits=edits)
 
 
 def _end(call: Call, named: Mapping[str, Any] | None) -> Ticket:
@@ -127,6 +135,5 @@ async def remove(call: Call) -> Response:
     ends = [ticket for n in (source, target) if n and (ticket := call.site.desk.get(n))]
     if len(ends) < 2 or joint not in joints(ends[0]) or not call.may("LINK_ISSUES", ends[0]):
         raise problems.collection(404, f"No issue link with id '{lid}' exists.")
-    for ticket in ends:
-        call.site.desk.change(ticket.n, call.person.uid, marks={joint.mark: ""})
+    _note(call, joint, ends[0], ends[1], "")
     return empty()

@@ -11,6 +11,8 @@ from helpdesk_tui.sandbox.jira import history, problems
 from helpdesk_tui.sandbox.jira.call import Call, respond
 from helpdesk_tui.sandbox.jira.catalog import (
     BY_STATE,
+    CATEGORY_OPTIONS,
+    F_CATEGORY,
     F_GROUP,
     ISSUE_TYPES,
     NAMES,
@@ -21,7 +23,7 @@ from helpdesk_tui.sandbox.jira.catalog import (
     schema,
 )
 from helpdesk_tui.sandbox.jira.identity import entry_id, issue_id
-from helpdesk_tui.sandbox.jira.issues import chosen, issue_json, issue_type, priority_json, status_json
+from helpdesk_tui.sandbox.jira.issues import chosen, issue_json, issue_type, option_json, priority_json, status_json
 from helpdesk_tui.sandbox.model import State, Ticket
 
 BULK_ISSUES = 1000
@@ -48,7 +50,7 @@ def editable(call: Call, ticket: Ticket) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if ticket.state == "closed" or not call.may("EDIT_ISSUES", ticket):
         return found
-    for name in ("summary", "labels", "priority", "assignee", "issuetype", F_GROUP):
+    for name in ("summary", "labels", "priority", "assignee", "issuetype", F_GROUP, F_CATEGORY):
         required = name in ("summary", "issuetype")
         found[name] = {
             "required": required,
@@ -58,6 +60,7 @@ def editable(call: Call, ticket: Ticket) -> dict[str, Any]:
             "operations": ["set"],
         }
     found["labels"]["operations"] = ["add", "set", "remove"]
+    found[F_CATEGORY]["allowedValues"] = [option_json(call, name) for name in CATEGORY_OPTIONS]
     found["priority"]["allowedValues"] = [priority_json(call, number) for number in PRIORITIES]
     found["issuetype"]["allowedValues"] = [issue_type(call, tid, name) for tid, name in ISSUE_TYPES.values()]
     return found

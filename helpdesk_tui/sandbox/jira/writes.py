@@ -10,7 +10,16 @@ from starlette.responses import Response
 
 from helpdesk_tui.sandbox.jira import adf, history, problems
 from helpdesk_tui.sandbox.jira.call import Call, empty, respond, self_of
-from helpdesk_tui.sandbox.jira.catalog import ISSUE_TYPES, ORDER, PRIORITIES, RESOLUTIONS, TRANSITION_NAMES, TRANSITIONS
+from helpdesk_tui.sandbox.jira.catalog import (
+    CATEGORY_OPTIONS,
+    F_CATEGORY,
+    ISSUE_TYPES,
+    ORDER,
+    PRIORITIES,
+    RESOLUTIONS,
+    TRANSITION_NAMES,
+    TRANSITIONS,
+)
 from helpdesk_tui.sandbox.jira.identity import issue_id
 from helpdesk_tui.sandbox.jira.issues import issue_json
 from helpdesk_tui.sandbox.model import Kind, State, Ticket
@@ -142,16 +151,42 @@ async def edit(call: Call) -> Response:
     if ticket.state == "closed":
         raise problems.collection(400, errors={name: _OFF_SCREEN.format(name) for name in (*fields, *update)})
     changes = _changes(call, ticket, fields, update)
-    call.site.desk.change(ticket.n, call.person.uid, **changes)
+    category = _category(fields)
+    if edits := _edits(ticket, changes, category):
+        changes["edits"] = edits
+    changed = call.site.desk.change(ticket.n, call.person.uid, **changes)
+    if category is not None:
+        changed.category = category
     if not call.flag("returnIssue"):
         return empty()
     return respond(issue_json(call, call.issue(issue_id(ticket.n)), ORDER, call.text("expand")))
 
 
+def _category(fields: Mapping[str, Any]) -> str | None:
+    """What the field Category is to be; None where it stays. Raises 400 for what is no option."""
+    if F_CATEGORY not in fields:
+        return None
+    asked = fields[F_CATEGORY]
+    if asked is None:
+        return ""
+    given = str(asked.get("value") or asked.get("id") or "") if isinstance(asked, dict) else str(asked)
+    for name, oid in CATEGORY_OPTIONS.items():
+        if given in (name, oid):
+            return name
+    raise problems.collection(400, errors={F_CATEGORY: f"Option value '{given}' is not valid"})
+
+
+def _edits(ticket: Ticket, changes: Mapping[str, Any], category: str | None) -> dict[str, tuple[str, str]]:
+    """The changes that no other event tells, for the changelog."""
+    wanted = {"summary": (ticket.title, changes.get("title")), F_CATEGORY: (ticket.category, category)}
+    return {name: (old, new) for name, (old, new) in wanted.items() if new is not None and new != old}
+
+
 def _changes(call: Call, ticket: Ticket, fields: Mapping[str, Any], update: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = _spoken(call, update)
     for name, value in fields.items():
-        found |= _change(call, name, value)
+        if name != F_CATEGORY:
+            found |= _change(call, name, value)
     for name, steps in update.items():
         if name == "labels":
             found["tags"] = _labels(ticket.tags, steps)

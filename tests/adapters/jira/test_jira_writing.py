@@ -195,8 +195,13 @@ async def test_fields_by_their_own_names(stand: Stand) -> None:
         await stand.write(stand.change(truth, Mood="sunny"))
     with pytest.raises(Refused, match="cannot be written from here"):
         await stand.write(stand.change(truth, timetracking="2h"))
-    with pytest.raises(Refused, match="customfield_10050"):
-        await stand.write(stand.change(truth, Category="Network"))
+    with pytest.raises(Refused, match="Option value 'sunny' is not valid"):
+        await stand.write(stand.change(truth, Category="sunny"))
+    for name, value in (("Category", "cloud"), ("customfield_10050", "database"), ("category", "")):
+        given: dict[str, Any] = {name: value}
+        one = stand.change(truth, **given)
+        assert kept(one, (await stand.write(one)).seen.fields) == ()
+        assert truth.category == value
 
 
 async def test_values_are_verified_by_what_is_there_and_by_the_changelog(stand: Stand) -> None:
@@ -218,6 +223,15 @@ async def test_values_are_verified_by_what_is_there_and_by_the_changelog(stand: 
     assert found.landing is Landing.CHANGED
     assert found.seen is not None
     assert (moved(one, found.seen.fields), found.seen.by) == (("owner",), stand.world.people[boss].name)
+
+
+async def test_a_title_that_was_put_back_is_told(stand: Stand) -> None:
+    truth = stand.ticket()
+    one = stand.change(truth, {"title": truth.title}, title="Better")
+    before = truth.title
+    await stand.write(one)
+    stand.world.desk("jira").change(truth.n, 2, title=before, edits={"summary": ("Better", before)})
+    assert (await stand.verify(one)).landing is Landing.CHANGED
 
 
 def words_of(truth: Ticket) -> list[str]:
