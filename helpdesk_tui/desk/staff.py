@@ -47,9 +47,13 @@ class Look:
     """What each login is called on its source."""
 
     def logins(self, one: Standing) -> str:
-        """Somebody's logins, to tell namesakes apart: `dana.k on SN, dana@x.example on ZD`."""
-        told = ((self.names.get(login, login[1]), self.badges.get(login[0], login[0])) for login in one.logins.items())
-        return ", ".join(f"{name} on {badge}" for name, badge in told)
+        """Somebody's logins, to tell namesakes apart: `dana.k on SN, ZD`. Where it is an address, what stands before
+        its @ is told: the rest is the company's."""
+        found: dict[str, list[str]] = {}
+        for source, key in one.logins.items():
+            name = self.names.get((source, key), key).partition("@")[0]
+            found.setdefault(name, []).append(self.badges.get(source, source))
+        return ", ".join(f"{name} on {', '.join(sorted(badges))}" for name, badges in found.items())
 
     def called(self, typed: str) -> list[Standing]:
         """Those who go by what was typed, who own or could own tickets: by exact name or login, else by a part of the

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from helpdesk_tui.keymap.model import BOTH, EVERYWHERE, LIST, PAGES, TICKET, Command
+from helpdesk_tui.keymap.model import BOTH, BUT_PLAN, EVERYWHERE, LIST, PAGES, TICKET, Command
 
 COMMANDS = (
     Command("move.down", ("j", "down"), "down", "Next ticket, or next line of a text.", EVERYWHERE),
-    Command("move.up", ("k", "up"), "up", "Ticket or line before.", EVERYWHERE),
+    Command("move.up", ("k", "up"), "up", "Ticket or line before.", BUT_PLAN),
     Command("move.top", ("g g", "home"), "top", "First ticket or line.", EVERYWHERE),
     Command("move.bottom", ("G", "end"), "bottom", "Last ticket or line.", EVERYWHERE),
     Command("move.half_down", ("ctrl+d",), "half a page down", "Half a page down.", EVERYWHERE),

@@ -10,6 +10,8 @@ OWN = (AGING, SCHEDULE, ONCALL, TECHNICIANS, PLAN, TRIAGE)
 """Screens on which the letters of the list may mean something else: `a` assigns in the list and puts somebody on shift
 in the schedule."""
 EVERYWHERE = (LIST, TICKET, HELP, SOURCES, *OWN)
+BUT_PLAN = tuple(where for where in EVERYWHERE if where != PLAN)
+"""In a plan, `k` keeps a ticket where it is."""
 BOTH = (LIST, TICKET)
 PAGES = (LIST, TICKET, SOURCES, *OWN)
 

@@ -19,6 +19,7 @@ _SECTIONS = {
     "goto": "GOING",
     "pane": "GOING",
     "sync": "PLATFORMS",
+    "plan": "THE PLAN",
     "app": "THE DESK",
 }
 

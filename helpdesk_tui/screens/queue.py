@@ -13,6 +13,7 @@ from helpdesk_tui.domain.rows import TicketDetail
 from helpdesk_tui.domain.views import Grouping, Query, View, all_views
 from helpdesk_tui.screens.acts_queue import ActsInQueue
 from helpdesk_tui.screens.base import NARROW, WIDE
+from helpdesk_tui.screens.plan_typed import PlanTyped
 from helpdesk_tui.screens.queue_live import ASK_AGAIN
 from helpdesk_tui.widgets import bars, ticket_text, times
 from helpdesk_tui.widgets.bars import PaneEntry
@@ -29,7 +30,7 @@ ASK_AFTER = 0.6
 """Seconds on a ticket whose conversation is not in the cache until it is asked for."""
 
 
-class QueueScreen(ActsInQueue):
+class QueueScreen(PlanTyped, ActsInQueue):
     """Three panes where there is room, tabs and a preview where there is not."""
 
     def compose(self) -> ComposeResult:

@@ -11,6 +11,7 @@ from helpdesk_tui.domain.filters import Completion
 from helpdesk_tui.domain.views import Grouping, Sort, View
 from helpdesk_tui.errors import FilterError
 from helpdesk_tui.screens.acts_typed import ACT_WORDS
+from helpdesk_tui.screens.plan_typed import PLAN_WORDS
 from helpdesk_tui.screens.queue_acts import GROUPINGS, SORTS, QueueActs
 from helpdesk_tui.theme import THEMES
 from helpdesk_tui.widgets.prompt import Prompt
@@ -143,7 +144,7 @@ class QueueTyped(QueueActs):
         if typed.startswith("filter "):
             ways = self.desk.complete(typed[7:], cursor - 7)
             return [Completion(way.start + 7, way.end + 7, way.insert, way.hint) for way in ways]
-        known = _WORDS | ({} if self.keymap.read_only else ACT_WORDS)
+        known = _WORDS | ({} if self.keymap.read_only else ACT_WORDS | PLAN_WORDS)
         known.update({command.id: command.title for command in self.keymap.here(self.where)})
         return [Completion(0, cursor, word, hint) for word, hint in known.items() if word.startswith(typed)]
 

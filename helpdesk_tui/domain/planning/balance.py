@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from helpdesk_tui.domain.planning.plan import Plan, Setting
-from helpdesk_tui.domain.planning.propose import BY_LOAD, Load
+from helpdesk_tui.domain.planning.propose import Load, reason
 from helpdesk_tui.domain.planning.values import Choice, Item
 from helpdesk_tui.domain.ranking import exclude, score
-from helpdesk_tui.domain.ranking.explain import fitting
 from helpdesk_tui.domain.ranking.values import Standing
 
 MOST_MOVES = 200
@@ -80,7 +79,7 @@ def _move(items: list[Item], takers: dict[str, Load], giver: Load, setting: Sett
                 chosen = place, load
         if chosen is not None:
             load = chosen[1]
-            why = fitting(load.one, (case,), now, setting.zone) or BY_LOAD
+            why = reason(load.one, case, setting)
             load.take(item.case, now)
             giver.open -= 1
             return item, Choice(load.one.person, why)

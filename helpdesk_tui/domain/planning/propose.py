@@ -111,9 +111,15 @@ def best(item: Item, loads: dict[str, Load], setting: Setting) -> Choice:
     if chosen is None:
         return Choice(why=_nobody(case, fit, unskilled), lost=True)
     load = chosen[1]
-    why = fitting(load.one, (case,), now, setting.zone) or BY_LOAD
+    why = reason(load.one, case, setting)
     load.take(item.case, now)
     return Choice(load.one.person, why)
+
+
+def reason(one: Standing, case: Case, setting: Setting) -> str:
+    """Why somebody, but for their load, which has a column of its own."""
+    had = "had it before" if score.continuity(case, one) == 1 else ""
+    return ", ".join(filter(None, (fitting(one, (case,), setting.now, setting.zone), had))) or BY_LOAD
 
 
 def _nobody(case: Case, fit: int, unskilled: int) -> str:

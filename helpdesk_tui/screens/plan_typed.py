@@ -1,0 +1,85 @@
+"""`:sick NAME`, `:return NAME` and `:balance GROUP`: the commands that open a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from helpdesk_tui.screens.base import DeskScreen
+from helpdesk_tui.screens.picker import Option, Picker
+
+if TYPE_CHECKING:
+    from helpdesk_tui.desk.plans import Draft, GroupOf
+
+PLAN_WORDS = {
+    "sick": "who takes over from somebody who is away: a name",
+    "return": "give back what nobody touched: a name",
+    "balance": "even out the load of a group: its name",
+}
+"""What may be typed after `:`, with a hint."""
+Plan = Callable[[], Awaitable[None]]
+
+
+class PlanTyped(DeskScreen):
+    """`say_WORD` answers `:WORD`."""
+
+    async def say_sick(self, rest: str) -> None:
+        """A plan for what somebody holds; namesakes are told apart by their logins."""
+        if not self._may_plan("sick NAME", rest):
+            return
+        found = await self.desk.plan(lambda planner: planner.plans.called(rest))
+        who: list[Option[Plan]] = [
+            Option(partial(self._sick, one.person), f"{one.name} {one.load}", f"({logins})") for one, logins in found
+        ]
+        await self._one_of(who, f"nobody who works on tickets goes by {rest}")
+
+    async def _sick(self, person: str) -> None:
+        self._open(await self.desk.plan(lambda planner: planner.plans.sick(person)))
+
+    async def say_return(self, rest: str) -> None:
+        """What somebody who is back can have again."""
+        if not self._may_plan("return NAME", rest):
+            return
+        found = await self.desk.plan(lambda planner: planner.returns.called(rest))
+        who: list[Option[Plan]] = [Option(partial(self._back, name), name) for name in found]
+        await self._one_of(who, f"no plan took anything off {rest}")
+
+    async def _back(self, name: str) -> None:
+        self._open(await self.desk.plan(lambda planner: planner.returns.back(name)))
+
+    async def say_balance(self, rest: str) -> None:
+        """What to move within a group."""
+        if not self._may_plan("balance GROUP", rest):
+            return
+        found = await self.desk.plan(lambda planner: planner.plans.groups_called(rest))
+        who: list[Option[Plan]] = [Option(partial(self._balance, group), group.name) for group in found]
+        await self._one_of(who, f"no group goes by {rest}")
+
+    async def _balance(self, group: GroupOf) -> None:
+        self._open(await self.desk.plan(lambda planner: planner.plans.balance(group)))
+
+    def _may_plan(self, usage: str, rest: str) -> bool:
+        if self.keymap.read_only:
+            self.say(f"READ ONLY: {usage.split()[0]} is not possible here", "warn")
+        elif not rest:
+            self.say(usage, "warn")
+        return bool(rest) and not self.keymap.read_only
+
+    async def _one_of(self, found: Sequence[Option[Plan]], nobody: str) -> None:
+        """Opens the only one, or asks which."""
+        if not found:
+            self.say(nobody, "warn")
+        elif len(found) == 1:
+            await found[0].value()
+        else:
+            picker: Picker[Plan] = Picker(self, "which", lambda option: option.value())
+            picker.offer(found)
+
+    def _open(self, draft: Draft | None) -> None:
+        if draft is None:
+            self.say("nobody is known by that any more", "warn")
+            return
+        from helpdesk_tui.screens.plan import PlanScreen
+
+        self.app.push_screen(PlanScreen(self.desk, self.keymap, self.palette, draft=draft, now=self.now))
