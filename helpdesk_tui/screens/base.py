@@ -6,6 +6,7 @@ that waits runs in a worker; a failure becomes a line on the screen, never its e
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
@@ -297,7 +298,10 @@ class DeskScreen(Screen[None]):
 
     def do_app_suspend(self) -> None:
         """To the shell."""
-        self.app.action_suspend_process()
+        if has_shell():
+            self.app.action_suspend_process()
+        else:
+            self.say("no shell started the desk here; ctrl+z would leave nothing to come back from", "warn")
 
     def leave(self) -> None:
         """Ends the desk; what is unsent may have a word first."""
@@ -336,3 +340,13 @@ class DeskScreen(Screen[None]):
             for command in self.keymap.here(self.where)
             if command.id not in ("view.slot", "filter.saved", "app.palette")
         ]
+
+
+def has_shell() -> bool:
+    """Whether some process of our session could bring us back: a stop signal to a process group that has none, as
+    behind `ssh -t host helpdesk-tui`, is thrown away, and the desk would wait for its continuation for ever."""
+    parent = os.getppid()
+    try:
+        return os.getsid(parent) == os.getsid(0) and os.getpgid(parent) != os.getpgrp()
+    except (ProcessLookupError, PermissionError):
+        return False
