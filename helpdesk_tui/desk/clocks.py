@@ -1,0 +1,318 @@
+"""Clocks at the desk: the figures of the SLA screen, why tickets are stuck, a clock told line by line, and what can be
+decided about clocks: promises, reminders, causes, and which version of the policies counts.
+"""
+
+from __future__ import annotations
+
+import getpass
+import sqlite3
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from threading import RLock
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from helpdesk_tui.clock import Now
+from helpdesk_tui.data.read import aging
+from helpdesk_tui.data.read.aging import Missed
+from helpdesk_tui.data.read.clock_facts import Drifted, Known, drifted, known, talks
+from helpdesk_tui.data.read.moment import Moment
+from helpdesk_tui.data.read.policies import Said, TeamClocks
+from helpdesk_tui.data.read.reader import Reader
+from helpdesk_tui.data.sqlite import StoreKind
+from helpdesk_tui.desk.reads import Reads
+from helpdesk_tui.desk.staff import Look, Staff
+from helpdesk_tui.desk.stores import StorePaths
+from helpdesk_tui.domain import filters
+from helpdesk_tui.domain.clocks import Clock
+from helpdesk_tui.domain.filter_names import fold
+from helpdesk_tui.domain.ranking.values import Standing
+from helpdesk_tui.domain.rows import SourceHealth
+from helpdesk_tui.domain.sla.aging import (
+    DAY,
+    HOUR,
+    Blame,
+    Cause,
+    Due,
+    Hour,
+    Past,
+    Paused,
+    Stalled,
+    Tally,
+    Worker,
+    listed,
+)
+from helpdesk_tui.domain.sla.promises import ReminderKind, ReminderState
+from helpdesk_tui.domain.sla.stuck import UNKNOWN, Owner, Talk, promise_words, why
+from helpdesk_tui.domain.sla.team import TeamPolicies
+from helpdesk_tui.domain.tickets import TicketRef
+from helpdesk_tui.domain.views import Grouping
+from helpdesk_tui.errors import StoreError
+
+if TYPE_CHECKING:
+    from helpdesk_tui.data.write.policies import TeamClocksWriter
+
+T = TypeVar("T")
+CAUSES_SINCE = 7 * DAY
+
+
+class Stuck(NamedTuple):
+    """A clock next to its breach, with the reasons why its ticket is not getting on; the gravest first, () for none."""
+
+    due: Due
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What the SLA screen shows at once, as of `at` (seconds UTC): the board, its sum, what breaches next, the hours
+    ahead, and how every source does."""
+
+    at: int
+    rows: tuple[Tally, ...]
+    total: Tally
+    soon: tuple[Stuck, ...]
+    hours: tuple[Hour, ...]
+    sources: tuple[SourceHealth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """What takes longer to count: what was met by row of the board, paused and stalled tickets, causes, technicians.
+
+    `late` lists the tickets with a clock paused shortly before its breach; `drifts` counts clocks that differ by
+    reason.
+    """
+
+    past: Mapping[str, Past]
+    paused: tuple[Paused, ...] = ()
+    late: tuple[str, ...] = ()
+    stalled: tuple[Stalled, ...] = ()
+    blames: tuple[Blame, ...] = ()
+    workers: tuple[Worker, ...] = ()
+    drifts: Mapping[str, int] | None = None
+
+
+class Clocks:
+    """Everything about clocks that can be asked and decided. Any thread, one at a time. Raises StoreError."""
+
+    def __init__(
+        self, paths: StorePaths, reads: Reads, staff: Callable[[], Staff], *, now: Now, zone: tzinfo | None = None
+    ) -> None:
+        self._cache = Reader(paths.cache_db, StoreKind.CACHE)
+        self.team = TeamClocks(paths.team_db)
+        self._paths, self._reads, self._staff = paths, reads, staff
+        self._now, self._zone = now, zone
+        self._lock = RLock()
+        self._writer: TeamClocksWriter | None = None
+        self._policies: TeamPolicies | None = None
+        self.user = getpass.getuser()
+
+    def close(self) -> None:
+        """Lets go of the stores."""
+        self._cache.close()
+        self.team.close()
+        if self._writer is not None:
+            self._writer.close()
+
+    # Figures
+
+    def picture(self, typed: str = "", grouping: Grouping = Grouping.GROUP) -> Picture:
+        """The figures that are shown at once. Raises FilterError."""
+        filter_, now = filters.parse(typed), self._now()
+        moment = Moment(now, self._zone)
+        first = now - now % HOUR
+
+        def ask(connection: sqlite3.Connection) -> tuple[list[Tally], list[Due], list[Hour]]:
+            return (
+                aging.board(connection, filter_, moment, grouping),
+                aging.soon(connection, filter_, moment),
+                aging.hours(connection, filter_, moment, first),
+            )
+
+        nothing: tuple[list[Tally], list[Due], list[Hour]] = ([], [], [])
+        rows, soon, hours = self._cache.ask(ask, nothing)
+        total = Tally("ALL", "")
+        for row in rows:
+            total = aging.added(total, row)
+        return Picture(now, tuple(rows), total, tuple(self._stuck(soon)), tuple(hours), self._reads.health())
+
+    def depth(self, typed: str = "", grouping: Grouping = Grouping.GROUP, *, people: bool = False) -> Depth:
+        """The figures that take longer; technicians only where `people` are asked for. Raises FilterError."""
+        filter_, now = filters.parse(typed), self._now()
+        moment, midnight = Moment(now, self._zone), self._midnight(now)
+
+        def ask(connection: sqlite3.Connection) -> tuple[Depth, list[Missed]]:
+            found = Depth(
+                aging.past(connection, moment, midnight, grouping),
+                tuple(aging.paused(connection, filter_, moment)),
+                tuple(aging.paused_late(connection, filter_, moment)) if people else (),
+                tuple(aging.stalled(connection, filter_, moment)) if people else (),
+            )
+            return found, aging.missed(connection, now - CAUSES_SINCE, now) if people else []
+
+        nothing: tuple[Depth, list[Missed]] = (Depth({}), [])
+        found, missed = self._cache.ask(ask, nothing)
+        if not people:
+            return found
+        blames = self._blames(missed)
+        workers = self._workers(filter_, moment, midnight)
+        return Depth(found.past, found.paused, found.late, found.stalled, tuple(blames), tuple(workers), self._drifts())
+
+    def _stuck(self, soon: Sequence[Due]) -> list[Stuck]:
+        """Why each of them is stuck, their rows with pending writes over them."""
+        now = self._now()
+        rows = self._reads.rows([due.row.id for due in soon])
+        ids, nobody = [due.row.id for due in soon], dict[int, tuple[str, str, Talk]]()
+        spoken = self._cache.ask(lambda connection: talks(connection, ids), nobody)
+        owners = self._owners(now)
+        mine = {promise.id: promise.made_by for promise in self.team.promises(now)}
+        found = []
+        for due in soon:
+            row = rows.get(due.row.id, due.row)
+            source, owner, talk = spoken.get(row.id, ("", "", Talk()))
+            by = mine.get(_number(due.ident), "")
+            promised = promise_words(due.metric, due.ident, due.name, mine=by == self.user, by=by)
+            known_of = UNKNOWN if "owner" in row.pending else owners.get((source, owner), UNKNOWN)
+            told = why(row, now, owner=known_of, talk=talk, promised=promised)
+            found.append(Stuck(replace(due, row=row), tuple(told)))
+        return found
+
+    def _owners(self, now: int) -> dict[tuple[str, str], Owner]:
+        """What is known of everybody who owns tickets, by source and identifier."""
+        look = self._look()
+        if look is None:
+            return {}
+        return {login: _owner(one, now) for one in look.people for login in one.logins.items()}
+
+    def _look(self) -> Look | None:
+        try:
+            return self._staff().look()
+        except StoreError:  # without the roster, reasons say nothing of people
+            return None
+
+    def _blames(self, missed: Sequence[Missed]) -> list[Blame]:
+        """Causes of what was missed within a week, the most frequent first; what nobody said a word about last."""
+        said = {(one.source, one.key, one.clock): one.cause for one in self.causes()}
+        known_causes = {cause.value: cause for cause in Cause}
+        by_cause: dict[Cause | None, list[str]] = {}
+        for each in missed:
+            cause = known_causes.get(said.get((each.source, each.key, each.ident), ""))
+            by_cause.setdefault(cause, []).append(each.number)
+        made = [Blame(cause, len(names), listed(sorted(set(names)))) for cause, names in by_cause.items()]
+        return sorted(made, key=lambda blame: (blame.cause is None, -blame.count))
+
+    def _workers(self, filter_: filters.Filter, moment: Moment, midnight: int) -> list[Worker]:
+        look = self._look()
+
+        def ask(connection: sqlite3.Connection) -> tuple[list[Tally], dict[str, Past], dict[str, int]]:
+            stall = filters.parse("is:stalled")
+            return (
+                aging.board(connection, filter_, moment, Grouping.OWNER),
+                aging.past(connection, moment, midnight, Grouping.OWNER),
+                {
+                    row.label: row.total
+                    for row in aging.board(connection, filters.combine(filter_, stall), moment, Grouping.OWNER)
+                },
+            )
+
+        nothing: tuple[list[Tally], dict[str, Past], dict[str, int]] = ([], {}, {})
+        rows, past, stalled = self._cache.ask(ask, nothing)
+        people = {one.name: one for one in look.people} if look else {}
+        made = []
+        for row in rows:
+            if row.label:
+                one = people.get(row.label)
+                week = past.get(fold(row.label), Past()).week
+                away = bool(one and one.is_away(moment.now))
+                capacity = one.capacity if one else 0
+                near = row.bands[1] + row.bands[2]
+                made.append(
+                    Worker(row.label, row.total, capacity, away, row.bands[0], near, stalled.get(row.label, 0), week)
+                )
+        return sorted(made, key=lambda one: (-one.away, -one.breached, -one.near, -one.load))
+
+    def _drifts(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for each in self.drifts():
+            found[each.reason] = found.get(each.reason, 0) + 1
+        return found
+
+    def drifts(self) -> list[Drifted]:
+        """Every clock of open tickets of which the platform says something else than we."""
+        nothing: list[Drifted] = []
+        return self._cache.ask(drifted, nothing)
+
+    def _midnight(self, now: int) -> int:
+        today = datetime.fromtimestamp(now, UTC).astimezone(self._zone)
+        return int(today.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
+
+    # Single tickets
+
+    def known(self, ids: Collection[int]) -> dict[int, Known]:
+        """Everything about the clocks of some tickets."""
+        nothing: dict[int, Known] = {}
+        return self._cache.ask(lambda connection: known(connection, ids), nothing)
+
+    def ask_cache(self, question: Callable[[sqlite3.Connection], T], default: T) -> T:
+        """A question of somebody else's to the cache, from one state of it."""
+        return self._cache.ask(question, default)
+
+    def policies(self) -> TeamPolicies:
+        """The team's policies, as they were put in force."""
+        with self._lock:
+            if self._policies is None or self.team.moved():
+                loaded = self.team.loaded()
+                self._policies = TeamPolicies(loaded.forces, loaded.policies or {}, self._now())
+            return self._policies
+
+    def causes(self, since: int = 0) -> tuple[Said, ...]:
+        """What was said about missed clocks."""
+        return self.team.causes(since or self._now() - 30 * DAY)
+
+    # Decisions
+
+    def promise(self, ticket: TicketRef, number: str, due_at: int, *, change: str = "") -> int:
+        """Somebody was told to expect an update by `due_at` (seconds UTC); `change` is the text that told them."""
+        return self._write().promise(ticket, number, due_at, by=self.user, now=self._now(), change=change)
+
+    def remind(self, ticket: TicketRef, number: str, kind: ReminderKind, due_at: int, note: str = "") -> int:
+        """Remind the desk of a ticket."""
+        return self._write().remind(ticket, number, kind, due_at, by=self.user, now=self._now(), note=note)
+
+    def settle_reminders(self, ticket: TicketRef) -> int:
+        """All reminders of a ticket that are open are done; how many."""
+        mine = [one for one in self.team.reminders(self._now()) if TicketRef(one.source, one.key) == ticket]
+        writer = self._write()
+        return sum(writer.settle_reminder(one.id, ReminderState.DONE, self._now()) for one in mine)
+
+    def say_cause(self, ticket: TicketRef, number: str, clock: Clock, cause: Cause | None) -> None:
+        """Why a clock was missed; None takes it back."""
+        missed_at = clock.due_at or clock.stopped_at
+        self._write().say_cause(
+            ticket, clock.ident, number, clock.metric.value, missed_at, cause.value if cause else "", by=self.user,
+            now=self._now(),
+        )  # fmt: skip
+
+    def repoint(self, version: int, moved: Sequence[tuple[str, str, str, str, int, int]]) -> None:
+        """Let every open ticket be under a version; `moved` is what that does, kept beside it."""
+        self._write().repoint(version, moved, self.user, self._now())
+
+    def _write(self) -> TeamClocksWriter:
+        with self._lock:
+            if self._writer is None:
+                from helpdesk_tui.data import stores
+                from helpdesk_tui.data.write.policies import TeamClocksWriter
+
+                self._writer = TeamClocksWriter(stores.open_write(self._paths.team_db, StoreKind.TEAM))
+            return self._writer
+
+
+def _owner(one: Standing, now: int) -> Owner:
+    off = one.on is not None and not one.until(now)
+    return Owner(one.is_away(now), one.back_at, one.open, one.capacity, off)
+
+
+def _number(ident: str) -> int:
+    kind, _, number = ident.partition(":")
+    return int(number) if kind == "promise" and number.isdigit() else 0
