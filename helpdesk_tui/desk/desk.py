@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from helpdesk_tui.config_macros import MacroConfig
     from helpdesk_tui.data.write.outbox import Undone
     from helpdesk_tui.desk.acting import Acting
+    from helpdesk_tui.desk.clocks import Clocks
     from helpdesk_tui.desk.plan_writing import Written
     from helpdesk_tui.desk.planner import Planner
     from helpdesk_tui.desk.plans import Draft
@@ -63,6 +64,8 @@ class Desk:
         self._acting: Acting | None = None
         self._make_planner: Callable[[Desk], Planner] | None = None
         self._planner: Planner | None = None
+        self._make_clocks: Callable[[Desk], Clocks] | None = None
+        self._clocks: Clocks | None = None
         self._lock = RLock()
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="desk-read")
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="desk-aside")
@@ -96,6 +99,7 @@ class Desk:
             lambda: _acting(paths, reads, now, me),
         )
         made.drafts_folder = paths.personal_db.parent / "drafts"
+        made._make_clocks = lambda desk: _clocks(paths, desk, now, zone)
         made._make_planner = lambda desk: _planner(paths, desk, now, zone)
         return made
 
@@ -111,6 +115,8 @@ class Desk:
             self._acting.close()
         if self._planner is not None:
             self._planner.close()
+        if self._clocks is not None:
+            self._clocks.close()
         self.intents.close()
 
     @property
@@ -138,7 +144,24 @@ class Desk:
                 self._planner = self._make_planner(self)
             return self._planner
 
-    def preload(self) -> None:
+    @property
+    def clocks(self) -> Clocks:
+        """Everything about clocks, without waiting in between; for any thread, what writes for one at a time."""
+        with self._lock:
+            if self._clocks is None:
+                assert self._make_clocks is not None
+                self._clocks = self._make_clocks(self)
+            return self._clocks
+
+    async def ask_clocks(self, question: Callable[[Clocks], T]) -> T:
+        """A question about clocks, beside what keys wait for."""
+        return await self._beside(lambda: question(self.clocks))
+
+    async def change_clocks(self, act: Callable[[Clocks], T]) -> T:
+        """Something that is decided about clocks."""
+        return await self._write(lambda: act(self.clocks))
+
+    def preload(self) -> Future[None]:
         """Imports and opens the write side on its thread, so that the first intent is not the one that waits."""
         self._writer.submit(self.intents.preload)
 
@@ -333,6 +356,12 @@ def _staff(paths: StorePaths, now: clock.Now, zone: tzinfo | None, rules: Callab
     from helpdesk_tui.desk.staff import Staff
 
     return Staff(paths, now=now, zone=zone, rules=rules() if rules is not None else None)
+def _clocks(paths: StorePaths, desk: Desk, now: clock.Now, zone: tzinfo | None) -> Clocks:
+    from helpdesk_tui.desk.clocks import Clocks
+
+    return Clocks(paths, desk.reads, lambda: desk.staff, now=now, zone=zone)
+
+
 
 
 def _acting(paths: StorePaths, reads: Reads, now: clock.Now, me: Mapping[str, str] | None) -> Acting:
