@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +15,11 @@ jira = pytest.importorskip("jira")
 atlassian = pytest.importorskip("atlassian")
 uvicorn = pytest.importorskip("uvicorn")
 
+from helpdesk_tui.adapters.jira.adapter import Jira  # noqa: E402
+from helpdesk_tui.config import SourceConfig  # noqa: E402
+from helpdesk_tui.domain.changes import Change, Kind, Op  # noqa: E402
 from helpdesk_tui.sandbox.jira import application  # noqa: E402
+from helpdesk_tui.sandbox.jira.identity import account_id  # noqa: E402
 from helpdesk_tui.sandbox.model import Credential, Ticket, World  # noqa: E402
 from helpdesk_tui.sandbox.world import build_world  # noqa: E402
 
@@ -168,3 +173,66 @@ def test_wrong_token_is_refused(served: Served) -> None:
     with pytest.raises(jira.JIRAError) as caught:
         jira.JIRA(served.url, basic_auth=(served.me.login, "wrong"), max_retries=0).myself()
     assert caught.value.status_code == 401
+
+
+class Token:
+    """The secret our own adapter signs in with."""
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+
+    def reveal(self) -> str:
+        return self.value
+
+    def expire(self) -> None:
+        """Nothing to forget."""
+
+
+async def written(config: SourceConfig, me: Credential, key: str, *wishes: dict[str, str]) -> None:
+    """Write to one issue as the desk does."""
+    desk = Jira(config, Token(me.token), now=lambda: START)
+    await desk.check()
+    for number, wish in enumerate(wishes):
+        one = Change(f"readback-{key}-{number}", 1, "desk", Kind.TICKET, key, next(iter(wish)), Op.SET, wish)
+        await desk.write(one, await desk.look(key))
+    await desk.close()
+
+
+@pytest.mark.parametrize("way", ["cloud", "data center"])
+def test_jira_client_reads_back_what_the_desk_wrote(served: Served, cloud: Any, way: str) -> None:
+    pat = way != "cloud"
+    config = SourceConfig(
+        name="desk",
+        platform="jira",
+        url=f"{served.url}/dc" if pat else served.url,
+        username="" if pat else served.me.login,
+        auth="pat" if pat else "token",
+    )
+    ticket, other = [t for t in served.living() if t.state == "open" and t.kind == "incident"][-4 if pat else -2 :][:2]
+    mate = next(
+        p for p in served.world.people.values() if ticket.group in p.groups and p.uid != ticket.owner and p.active
+    )
+    wishes: tuple[dict[str, str], ...] = (
+        {"owner": f"JIRAUSER{10_000 + mate.uid}" if pat else account_id(mate.uid, False), "note": "For us.\n\nOnly."},
+        {"title": "By the desk", "priority": "1", "tags+": "vip\nfrom-desk"},
+        {"reply": "For the customer.", "state": "pending"},
+        {"link": str(10_000 + other.n), "link_kind": "duplicate"},
+        {"status": "Resolved", "resolution": "Duplicate"},
+    )
+    asyncio.run(written(config, served.me, str(10_000 + ticket.n), *wishes))
+    issue = cloud.issue(str(10_000 + ticket.n), expand="changelog")
+    fields = issue.fields
+    assert (fields.assignee.emailAddress, fields.summary, fields.priority.name) == (
+        mate.email,
+        "By the desk",
+        "Highest",
+    )
+    assert {"vip", "from-desk"} <= set(fields.labels)
+    assert (fields.status.name, fields.resolution.name) == ("Resolved", "Duplicate")
+    note, reply = cloud.comments(issue, expand="properties")[-2:]
+    assert (note.body.split(), note.jsdPublic) == (["For", "us.", "Only."], False)
+    assert (reply.body, reply.jsdPublic) == ("For the customer.", True)
+    marks = [{p.key: p.value for p in one.properties}["helpdesk-tui.change"].id for one in (note, reply)]
+    assert marks == [f"readback-{issue.id}-0", f"readback-{issue.id}-2"]
+    (link,) = fields.issuelinks
+    assert (link.type.outward, link.outwardIssue.id) == ("duplicates", str(10_000 + other.n))
