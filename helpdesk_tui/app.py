@@ -9,19 +9,14 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import select
-import signal
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, cast
 
-from rich.color import ColorSystem
 from rich.console import RenderableType
 from rich.segment import Segment, Segments
 from textual import events
@@ -38,23 +33,23 @@ from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.views import View
 from helpdesk_tui.screens.base import DeskScreen
 from helpdesk_tui.screens.queue import QueueScreen
-from helpdesk_tui.screens.queue_live import FirstLook, first_look
+from helpdesk_tui.screens.queue_live import FirstLook, ask_first
 from helpdesk_tui.theme import ScreenSettings, remote, theme_name, wants_ascii
+from helpdesk_tui.widgets import terminal
 from helpdesk_tui.widgets.guard import BURST_SILENCE, Burst, EscapeGuard
-    from helpdesk_tui.config_macros import MacroConfig
-from helpdesk_tui.widgets.painter import Harmless, Painter, Written
+from helpdesk_tui.widgets.painter import SYSTEMS, Harmless, Painter, Written
 from helpdesk_tui.widgets.text import Palette
 
 if TYPE_CHECKING:
+    from helpdesk_tui.config_macros import MacroConfig
     from helpdesk_tui.desk.staff import StaffRules
 
-FORCED = 3.0
-"""Seconds after a hang-up until the process ends whatever it is doing."""
+GARBAGE = 10_000
+"""So many new objects are worth a look for garbage: in a look after every 700, keys would wait now and then."""
 NOTICE = 2.0
 """Seconds between two looks whether there is something to say about the program itself."""
 PRELOAD = 1.0
 """Seconds after the first frame until the libraries that write are loaded, off the loop."""
-_SYSTEMS = {"standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT, "truecolor": ColorSystem.TRUECOLOR}
 
 
 class HelpDeskApp(App[None], inherit_bindings=False):
@@ -84,7 +79,7 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         theme = theme_name(settings.theme, self.console.color_system)
         self.palette = Palette(theme, ascii_only=wants_ascii(settings.ascii))
         self.painter = Painter()
-        self._color_depth = _SYSTEMS.get(self.console.color_system or "")
+        self._color_depth = SYSTEMS.get(self.console.color_system or "")
         self._first = first
         self.around = around or Around()
         self._noticed = ""
@@ -96,24 +91,25 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         """The queue is the first screen and the last."""
         words = [self.settings.label, "READ ONLY" if self.settings.read_only else ""]
         label = " ".join(filter(None, words))
-        first = self._first
-        return QueueScreen(self.desk, self.keymap, self.palette, now=self.now, first=first, label=label)
+        return QueueScreen(self.desk, self.keymap, self.palette, now=self.now, first=self._first, label=label)
 
     def on_mount(self) -> None:
         """Watches the terminal, and loads what writes once there is something to look at."""
         self.app_resume_signal.subscribe(self, lambda _: self.redraw())
-        self._watch_signals()
         self.set_timer(PRELOAD, self._settle)
-        if not self.is_headless and sys.__stdin__ is not None and sys.__stdin__.isatty():
-            poll = select.poll()
-            poll.register(sys.__stdin__.fileno(), select.POLLHUP)
-            self.set_interval(1.0, lambda: self._leave() if poll.poll(0) else None)
+        if self.is_headless or self._loop is None:
+            return
+        terminal.on_signals(self._loop, self._leave)
+        if (gone := terminal.hung_up()) is not None:
+            self.set_interval(terminal.LOOK, lambda: self._leave() if gone() else None)
 
     def _settle(self) -> None:
         """What could wait until after the first frame: the libraries that write, and collecting garbage."""
-        self.desk.preload()
         gc.freeze()
+        gc.set_threshold(GARBAGE)
         gc.enable()
+        # What is loaded now is no garbage either, and is more than all the rest.
+        self.desk.preload().add_done_callback(lambda _: gc.freeze())
         self.set_interval(NOTICE, self._show_notice)
 
     def _show_notice(self) -> None:
@@ -165,7 +161,10 @@ class HelpDeskApp(App[None], inherit_bindings=False):
             text = self.painter.paint(update, self.size, self._color_depth)
             if text is not None:
                 update = Written(text) if text else None
+        marked = self._sync_available
+        self._sync_available = marked and not (isinstance(update, Written) and update.at_once)
         super()._display(screen, cast(RenderableType, update))
+        self._sync_available = marked
 
     def redraw(self) -> None:
         """Draws everything anew, whatever wrote on the terminal."""
@@ -219,51 +218,10 @@ class HelpDeskApp(App[None], inherit_bindings=False):
 
         return SteadyDriver
 
-    def _watch_signals(self) -> None:
-        loop = self._loop
-        if self.is_headless or loop is None or threading.current_thread() is not threading.main_thread():
-            return
-
-        def leave(_number: int, _frame: FrameType | None) -> None:
-            _force_exit()
-            loop.call_soon_threadsafe(self._leave)
-
-        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT):
-            signal.signal(number, leave)
-
     def _leave(self) -> None:
-    macros: Sequence[MacroConfig] = (),
-        """Ends in order; marks are in the store already. A terminal that takes nothing more cannot hold us."""
-        _force_exit()
+        """Ends in order; marks are in the store already."""
+        terminal.force_exit()
         self.exit()
-
-
-def _force_exit() -> None:
-    timer = threading.Timer(FORCED, os._exit, (1,))
-    timer.daemon = True
-    timer.start()
-    desk.macros = tuple(macros)
-
-
-def draw_on_terminal() -> None:
-    """Have the screen drawn on standard output where standard error goes elsewhere: Textual would draw into that."""
-    if not (sys.__stderr__ is not None and sys.__stderr__.isatty()):
-        # Textual asks for this name when it makes its driver, and for no other stream.
-        setattr(sys, "__stderr__", sys.__stdout__)  # noqa: B010
-
-
-def in_thread(ask: Callable[[], FirstLook]) -> Future[FirstLook]:
-    """Begins a question on a thread of its own, so that the screen is set up meanwhile."""
-    answer: Future[FirstLook] = Future()
-
-    def run_it() -> None:
-        try:
-            answer.set_result(ask())
-        except BaseException as error:
-            answer.set_exception(error)
-
-    threading.Thread(target=run_it, name="first-look", daemon=True).start()
-    return answer
 
 
 def run(
@@ -274,6 +232,7 @@ def run(
     views: Sequence[View] = (),
     around: Around | None = None,
     staffing: Callable[[], StaffRules] | None = None,
+    macros: Sequence[MacroConfig] = (),
 ) -> int:
     """Opens the desk on this terminal until the user leaves; the exit code.
 
@@ -281,10 +240,11 @@ def run(
     login there; `views` and `macros` are those of the settings; `around` is the program around it; `staffing` tells
     how people are ranked. Raises ConfigError for keys that cannot be used.
     """
-    draw_on_terminal()
+    terminal.draw_on_terminal()
     desk = Desk.open(paths, me=me, views=views, read_only=settings.read_only, staffing=staffing)
+    desk.macros = tuple(macros)
     try:
-        app = HelpDeskApp(desk, settings, first=in_thread(lambda: first_look(desk)), around=around)
+        app = HelpDeskApp(desk, settings, first=ask_first(desk), around=around)
         app.run(mouse=not remote() if settings.mouse is None else settings.mouse)
     finally:
         desk.close()

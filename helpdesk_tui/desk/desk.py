@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import tzinfo
 from pathlib import Path
 from threading import RLock
@@ -163,7 +163,7 @@ class Desk:
 
     def preload(self) -> Future[None]:
         """Imports and opens the write side on its thread, so that the first intent is not the one that waits."""
-        self._writer.submit(self.intents.preload)
+        return self._writer.submit(self.intents.preload)
 
     # Queries
 
@@ -206,6 +206,10 @@ class Desk:
     async def moved(self) -> bool:
         """Whether the cache was written or replaced since this was last asked; costs microseconds where it was not."""
         return await self._beside(self.reads.moved)
+
+    def stirred(self) -> bool:
+        """Whether `moved` is worth asking: takes microseconds, on the loop, and may now and then miss a write."""
+        return self.reads.stirred()
 
     async def detail(self, ticket: int) -> TicketDetail | None:
         """One ticket whole; None where it is gone."""
@@ -352,16 +356,16 @@ class Desk:
         return await asyncio.get_running_loop().run_in_executor(self._writer, lambda: act(*args, **kwargs))
 
 
-def _staff(paths: StorePaths, now: clock.Now, zone: tzinfo | None, rules: Callable[[], StaffRules] | None) -> Staff:
-    from helpdesk_tui.desk.staff import Staff
-
-    return Staff(paths, now=now, zone=zone, rules=rules() if rules is not None else None)
 def _clocks(paths: StorePaths, desk: Desk, now: clock.Now, zone: tzinfo | None) -> Clocks:
     from helpdesk_tui.desk.clocks import Clocks
 
     return Clocks(paths, desk.reads, lambda: desk.staff, now=now, zone=zone)
 
 
+def _staff(paths: StorePaths, now: clock.Now, zone: tzinfo | None, rules: Callable[[], StaffRules] | None) -> Staff:
+    from helpdesk_tui.desk.staff import Staff
+
+    return Staff(paths, now=now, zone=zone, rules=rules() if rules is not None else None)
 
 
 def _acting(paths: StorePaths, reads: Reads, now: clock.Now, me: Mapping[str, str] | None) -> Acting:

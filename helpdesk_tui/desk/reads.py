@@ -122,6 +122,10 @@ class Reads:
         moved = self._aside.moved()
         return self._pending.moved() or moved
 
+    def stirred(self) -> bool:
+        """Whether the files of the cache, which are always on a disk of this host, look otherwise than before."""
+        return self._aside.stirred()
+
     def detail(self, ticket: int) -> TicketDetail | None:
         """One ticket whole, its row and those of its likes overlaid."""
         found = self._cache.detail(ticket)

@@ -19,12 +19,16 @@ from helpdesk_tui.keymap import Command
 from helpdesk_tui.screens.base import Choice
 from helpdesk_tui.screens.queue_live import QueueLive
 
-PULSE = 1 / 3
-"""Seconds between two looks at whether the cache was written."""
+PULSE = 0.5
+"""Seconds between two looks at the time and at whether any store was written."""
+GLANCE = 0.1
+"""Seconds between two glances at the cache's files: one that was written is looked at at once."""
 PRESSED = 0.1
 """Seconds after a key in which the cache is not followed: the next key is likely."""
-PATIENCE = 2
-"""So many looks in a row are left out for that."""
+SHARE = 4
+"""After a look nothing is looked at for so many times as long as it took."""
+PATIENCE = 0.5
+"""Seconds by which a look is put off for that at most."""
 WHOLE = 1.0
 """Seconds between two readings of the whole view."""
 COUNT_SHARE = 10
@@ -50,6 +54,7 @@ class QueueFollow(QueueLive):
     """The queue with what the cache tells it."""
 
     _pressed = 0.0
+    _took = 0.0
     _whole_due = False
     _whole_after = 0.0
 
@@ -60,13 +65,10 @@ class QueueFollow(QueueLive):
 
     async def live(self) -> None:
         """Follows the cache until the screen ends; what goes wrong is told once and tried again."""
-        told, waited = "", 0
+        told = ""
         while True:
-            await asyncio.sleep(PULSE)
-            if waited < PATIENCE and time.monotonic() < self._pressed + PRESSED:
-                waited += 1
-                continue
-            waited = 0
+            await self._next_pulse()
+            began = time.monotonic()
             try:
                 await self.pulse()
                 told = ""
@@ -77,6 +79,19 @@ class QueueFollow(QueueLive):
                 if str(error) != told:
                     told = str(error)
                     self.failed(error)
+            self._took = time.monotonic() - began
+
+    async def _next_pulse(self) -> None:
+        """Until the next look is due: now and then, at once where the cache was written, but not between keys."""
+        due, late = time.monotonic() + PULSE, time.monotonic() + PULSE + PATIENCE
+        stirred = False
+        await asyncio.sleep(min(PULSE, SHARE * self._took))
+        while True:
+            await asyncio.sleep(min(GLANCE, PULSE))
+            now = time.monotonic()
+            stirred = self.desk.stirred() or stirred
+            if (stirred or now >= due) and (now >= self._pressed + PRESSED or now >= late):
+                return
 
     async def pulse(self) -> None:
         """One look: the time, whether the cache was written, and what is due because of it."""

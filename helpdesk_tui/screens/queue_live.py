@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from array import array
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
@@ -47,6 +48,20 @@ def first_look(desk: Desk) -> FirstLook:
     view = views.get(str(state.get("view", "")), next(iter(views.values())))
     listing = reads.ids(query_of(view))
     return FirstLook(listing, reads.rows(listing.ids[:WINDOW]), reads.health(), reads.marks(), own, state)
+
+
+def ask_first(desk: Desk) -> Future[FirstLook]:
+    """Begins the first look on a thread of its own, so that the screen is set up meanwhile."""
+    answer: Future[FirstLook] = Future()
+
+    def look() -> None:
+        try:
+            answer.set_result(first_look(desk))
+        except BaseException as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=look, name="first-look", daemon=True).start()
+    return answer
 
 
 class QueueLive(DeskScreen):

@@ -122,7 +122,9 @@ def status_line(status: Status, now: int, glyphs: Glyphs, cells: int, *, wide: b
     if unread := sum(source.quarantined for source in sources):
         parts.append((run(f"{unread} unread", "warn"),))
     if status.p1_since:
-        text = f"P1 {times.ago(now - status.p1_since - (now - status.p1_since) % 60)}"
+        # By the minute of the clock, as everything else that tells the time: so all of it is drawn at once.
+        minutes = now // times.MINUTE - status.p1_since // times.MINUTE
+        text = f"P1 {times.ago(minutes * times.MINUTE)}"
         late = status.p1_due and status.p1_due < now
         parts.append((run(text, "p1"), *((run(" late", "late"),) if late else EMPTY)))
     if status.outbox:

@@ -18,7 +18,7 @@ PASTE_SILENCE = 0.3
 LONGEST = 40
 """Characters a control sequence has at most."""
 
-_FINALS = frozenset("ABCDEFHIMOPQRSTZ")
+_FINALS = frozenset("ABCDEFHIMOPQRSTZabcd")
 """What may end a sequence that has no parameters."""
 _PARAMETERS = frozenset("0123456789;:<=>?$ ")
 

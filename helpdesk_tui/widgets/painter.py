@@ -23,6 +23,12 @@ BRIDGE = 5
 """So many unchanged cells between two changed ones of one style are sent along: moving the cursor costs as much."""
 
 
+AT_ONCE = 1_000
+"""So many characters are one packet on any link."""
+SYSTEMS = {"standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT, "truecolor": ColorSystem.TRUECOLOR}
+"""The colours of a terminal by Rich's name for them; none for any other."""
+BACK = 2
+"""One line down and so many cells back is shorter than naming the place."""
 UNKNOWN = "\0"
 """What stands in a cell of which nothing is known."""
 
@@ -70,7 +76,7 @@ class Painter:
             patches = self._chops(update, colors)
         else:
             return None
-        return encode(patches)
+        return encode(patches, self.width)
 
     def _layout(self, update: LayoutUpdate, colors: ColorSystem | None) -> list[Patch]:
         patches: list[Patch] = []
@@ -179,19 +185,22 @@ def _runs(y: int, x: int, chars: list[str], sgrs: list[str], first: int, end: in
         yield Patch(y, x + start, sgr, "".join(chars[start:at]), at - start)
 
 
-def encode(patches: Sequence[Patch]) -> str:
-    """The bytes for patches: in the order of the screen, or style by style where that is shorter."""
+def encode(patches: Sequence[Patch], width: int) -> str:
+    """The bytes for patches: in the order of the screen, or style by style where that is shorter.
+
+    `width` is the terminal's: behind its last cell the cursor is nowhere one could move from.
+    """
     if not patches:
         return ""
-    plain = _encode(patches)
+    plain = _encode(patches, width)
     if len(patches) <= 1 or len(patches) > 400:
         return plain
     order = {sgr: place for place, sgr in enumerate(dict.fromkeys(patch.sgr for patch in patches))}
-    grouped = _encode(sorted(patches, key=lambda patch: order[patch.sgr]))
+    grouped = _encode(sorted(patches, key=lambda patch: order[patch.sgr]), width)
     return min(plain, grouped, key=len)
 
 
-def _encode(patches: Sequence[Patch]) -> str:
+def _encode(patches: Sequence[Patch], width: int) -> str:
     out: list[str] = []
     y = x = -1
     sgr = ""
@@ -200,6 +209,8 @@ def _encode(patches: Sequence[Patch]) -> str:
             ahead = patch.x - x
             if patch.y == y and 0 < ahead < 1000:
                 out.append("\x1b[C" if ahead == 1 else f"\x1b[{ahead}C")
+            elif patch.y == y + 1 and -BACK <= ahead <= 0 and x < width:
+                out.append("\x1b[B" + "\b" * -ahead)
             else:
                 out.append(f"\x1b[{patch.y + 1};{patch.x + 1}H")
         if patch.sgr != sgr:
@@ -231,6 +242,11 @@ class Written(CompositorUpdate):
 
     def __init__(self, text: str) -> None:
         self.text = text
+
+    @property
+    def at_once(self) -> bool:
+        """Whether it arrives in one piece and needs no marks around it that tell a terminal to draw it as one."""
+        return len(self.text) <= AT_ONCE
 
     def render_segments(self, console: object) -> str:  # noqa: ARG002
         """The bytes."""

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from helpdesk_tui.app import HelpDeskApp
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.paths import Paths
-from helpdesk_tui.screens import base, queue, queue_acts, queue_follow, queue_typed
+from helpdesk_tui.screens import base, queue, queue_acts, queue_follow, queue_live, queue_typed
 from helpdesk_tui.screens.queue import QueueScreen
 from helpdesk_tui.theme import ScreenSettings
 from helpdesk_tui.widgets import guard
@@ -131,10 +131,7 @@ def open_desk(paths: Paths) -> Open:
     ) -> AsyncIterator[Desktop]:
         desk = Desk.open(paths, now=lambda: NOW)
         try:
-            from helpdesk_tui.app import in_thread
-            from helpdesk_tui.screens.queue_live import first_look
-
-            app = HelpDeskApp(desk, settings, now=lambda: NOW, first=in_thread(lambda: first_look(desk)))
+            app = HelpDeskApp(desk, settings, now=lambda: NOW, first=queue_live.ask_first(desk))
             async with app.run_test(size=size) as pilot:
                 desktop = Desktop(app, pilot, paths)
                 await desktop.settle()

@@ -35,6 +35,10 @@ class CacheReader:
         """Whether the cache was written or replaced since this was last asked; true the first time."""
         return self._reader.moved()
 
+    def stirred(self) -> bool:
+        """Whether the cache's files look otherwise than when this was last asked; waits for nothing."""
+        return self._reader.stirred()
+
     def ids(
         self,
         filter_: Filter,

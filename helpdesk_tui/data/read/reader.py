@@ -34,6 +34,8 @@ class Reader:
         self._file: tuple[int, int] | None = None
         self._last: tuple[int, int] | None = None
         self._seen: tuple[tuple[int, int] | None, int] | None = None
+        self._log = Path(f"{path}-wal")
+        self._written: tuple[object, ...] = ()
 
     def ask(self, question: Callable[[sqlite3.Connection], T], default: T) -> T:
         """The answer, read from one state of the store; `default` while there is no store. Raises StoreError."""
@@ -54,6 +56,14 @@ class Reader:
             version = connection.execute("PRAGMA data_version").fetchone()[0] if connection else 0
             seen, self._seen = self._seen, (self._file, version)
             return seen != self._seen
+
+    def stirred(self) -> bool:
+        """Whether the files look otherwise than when this was last asked: reason to ask `moved`, and no proof.
+
+        It costs two looks into a folder, waits for no lock, and may miss a write of the same instant as one it saw.
+        """
+        before, self._written = self._written, (*map(_look, (self.path, self._log)),)
+        return before != self._written
 
     @property
     def file(self) -> tuple[int, int] | None:
@@ -100,3 +110,11 @@ class Reader:
         if self._connection is not None:
             self._connection.close()
         self._connection = self._file = None
+
+
+def _look(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
