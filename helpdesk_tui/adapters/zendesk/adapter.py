@@ -27,12 +27,14 @@ from helpdesk_tui.adapters.http import Http
 from helpdesk_tui.adapters.pacing import Retry
 from helpdesk_tui.adapters.zendesk import feeds, lists, lookup
 from helpdesk_tui.adapters.zendesk.api import Api
+from helpdesk_tui.adapters.zendesk.choosing import Choosing
 from helpdesk_tui.adapters.zendesk.reader import Reader
 from helpdesk_tui.adapters.zendesk.signin import check
 from helpdesk_tui.adapters.zendesk.writing import UPDATES, Writing
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.domain.changes import Change, Kind
+from helpdesk_tui.domain.choices import Choices
 from helpdesk_tui.errors import ConfigError
 
 WRITES = frozenset(
@@ -88,6 +90,7 @@ class Zendesk(Adapter):
         self._api = Api(http)
         self._reader = Reader(source.name, str(http.base), http.server_now)
         self._writing = Writing(self._api, self._reader)
+        self._choosing = Choosing(self._api, self._reader, self._writing.known)
         self._admin: bool | None = None
         self.capabilities = _COMMON | {Capability.EVENTS_BY_KEY}
 
@@ -166,6 +169,10 @@ class Zendesk(Adapter):
     async def verify(self, change: Change) -> Verdict:
         """By our mark in the ticket's audits, by its values, or by the words."""
         return await self._writing.verify(change)
+
+    async def choices(self, key: str) -> Choices:
+        """What may be chosen for one ticket now."""
+        return await self._choosing.choices(key, self.now())
 
     async def who(self, key: str, names: Collection[str]) -> str:
         """By the ticket's audits."""

@@ -24,7 +24,7 @@ OURS = frozenset(
     | {"tags+", "tags-", "link", "link_kind"}
 )
 _STATES = frozenset({"new", "open", "pending", "hold", "solved"})
-_NO_CLOSING = "Zendesk closes tickets by itself some days after they are solved, for good; ask for solved"
+NO_CLOSING = "Zendesk closes tickets by itself some days after they are solved, for good; ask for solved"
 
 
 def body_of(change: Change, seen: Seen, setup: Setup) -> Body:
@@ -99,7 +99,7 @@ def _status(change: Change, setup: Setup) -> Body:
 
 def _category(word: str, label: str) -> str:
     if word == "closed":
-        raise Refused(_NO_CLOSING)
+        raise Refused(NO_CLOSING)
     if word not in _STATES:
         raise Refused(f"this account has no status “{label}”")
     return word

@@ -60,6 +60,8 @@ class Setup:
     statuses: tuple[StatusRow, ...] = ()
     fields: tuple[OwnFieldRow, ...] = ()
     forms: tuple[FormRow, ...] = ()
+    solver_is_assigned: bool = False
+    """Whether whoever solves a ticket that nobody has gets it; else it has to have an owner first."""
 
     def status(self, label: str) -> StatusRow | None:
         """The active status that agents know under a label; None for none."""
@@ -97,8 +99,19 @@ class Known:
                 tuple(await self._rows("custom_statuses", StatusRow)),
                 tuple(await self._rows("ticket_fields", OwnFieldRow)),
                 tuple(await self._rows("ticket_forms", FormRow)),
+                await self._solver_is_assigned(),
             )
         return self.last
+
+    async def _solver_is_assigned(self) -> bool:
+        try:
+            told = (await self.api.get("account/settings")).get("settings")
+        except Refused as error:
+            if error.status not in NOT_THERE:
+                raise
+            return False
+        tickets = told.get("tickets") if isinstance(told, dict) else None
+        return isinstance(tickets, dict) and tickets.get("assign_tickets_upon_solve") is True
 
     async def _rows(self, path: str, model: type[W]) -> list[W]:
         try:
