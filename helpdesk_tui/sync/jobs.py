@@ -14,6 +14,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from helpdesk_tui.sync.rosters import SECONDS as ROSTER_SECONDS
+from helpdesk_tui.sync.rosters import holds_rosters
 from helpdesk_tui.sync.source import SourceSync
 
 CENSUS_SECONDS = 300
@@ -96,6 +98,8 @@ def plan(jobs: Jobs, sources: Iterable[SourceSync]) -> None:
         jobs.every(DETAILS_SECONDS, f"details {source.name}", when_begun(source, source.details))
         jobs.every(CENSUS_SECONDS, f"census {source.name}", when_ready(source, source.census))
         jobs.every(REFERENCE_SECONDS, f"reference {source.name}", when_ready(source, source.reference))
+        if holds_rosters(source.context):
+            jobs.every(ROSTER_SECONDS, f"rosters {source.name}", when_ready(source, source.rosters))
         jobs.every(DEEP_SECONDS, f"deep {source.name}", when_ready(source, source.deep))
         jobs.nightly(settings.reconcile_at, f"reconcile {source.name}", when_ready(source, source.reconcile))
 

@@ -30,6 +30,7 @@ from helpdesk_tui.sync.context import SourceContext, log
 from helpdesk_tui.sync.failpoints import failpoint
 from helpdesk_tui.sync.health import Trouble, of_the_source
 from helpdesk_tui.sync.pull import commit
+from helpdesk_tui.sync.rosters import confirm_overrides
 from helpdesk_tui.sync.store import Store
 
 T = TypeVar("T")
@@ -120,6 +121,11 @@ class Sender:
 
     async def confirm(self, changes: Sequence[Change]) -> None:
         """Read the tickets of applied changes into the cache; those that show what was written are done with."""
+        if overrides := [change for change in changes if change.kind is Kind.OVERRIDE]:
+            await confirm_overrides(self.context, overrides, self._settle)
+            changes = [change for change in changes if change.kind is not Kind.OVERRIDE]
+            if not changes:
+                return
         try:
             await self.context.prepare()
             began = self.context.now()

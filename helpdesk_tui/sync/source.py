@@ -14,6 +14,7 @@ from helpdesk_tui.sync.details import Details
 from helpdesk_tui.sync.first import first_pull
 from helpdesk_tui.sync.health import Trouble
 from helpdesk_tui.sync.pull import STREAMS, pull_again, pull_changes, pull_each
+from helpdesk_tui.sync.rosters import pull_rosters
 
 RETRY_FIRST_PULL = 1.0
 RETRY_REST = 60.0
@@ -58,6 +59,7 @@ class SourceSync:
             went_well = await self.once("first pull", self._first_pull)
             if went_well:
                 self.ready.set()
+                await self.rosters()
                 if not self._missing:
                     return
             pause = RETRY_REST if went_well else RETRY_FIRST_PULL
@@ -78,6 +80,7 @@ class SourceSync:
         done = await self.census() and done
         while await self.once("details", self._details.read_events) and self._details.found:
             pass
+        done = await self.rosters() and done
         return done and not self._missing and self.trouble is None
 
     async def poll(self, *, join: bool = False) -> bool:
@@ -92,11 +95,17 @@ class SourceSync:
                 return False
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.ready.wait(), RETRY_FIRST_PULL)
-        return await self.poll(join=True)
+        done = await self.poll(join=True)
+        await self.rosters()
+        return done
 
     async def reference(self) -> bool:
         """Read the lists of people, groups and organisations anew."""
         return await self.once("reference", lambda: self._pull_phase(Phase.REFERENCE))
+
+    async def rosters(self) -> bool:
+        """Read who is on call, where the platform holds that."""
+        return await self.once("rosters", lambda: pull_rosters(self.context))
 
     async def deep(self) -> bool:
         """Read the recent past of each stream a second time."""

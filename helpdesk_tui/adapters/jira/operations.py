@@ -90,7 +90,7 @@ class Operations:
 
     async def _duties(self, schedule: ToldSchedule, start: int, end: int) -> list[ToldDuty]:
         months = (end - start) // (28 * _DAY) + 2
-        params = {"interval": months, "intervalUnit": "months", "date": _moment(start)}
+        params: dict[str, str | int] = {"interval": months, "intervalUnit": "months", "date": _moment(start)}
         answer = (await self._http.fetch_json("GET", f"v1/schedules/{schedule.key}/timeline", params=params)).data
         final = answer.get("finalTimeline") if isinstance(answer, dict) else None
         rotations = final.get("rotations") if isinstance(final, dict) else None
