@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from helpdesk_tui.clock import Now
+from helpdesk_tui.desk.plan_duties import Duties
 from helpdesk_tui.desk.plans import RETURN, SICK, Draft
 from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.domain.planning.values import Row
@@ -42,11 +43,19 @@ class PlanDesk:
     """Writes plans. For the writer's thread. Raises StoreError, and UsageError where nothing may be changed."""
 
     def __init__(
-        self, team_db: Path, changes_for: ChangesFor, enqueue: Enqueue, *, now: Now, may_write: Callable[[], None]
+        self,
+        team_db: Path,
+        changes_for: ChangesFor,
+        enqueue: Enqueue,
+        duties: Duties,
+        *,
+        now: Now,
+        may_write: Callable[[], None],
     ) -> None:
         self._team_db = team_db
         self._changes_for = changes_for
         self._enqueue = enqueue
+        self._duties = duties
         self._now = now
         self._may_write = may_write
         self._store: Store | None = None
@@ -68,6 +77,7 @@ class PlanDesk:
         self._may_write()
         rows = [row for row in draft.plan.rows() if row.moves and not row.needs_you]
         changes, gone = self._changes(draft, rows)
+        changes += self._duties.changes(draft.plan.covers, self._now(), draft.accounts)
         by_ticket = {change.ref: change.id for change in changes}
         notes = []
         try:
@@ -101,6 +111,8 @@ class PlanDesk:
 
         person, by = draft.plan.people[draft.person], getpass.getuser()
         number, absence = self._absent(draft, by)
+        if draft.plan.covers:
+            self._duties.write(draft.plan.covers, person.name, self._team(), self._now(), by)
         moved = [self._moved(row, draft, changes) for row in rows]
         moved += [self._moved(row, draft, {}) for row in draft.plan.rows() if not row.moves]
         PlanWriter(self._team()).keep(number, person.name, moved, self._now(), by, absence=absence)

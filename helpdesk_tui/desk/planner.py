@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from helpdesk_tui.clock import Now
 from helpdesk_tui.desk.plan_back import Returns
+from helpdesk_tui.desk.plan_duties import Duties
 from helpdesk_tui.desk.plan_writing import PlanDesk
 from helpdesk_tui.desk.plans import Plans
+from helpdesk_tui.desk.roster import Roster
 from helpdesk_tui.desk.staff import Staff
 from helpdesk_tui.desk.stores import StorePaths
+from helpdesk_tui.domain.planning.cover import Cover
+from helpdesk_tui.domain.ranking.values import Standing
 
 if TYPE_CHECKING:
     from helpdesk_tui.desk.intents import Intents
@@ -23,10 +27,18 @@ class Planner:
     def __init__(
         self, paths: StorePaths, staff: Staff, reads: Reads, intents: Intents, *, now: Now, zone: tzinfo | None = None
     ) -> None:
-        self.plans = Plans(staff, now=now, zone=zone)
+        self._duties = Duties(Roster(paths, now=now, zone=getattr(zone, "key", "")))
+        self.plans = Plans(staff, now=now, zone=zone, covers=self._covers)
         self.returns = Returns(staff, self.plans, now=now, zone=zone)
-        self.desk = PlanDesk(paths.team_db, reads.changes_for, intents.enqueue, now=now, may_write=intents.may_write)
+        self._now = now
+        self.desk = PlanDesk(
+            paths.team_db, reads.changes_for, intents.enqueue, self._duties, now=now, may_write=intents.may_write
+        )
+
+    def _covers(self, person: Standing, back_at: int) -> tuple[Cover, ...]:
+        return self._duties.covers(person, self._now(), back_at)
 
     def close(self) -> None:
         """Lets go of what was opened for writing."""
         self.desk.close()
+        self._duties.close()

@@ -45,6 +45,11 @@ class Draft:
     unknown: tuple[str, ...] = ()
 
     @property
+    def accounts(self) -> Mapping[str, str]:
+        """The account that writes on each source."""
+        return self.look.accounts
+
+    @property
     def seconds(self) -> int:
         """How long it takes to write, about."""
         return pace.seconds(self.plan.totals().writes, self.look.platforms)

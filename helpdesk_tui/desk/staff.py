@@ -45,6 +45,8 @@ class Look:
     platforms: Mapping[str, str]
     names: Mapping[Login, str]
     """What each login is called on its source."""
+    accounts: Mapping[str, str]
+    """The account that reads and writes each source."""
 
     def logins(self, one: Standing) -> str:
         """Somebody's logins, to tell namesakes apart: `dana.k on SN, ZD`. Where it is an address, what stands before
@@ -147,7 +149,7 @@ class Staff:
         known = {skill for one in people for skill in one.skills or ()}
         names = {(one.source, one.key): one.login or one.email or one.key for one in crowd.workers}
         rules = SkillRules(known, self.rules.skills)
-        return Look(now, tuple(people), rules, crowd.badges, crowd.platforms, names)
+        return Look(now, tuple(people), rules, crowd.badges, crowd.platforms, names, crowd.accounts)
 
     def _day_began(self, now: int) -> int:
         today = datetime.fromtimestamp(now, UTC).astimezone(self._zone)

@@ -10,7 +10,7 @@ from functools import partial
 
 from helpdesk_tui.desk.plan_writing import Written
 from helpdesk_tui.domain.change_rules import HOLD
-from helpdesk_tui.domain.changes import Change, ChangeState
+from helpdesk_tui.domain.changes import Change, ChangeState, Kind
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.screens.base import Choice
 from helpdesk_tui.screens.confirm import ByNumber, Confirm
@@ -63,7 +63,7 @@ class PlanScreen(PlanChanges):
             self.work(self._write(), "write", exclusive=False)
 
     def _duties(self) -> bool:
-        return any(cover.settled and cover.to for cover in self.draft.plan.covers)
+        return any(cover.to_write for cover in self.draft.plan.covers)
 
     async def _write(self) -> None:
         self._writing = True
@@ -73,13 +73,16 @@ class PlanScreen(PlanChanges):
             written = await self.desk.write_plan(draft)
         finally:
             self._writing = False
-        self._follow(written)
+        duties = sum(cover.to_write for cover in draft.plan.covers)
+        self.draft = self.draft.changed(self.draft.plan.duties_written())
+        self._follow(written, duties)
 
-    def _follow(self, written: Written) -> None:
-        changes = written.changes
-        words = f"{len(changes)} written, held {HOLD} s, z takes them back"
+    def _follow(self, written: Written, duties: int) -> None:
+        changes = [change for change in written.changes if change.kind is Kind.TICKET]
+        covered = f" and {duties} dut{'y' if duties == 1 else 'ies'}" if duties else ""
+        words = f"{len(changes)} written{covered}, held {HOLD} s, z takes them back"
         if changes:
-            memory_of(self.desk).keep(None, f"plan for {self.draft.title}", [change.id for change in changes])
+            memory_of(self.desk).keep(None, f"plan for {self.draft.title}", [change.id for change in written.changes])
         self._show_states(changes)
         gone = f"; not in the cache any more: {', '.join(written.gone)}" if written.gone else ""
         notes = f"; {'; '.join(written.notes)}" if written.notes else ""
@@ -119,7 +122,8 @@ class PlanScreen(PlanChanges):
         """The latest change of each line that was written."""
         idents = [ident for done in self._mine() for ident in done.changes]
         changes = (self.desk.reads.change(ident) for ident in idents)
-        return {change.ref: change for change in changes if change is not None and not change.undoes}
+        found = [change for change in changes if change is not None and change.kind is Kind.TICKET]
+        return {change.ref: change for change in found if not change.undoes}
 
     def _mine(self) -> list[Done]:
         words = f"plan for {self.draft.title}"
@@ -136,7 +140,8 @@ class PlanScreen(PlanChanges):
         memory.done = [one for one in memory.done if one is not last]
         memory.followed = [one for one in memory.followed if one is not last]
         for change in (*undone.freed, *undone.compensating):
-            self.states.pop(change.ref, None)
+            if change.kind is Kind.TICKET:
+                self.states.pop(change.ref, None)
         self.draw()
         parts = [f"{len(undone.freed)} taken back unsent" if undone.freed else ""]
         parts.append(f"{len(undone.compensating)} being put back" if undone.compensating else "")

@@ -91,7 +91,8 @@ def cover_line(cover: Cover, cells: int, glyphs: Glyphs, *, here: bool) -> Line:
     head: Line = (run(glyphs.cursor if here else " ", "key"), mark, run(f" {kind} ", "head"), run(f"{cover.text}  "))
     if cover.to:
         note = next((one.note for one in cover.options if one.person == cover.to), "")
-        tail: Line = (run(f"-> {short_name(cover.name)}", "strong"), run(f" ({note})" if note else "", "dim"))
+        written = run(" written", "good") if cover.done else run("")
+        tail: Line = (run(f"-> {short_name(cover.name)}", "strong"), run(f" ({note})" if note else "", "dim"), written)
     elif cover.settled:
         tail = (run("-> nobody, as you said", "warn"),)
     else:

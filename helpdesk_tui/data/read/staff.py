@@ -30,7 +30,7 @@ _GIVEN = (
 )
 _HAS_CLOCKS = "SELECT EXISTS (SELECT 1 FROM ticket WHERE is_open = 1 AND (due_at > 0 OR paused = 1))"
 _HAS_EVENTS = "SELECT EXISTS (SELECT 1 FROM event)"
-_BADGES = "SELECT name, coalesce(nullif(badge, ''), name), platform FROM source"
+_BADGES = "SELECT name, coalesce(nullif(badge, ''), name), platform, account FROM source ORDER BY place"
 _DEMAND = (
     "t.source, t.key, t.number, t.title, t.priority, t.state, t.owner, t.grp, coalesce(nullif(g.name, ''), t.grp),"
     " t.category, t.tags, t.requester, t.due_at, t.paused, t.idle_since"
@@ -98,6 +98,7 @@ class Crowd(NamedTuple):
     """How many tickets came to somebody since the day began, and when the last did."""
     badges: Mapping[str, str]
     platforms: Mapping[str, str]
+    accounts: Mapping[str, str]
 
 
 def crowd(connection: sqlite3.Connection, soon_before: int, day_began: int) -> Crowd:
@@ -112,8 +113,9 @@ def crowd(connection: sqlite3.Connection, soon_before: int, day_began: int) -> C
         {(source, owner): count for source, owner, count, _soon in loads},
         {(source, owner): int(soon) for source, owner, _count, soon in loads} if clocks else None,
         {(source, owner): (count, last) for source, owner, count, last in given} if history else None,
-        {name: badge for name, badge, _platform in sources},
-        {name: platform for name, _badge, platform in sources},
+        {name: badge for name, badge, *_ in sources},
+        {name: platform for name, _badge, platform, _account in sources},
+        {name: account for name, *_, account in sources},
     )
 
 

@@ -27,7 +27,7 @@ class Background(NamedTuple):
     knows: dict[Login, frozenset[str]]
 
 
-_NOBODY = Crowd((), {}, None, None, {}, {})
+_NOBODY = Crowd((), {}, None, None, {}, {}, {})
 
 
 class StaffReader:

@@ -41,6 +41,13 @@ class Cover:
     options: tuple[Stand, ...] = ()
     to: str = ""
     settled: bool = False
+    done: bool = False
+    """It is written."""
+
+    @property
+    def to_write(self) -> bool:
+        """Whether the user gave it to somebody and it is not written."""
+        return self.settled and bool(self.to) and not self.done
 
     @property
     def needs_you(self) -> bool:

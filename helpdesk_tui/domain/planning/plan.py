@@ -119,6 +119,10 @@ class Plan:
         covers = tuple(replace(cover, to=person, settled=True) if cover.key == key else cover for cover in self.covers)
         return replace(self, covers=covers)
 
+    def duties_written(self) -> Plan:
+        """The plan once the duties that somebody was found for are written."""
+        return replace(self, covers=tuple(replace(one, done=one.done or one.to_write) for one in self.covers))
+
     def without(self, tickets: frozenset[TicketRef]) -> Plan:
         """The plan without lines that are no longer to be decided; loads count as if they had been done."""
         left = [

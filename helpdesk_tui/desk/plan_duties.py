@@ -1,0 +1,161 @@
+"""Duties of somebody who is away, for a plan: on call by any schedule, and visits; who could do them, and writing that.
+
+A team's own schedule gets an override in the team's store; a platform's through the outbox, as any write.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from helpdesk_tui.desk.floor import Floor
+from helpdesk_tui.desk.roster import Roster
+from helpdesk_tui.domain.changes import Change, Kind, Op, change_id
+from helpdesk_tui.domain.planning.cover import Cover, Duty, Stand, stands
+from helpdesk_tui.domain.ranking.values import Standing
+from helpdesk_tui.domain.roster.bounds import Interval, merged
+from helpdesk_tui.domain.roster.lines import Line
+from helpdesk_tui.domain.roster.overrides import Override, OverrideKind
+from helpdesk_tui.domain.roster.presence import DESK, Presence
+from helpdesk_tui.domain.roster.schedule import People
+from helpdesk_tui.domain.roster.slots import OverrideSlot
+from helpdesk_tui.domain.roster.suggest import Hole, Team, suggestions
+from helpdesk_tui.domain.roster.visits import Visit
+from helpdesk_tui.domain.wall_time import DAY, find_zone
+
+if TYPE_CHECKING:
+    from helpdesk_tui.data.engine import Store
+
+UNKNOWN = DAY
+"""How far duties are looked at, seconds, where nobody knows when somebody is back: the next night is in it."""
+NIGHT = 16 * 3_600
+AROUND = 8 * DAY
+"""Seconds around a duty that rest and weekly hours are reckoned from."""
+
+
+class Duties:
+    """Finds and hands over duties. Any thread, one at a time. Raises StoreError."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._roster = roster
+
+    def close(self) -> None:
+        """Lets go of the stores."""
+        self._roster.close()
+
+    def covers(self, person: Standing, now: int, back_at: int) -> tuple[Cover, ...]:
+        """What nobody would do until somebody is back, or for a day where nobody knows when that is."""
+        floor = self._roster.floor()
+        name = person.name if person.name in floor.technicians else ""
+        if not name:
+            return ()
+        until = back_at if back_at > now else now + UNKNOWN
+        found = [
+            self._on_call(floor, line, span, name)
+            for line in floor.lines
+            for span in _alone(floor, line, name, now, until)
+        ]
+        found += [_visit(floor, one, name) for one in floor.visits if _concerns(one, name, now, until)]
+        return tuple(sorted(found, key=lambda cover: (cover.start, cover.key)))
+
+    def _on_call(self, floor: Floor, line: Line, span: Interval, name: str) -> Cover:
+        hole = Hole(*span, line.key, line.skill)
+        team = _team(floor, span)
+        among = [one for one in line.members or floor.technicians if one != name]
+        options = stands(suggestions(hole, team, among), {}) if line.writable else ()
+        where = "" if line.writable else " (cannot be written from here)"
+        text = f"{_when(span, floor.zone)} {line.name}{where}"
+        return Cover(f"call {line.key} {span[0]}", Duty.ON_CALL, text, *span, line.key, options)
+
+    def changes(self, covers: Iterable[Cover], now: int, accounts: Mapping[str, str]) -> list[Change]:
+        """The writes for duties that platforms keep. `accounts` are the user's there."""
+        floor = self._roster.floor()
+        found = []
+        for cover in covers:
+            line = floor.line(cover.pool) if cover.duty is Duty.ON_CALL else None
+            if line is not None and line.told is not None and cover.to_write:
+                person = next(
+                    (key for (source, key), name in line.names.items() if (source, name) == (line.source, cover.to)), ""
+                )
+                if person:
+                    found.append(_override(line, cover, person, now, accounts.get(line.source, "")))
+        return found
+
+    def write(self, covers: Iterable[Cover], leaving: str, store: Store, now: int, by: str) -> None:
+        """Keeps in the team's store who does what the team itself keeps."""
+        from helpdesk_tui.data.write.presences import PresenceWriter
+        from helpdesk_tui.data.write.rosters import RosterWriter
+
+        floor = self._roster.floor()
+        visits = {f"visit {one.key}": one for one in floor.visits}
+        for cover in covers:
+            if not cover.to_write:
+                continue
+            line = floor.line(cover.pool) if cover.duty is Duty.ON_CALL else None
+            if line is not None and line.own is not None:
+                key = f"plan-{uuid4().hex[:12]}"
+                one = Override(key, OverrideKind.REPLACE, cover.start, cover.end, now, cover.to, leaving)
+                RosterWriter(store).add_override(line.key, one, by)
+            elif (visit := visits.get(cover.key)) is not None:
+                people = dict.fromkeys(cover.to if who == leaving else who for who in visit.people)
+                PresenceWriter(store).save_visit(replace(visit, people=tuple(people)))
+
+
+def _alone(floor: Floor, line: Line, name: str, now: int, until: int) -> list[Interval]:
+    """When nobody but them would be reached on a schedule."""
+    start, end = line.known(now, until)
+    if start == end:
+        return []
+    return merged(
+        (max(span.start, now), span.end)
+        for span in floor.spans(line, start, end)
+        if name in span.people and not [who for who in span.reached if who != name]
+    )
+
+
+def _concerns(visit: Visit, name: str, now: int, until: int) -> bool:
+    return name in visit.people and visit.start < until and visit.end > now
+
+
+def _visit(floor: Floor, visit: Visit, name: str) -> Cover:
+    """A visit: whoever is there anyway does it, else those who are on shift."""
+    span = (visit.start, visit.end)
+    others = [Stand(who, who, "already there") for who in visit.people if who != name]
+    there = {one.person for one in floor.there(*span) if one.pool == DESK and not one.empty and _covers(one, span)}
+    free = sorted(there - {name} - {one.person for one in others})
+    options = (*others, *(Stand(who, who, "on shift") for who in free))
+    place = f", {visit.place}" if visit.place else ""
+    text = f"{_when(span, floor.zone)} {visit.title}{place}"
+    to = others[0].person if others else ""
+    return Cover(f"visit {visit.key}", Duty.VISIT, text, *span, "", options, to, bool(to))
+
+
+def _covers(one: Presence, span: Interval) -> bool:
+    return one.start <= span[0] and one.end >= span[1]
+
+
+def _team(floor: Floor, span: Interval) -> Team:
+    presences = floor.there(span[0] - AROUND, span[1] + AROUND)
+    zones = {name: one.zone for name, one in floor.technicians.items() if one.zone}
+    people = People(floor.people.absences, floor.people.gone, floor.people.unreachable)
+    return Team(floor.skills, presences, floor.zone, people, zones)
+
+
+def _when(span: Interval, zone: str) -> str:
+    """A span in few words: `Thu 22:00-08:00`; with both days where it is longer than a night."""
+    start, end = (datetime.fromtimestamp(at, UTC).astimezone(find_zone(zone)) for at in span)
+    long = start.date() != end.date() and span[1] - span[0] > NIGHT
+    return f"{start:%a %H:%M}-{f'{end:%a %H:%M}' if long else f'{end:%H:%M}'}"
+
+
+def _override(line: Line, cover: Cover, person: str, now: int, account: str) -> Change:
+    slot = OverrideSlot(line.remote_key, cover.start, cover.end)
+    return Change(
+        id=change_id(now * 1000), seq=0, source=line.source, kind=Kind.OVERRIDE, key=slot.key, field="person",
+        op=Op.SET, desired={"person": person}, base={"person": ""}, seen_at=now, number=line.name, actor=account,
+        host=platform.node() or "localhost", created_at=now, meant_at=now,
+    )  # fmt: skip
