@@ -12,8 +12,9 @@ from types import MappingProxyType
 
 from helpdesk_tui.data import dialect
 from helpdesk_tui.data.engine import Store
-from helpdesk_tui.data.write import choices, reference, retention, sources, told, wanted
+from helpdesk_tui.data.write import choices, mentions, reference, retention, sources, told, wanted
 from helpdesk_tui.data.write.alike import AlikeKeeper
+from helpdesk_tui.data.write.mentions import Mentions
 from helpdesk_tui.data.write.pages import RECKONING, PageWrite
 from helpdesk_tui.data.write.parts import Part, Touched, split
 from helpdesk_tui.data.write.reference import Sweep
@@ -42,6 +43,7 @@ class CacheWriter:
         """`store` is the cache opened for writing; `close` closes it."""
         self.store = store
         self._alike = AlikeKeeper()
+        self._mentions = Mentions()
         self._events_done: set[str] = set()
 
     @property
@@ -136,11 +138,12 @@ class CacheWriter:
         parts = list(split(page))
         for part in parts:
             with self._write() as sql:
-                writing = PageWrite(sql, part, observing=observing, texts_from=texts_from)
+                writing = PageWrite(sql, part, self._mentions, observing=observing, texts_from=texts_from)
                 touched += writing.store()
                 if cursor is not None and part is parts[-1]:
                     sources.set_cursor(sql, source, feed, now, cursor, started_at, complete=complete)
             self._alike.note(writing.titles)
+            writing.remember()
         if touched.ids:
             self._events_done.discard(source)
         self.refresh_alike(now)
@@ -240,6 +243,10 @@ class CacheWriter:
         Where that would be too many of a kind, nothing of it goes unless `force`; the answer says how many were held.
         """
         del now
+        for table, seen in self._mentions.unwritten(source):
+            with self._write() as sql:
+                mentions.write(sql, table, seen)
+        self._mentions.forget_source(source)
         with self._write() as sql:
             return reference.sweep(sql, source, kinds, started_at, Revision(sql), force=force)
 
@@ -325,3 +332,4 @@ class CacheWriter:
             sql.run("DELETE FROM source WHERE name = ?", (source,))
             sql.run("DELETE FROM meta WHERE key = ?", (f"{RECKONING}{source}",))
         self._alike = AlikeKeeper()
+        self._mentions.forget_source(source)

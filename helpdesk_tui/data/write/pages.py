@@ -6,18 +6,20 @@ newer, and equal readings write nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from helpdesk_tui.data import dialect
 from helpdesk_tui.data.write import history, reference, search, tickets
 from helpdesk_tui.data.write.alike import Titles
+from helpdesk_tui.data.write.mentions import Mentions
 from helpdesk_tui.data.write.parts import Part, Touched
 from helpdesk_tui.data.write.retention import forget_activity
 from helpdesk_tui.data.write.sql import Revision, Row, Sql, json_list
 from helpdesk_tui.data.write.tickets import Numbers, Stored
 from helpdesk_tui.domain.derive import OPEN_STATES, Facts, derive, observe
 from helpdesk_tui.domain.events import Event
+from helpdesk_tui.domain.people import Group, Organisation, Person
 from helpdesk_tui.domain.tickets import State, Ticket, WayOut
 
 RAW_KEPT = 10_000
@@ -40,10 +42,12 @@ class Incoming(NamedTuple):
 class PageWrite:
     """Stores one part inside a transaction."""
 
-    def __init__(self, sql: Sql, part: Part, *, observing: bool, texts_from: int = 0) -> None:
+    def __init__(self, sql: Sql, part: Part, mentions: Mentions, *, observing: bool, texts_from: int = 0) -> None:
         """Descriptions of tickets that are closed and unchanged since before `texts_from` are not stored."""
         self.sql = sql
         self.part = part
+        self.mentions = mentions
+        self._named: tuple[Sequence[Person], Sequence[Group], Sequence[Organisation]] = ((), (), ())
         self.texts_from = texts_from
         self.titles = Titles()
         """What was changed about open titles: to be noted once the transaction is committed."""
@@ -233,12 +237,30 @@ class PageWrite:
             self.sql.many("INSERT OR IGNORE INTO reckon(ticket) VALUES (?)", [(number,) for number in ids])
 
     def _references(self) -> int:
-        part = self.part
-        rows = reference.rows_of(part.people, part.groups, part.memberships, part.organisations)
+        part, mentions = self.part, self.mentions
+        people, groups, organisations = part.people, part.groups, part.organisations
+        if part.tickets:
+            mentions.look(self.sql)
+            people = mentions.news(part.source, "person", people, part.now)
+            groups = mentions.news(part.source, "grp", groups, part.now)
+            organisations = mentions.news(part.source, "organisation", organisations, part.now)
+        elif people or groups or organisations:
+            # A list of people: whom it held is written down at once, for it may be gone on with after a restart.
+            mentions.forget_source(part.source)
+        self._named = (people, groups, organisations)
+        rows = reference.rows_of(people, groups, part.memberships, organisations)
         return sum(
             reference.store(self.sql, part.source, reference.KINDS[name], some, self.rev, part.now)
             for name, some in rows.items()
         )
+
+    def remember(self) -> None:
+        """To be called once the transaction is committed: what tickets named need not be looked up again."""
+        if self.part.tickets:
+            people, groups, organisations = self._named
+            self.mentions.keep(self.part.source, "person", people)
+            self.mentions.keep(self.part.source, "grp", groups)
+            self.mentions.keep(self.part.source, "organisation", organisations)
 
     def _quarantine(self, newest: dict[str, Ticket]) -> None:
         """Keep what did not parse, and heal what was kept once the same record came whole."""
