@@ -89,9 +89,12 @@ class TicketList(ScrollView, can_focus=False):
         self.gone = set()
         self._headings, self._starts = listing.headings, [h.start + n for n, h in enumerate(listing.headings)]
         self.columns = tuple(columns)
-        self._layout = Layout.of(self.size.width or 80, self.columns)
+        layout = Layout.of(self.size.width or 80, self.columns)
+        if layout != self._layout:
+            self._drawn.clear()
+        self._layout = layout
         self._asked = frozenset()
-        self._redraw()
+        self._painted.clear()
         place = self._place_of(before) if keep and before is not None else None
         old = self._cursor if keep else 0
         self._cursor = place if place is not None else max(0, min(old, len(self.ids) - 1))
@@ -298,7 +301,7 @@ class TicketList(ScrollView, can_focus=False):
             return self._layout.blank(frame)
         key = (ident, frame.cursor, frame.marked, frame.gone)
         kept = self._drawn.get(key)
-        if kept is not None and kept[0] is row and kept[1] is frame.glyphs:
+        if kept is not None and kept[1] is frame.glyphs and (kept[0] is row or kept[0] == row):
             return kept[2]
         drawn = self._layout.line(row, frame)
         self._drawn[key] = (row, frame.glyphs, drawn)
