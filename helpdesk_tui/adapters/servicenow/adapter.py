@@ -10,7 +10,7 @@ from helpdesk_tui.adapters.auth import Auth, Basic, ClientCredentials, HeaderKey
 from helpdesk_tui.adapters.base import Adapter, Capability, Feed, Page, Phase, Secret, Seen, SignIn, Verdict, Written
 from helpdesk_tui.adapters.http import Http
 from helpdesk_tui.adapters.pacing import Retry
-from helpdesk_tui.adapters.servicenow import activity, clocks, events, lookup, people, signin, tickets
+from helpdesk_tui.adapters.servicenow import activity, clocks, events, lookup, on_call, people, signin, tickets
 from helpdesk_tui.adapters.servicenow.authors import Authors
 from helpdesk_tui.adapters.servicenow.catalogue import Catalogue
 from helpdesk_tui.adapters.servicenow.choosing import Choosing
@@ -27,6 +27,7 @@ from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.domain.changes import Change, Kind
 from helpdesk_tui.domain.choices import Choices
 from helpdesk_tui.domain.events import Event
+from helpdesk_tui.domain.roster.told import Told
 from helpdesk_tui.errors import ConfigError
 
 POLL = 20
@@ -46,6 +47,7 @@ WRITES = frozenset(
     }
 )
 """What may be asked; whether this account may is told by the platform when it is tried."""
+READS = frozenset({Capability.TICKETS, Capability.PEOPLE, Capability.ACTIVITY, Capability.ROSTERS, Capability.ON_CALL})
 
 
 class ServiceNow(Adapter):
@@ -83,12 +85,12 @@ class ServiceNow(Adapter):
         catalogue = Catalogue(self._context, now)
         self._writing = Writing(self._context, self._authors, catalogue)
         self._choosing = Choosing(self._context, catalogue, source.name)
-        self.capabilities = WRITES | {Capability.TICKETS, Capability.PEOPLE, Capability.ACTIVITY}
+        self.capabilities = WRITES | READS
 
     async def check(self) -> SignIn:
         """Sign in, resolve the scope's groups, and try every table."""
         report, self._access = await signin.check(self._context, self.source.username)
-        found = {*WRITES, Capability.TICKETS, Capability.PEOPLE, Capability.ACTIVITY}
+        found = {*WRITES, *READS}
         found.add(Capability.EVENTS_FEED if self._access.journal else Capability.EVENTS_BY_KEY)
         if self._access.clocks:
             found.add(Capability.SLA)
@@ -176,6 +178,10 @@ class ServiceNow(Adapter):
     async def choices(self, key: str) -> Choices:
         """States, what they demand, and what a priority is calculated from."""
         return await self._choosing.choices(key, self.now())
+
+    async def rosters(self, start: int, end: int) -> Told:
+        """The rosters of the groups in scope, and personal time off."""
+        return await on_call.rosters(self._context, start, end)
 
     async def close(self) -> None:
         """Let go of connections."""

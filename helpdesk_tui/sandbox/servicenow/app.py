@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from helpdesk_tui.sandbox.model import Credential, World
+from helpdesk_tui.sandbox.servicenow import on_call
 from helpdesk_tui.sandbox.servicenow.accounts import Accounts, Dropped, Session
 from helpdesk_tui.sandbox.servicenow.aggregate import StatsApi
 from helpdesk_tui.sandbox.servicenow.batch import BatchApi, TinyUrls
@@ -50,6 +51,7 @@ class Server:
         self._stats = StatsApi(self.instance, self._tables)
         self._batch = BatchApi(self.dispatch, self.instance.settings, monotonic)
         self._tiny = TinyUrls()
+        self._on_call = on_call.OnCallApi(self.instance)
         self._rates = RateRule(self.instance.settings)
 
     async def dispatch(self, call: Call) -> Answer:
@@ -65,6 +67,8 @@ class Server:
             return await self._stats.answer(self._tiny.expanded(call), stats.group(1))
         if _BATCH.match(call.path):
             return await self._batch.answer(call)
+        if call.path.startswith(on_call.PREFIX):
+            return self._on_call.answer(call)
         if call.path == "/api/now/tinyurl":
             return self._tiny.answer(call)
         if call.path == "/api/now/ui/user/current_user":
