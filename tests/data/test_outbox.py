@@ -163,6 +163,23 @@ def test_a_refusal_takes_its_batch_back(outbox: Outbox, reader: OutboxReader) ->
     assert sum(state.is_final for state in states(reader).values()) == 1
 
 
+@pytest.mark.parametrize("outcome", [Outcome.ABSENT, Outcome.MOVED])
+def test_what_was_under_way_when_its_batch_broke_is_given_up(
+    outbox: Outbox, reader: OutboxReader, outcome: Outcome
+) -> None:
+    late, refused = outbox.enqueue([owner(str(n), "bo", batch="b") for n in range(2)], NOW)
+    for change in (late, refused):
+        assert outbox.claim(change.id, "here", DUE) is not None
+    by_id = {change.id: change for change in reader.unfinished()}
+    uncertain = outbox.settle(by_id[late.id], Outcome.NOBODY_KNOWS, DUE)
+    outbox.settle(by_id[refused.id], Outcome.SAID_NO, DUE, words="not a member")
+    assert uncertain is not None
+    assert states(reader)[late.id] is S.UNCERTAIN
+    given_up = outbox.settle(uncertain, outcome, DUE + 9)
+    assert given_up is not None
+    assert (given_up.state, given_up.words) == (S.DISCARDED, "given up, because what belongs to it was refused")
+
+
 def test_decisions_lead_where_the_table_says(outbox: Outbox, reader: OutboxReader) -> None:
     mine, theirs, again, there, both = outbox.enqueue(
         [owner("1", "bo"), owner("2", "bo"), owner("3", "bo"), owner("4", "bo"), owner("5", "bo")], NOW

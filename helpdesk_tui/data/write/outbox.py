@@ -187,6 +187,7 @@ class Outbox:
             settled = work.move(present, outcome, now, **values)
             if settled.batch:
                 work.keep_batch_whole(settled, now)
+                return work.one(settled.id)
             return settled
 
     def purge(self, now: int) -> int:
@@ -276,17 +277,21 @@ class _Work:
         return None if made is None else self.insert(replace(made, not_before=now), now, "takes back")
 
     def keep_batch_whole(self, change: Change, now: int) -> None:
-        """Give up and take back the rest of a batch once one of it was refused."""
+        """Give up and take back the rest of a batch once one of it was refused; what was under way just then, when it
+        comes out."""
         if change.state is ChangeState.REJECTED:
             for other in changes_of(self.raw, "batch = ? AND id <> ?", (change.batch, change.id)):
                 if after(other.state, Outcome.BATCH_BROKE) is not None:
-                    why = "given up, because what belongs to it was refused"
-                    self.move(other, Outcome.BATCH_BROKE, now, words=why, done_at=now)
+                    self.move(other, Outcome.BATCH_BROKE, now, words=_BROKE, done_at=now)
                 elif other.state in (ChangeState.APPLIED, ChangeState.CONFIRMED):
                     self.against(other, now)
-        elif change.state is ChangeState.APPLIED and self.value(_BROKEN, change.batch, change.id):
-            self.against(change, now)
+        elif self.value(_BROKEN, change.batch, change.id):
+            if change.state is ChangeState.APPLIED:
+                self.against(change, now)
+            elif after(change.state, Outcome.BATCH_BROKE) is not None:
+                self.move(change, Outcome.BATCH_BROKE, now, words=_BROKE, done_at=now)
 
 
+_BROKE = "given up, because what belongs to it was refused"
 _LAST = f"SELECT {', '.join(COLUMNS)} FROM change WHERE source = ? AND kind = ? AND key = ? ORDER BY seq DESC LIMIT 1"
 _BROKEN = "SELECT count(*) FROM journal WHERE batch = ? AND change <> ? AND state = 'REJECTED'"
