@@ -93,7 +93,7 @@ class Mapper:
         self.states = states
         # The same few people and states, row after row: each is made once, and known again by whoever stores it.
         self._person = lru_cache(REMEMBERED)(_person)
-        self._meaning = lru_cache(REMEMBERED)(self._state)
+        self.meaning = lru_cache(REMEMBERED)(self._state)
 
     def _state(self, table: str, value: str, label: str, hold_reason: str, active: bool | None) -> State:
         return self.states.meaning(table, value, label=label, hold_reason=hold_reason, active=active)
@@ -101,7 +101,7 @@ class Mapper:
     def ticket(self, row: Record, into: Read) -> Ticket:
         """Read one ticket into `into`."""
         person = self._person(self.source, *row.who) if row.who.name else None
-        state = self._meaning(row.table, row.state, row.state_label, row.hold_reason, row.active)
+        state = self.meaning(row.table, row.state, row.state_label, row.hold_reason, row.active)
         created = row.opened or row.created
         ticket = Ticket(
             source=self.source,

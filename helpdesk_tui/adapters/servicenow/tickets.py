@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from helpdesk_tui.adapters.base import Page
 from helpdesk_tui.adapters.servicenow.context import Context, dump, load, resumed, stream
-from helpdesk_tui.adapters.servicenow.mapping import Read, parse, records
+from helpdesk_tui.adapters.servicenow.mapping import Read, records
 from helpdesk_tui.adapters.servicenow.queries import EVERYTHING, Filter, Order, every
 from helpdesk_tui.adapters.servicenow.record import ticket_fields
-from helpdesk_tui.adapters.servicenow.wire import Raw, TicketRow, cell, stamp, value_of
+from helpdesk_tui.adapters.servicenow.wire import Raw, cell, stamp, value_of
 from helpdesk_tui.domain.events import Event
 from helpdesk_tui.domain.tickets import Departure, WayOut
 from helpdesk_tui.errors import Garbled
@@ -150,20 +150,18 @@ def departure(context: Context, row: Raw, way: WayOut) -> Departure:
 
 async def census_pages(context: Context, table: str) -> AsyncIterator[frozenset[str]]:
     """The sys_ids of open tickets in scope. What counts as open is decided as for tickets themselves."""
-    states = context.mapper.states
+    meaning = context.mapper.meaning
     for part in context.scope.parts():
         query = every(open_filter(context, table), part)
         async for batch in context.tables.scan(
             table, _CENSUS_FIELDS, query, Order(), page_size=max(CENSUS_PAGE, context.tables.page_size)
         ):
             context.scope.guard(table, batch.rows)
-            good, _ = parse(TicketRow, batch.rows, "census")
+            good, _ = records(table, batch.rows, "census")
             yield frozenset(
                 row.sys_id
-                for row, _raw in good
-                if states.meaning(
-                    table, row.state.value, label=row.state.label, hold_reason=row.hold_reason.value, active=row.active
-                ).is_open
+                for row in good
+                if meaning(table, row.state, row.state_label, row.hold_reason, row.active).is_open
             )
 
 

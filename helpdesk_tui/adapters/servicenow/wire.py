@@ -99,10 +99,11 @@ def stamp(instant: int) -> str:
 
 def value_of(raw: object) -> str:
     """What a column holds; "" where that is nothing it may hold. For a look at a row that is parsed elsewhere."""
-    try:
-        return strict_value(raw)
-    except ValueError:
-        return ""
+    if type(raw) is dict:
+        value = raw.get("value")
+        if type(value) is str:
+            return value
+    return cell(raw).value
 
 
 def strict_value(raw: object) -> str:

@@ -62,6 +62,8 @@ class Events:
         self._sql = sql
         self._source = source
         self._of = _load(sql, "event", _EVENT, source, keys) if keys else {}
+        self._doubtful = {key for key, rows in self._of.items() if any(row[9] for row in rows.values())}
+        """Tickets of which we hold events that were only observed."""
 
     def moments(self, key: str) -> list[Moment]:
         """The events of one ticket, for `derive`."""
@@ -79,7 +81,7 @@ class Events:
         """
         rows = [event_row(event) for event in told]
         changed = self._put([row for row in rows if self._of.get(row[1], {}).get(row[2]) != row])
-        for key in changed:
+        for key in changed & self._doubtful:
             self._drop_redundant(key)
         fresh = []
         for event in observed:
@@ -87,7 +89,9 @@ class Events:
             stored = self._of.get(event.ticket, {})
             if row[2] not in stored and not redundant(_moment(row), map(_moment, stored.values())):
                 fresh.append(row)
-        return changed | self._put(fresh)
+        seen = self._put(fresh)
+        self._doubtful |= seen
+        return changed | seen
 
     def _put(self, rows: list[Row]) -> set[str]:
         self._sql.put(_EVENT_UPSERT, rows)

@@ -30,9 +30,11 @@ _SCOPES = {WayOut.LEFT_SCOPE: "left", WayOut.DELETED: "deleted", WayOut.FORBIDDE
 
 
 class Incoming(NamedTuple):
-    """A ticket of the page that is to be written: what is stored of it, if anything, and its way out, if it has one."""
+    """A ticket of the page that is to be written: its row as far as the platform gives it, what is stored of it, if
+    anything, and its way out, if it has one."""
 
     ticket: Ticket
+    row: Row
     digest: str
     stored: Stored | None
     scope: str
@@ -102,11 +104,12 @@ class PageWrite:
                 self.unchanged += 1
                 continue
             scope, scope_at = self._scope(ticket, before)
-            mark = tickets.digest(ticket)
+            row = tickets.given(ticket)
+            mark = tickets.digest(row, ticket.body)
             if before is not None and before.digest == mark and before.scope == scope:
                 self.unchanged += 1
                 continue
-            found[key] = Incoming(ticket, mark, before, scope, scope_at)
+            found[key] = Incoming(ticket, row, mark, before, scope, scope_at)
         return found
 
     def _scope(self, ticket: Ticket, before: Stored | None) -> tuple[str, int]:
@@ -154,7 +157,7 @@ class PageWrite:
         fresh: list[tuple[int, str, str, str]] = []
         before: dict[int, search.Words] = {}
         after: dict[int, search.Words] = {}
-        for key, (ticket, mark, stored, scope, scope_at) in incoming.items():
+        for key, (ticket, row, mark, stored, scope, scope_at) in incoming.items():
             number, seen = (numbers.next(), None) if stored is None else (stored.id, stored.seen)
             facts = tickets.facts(ticket, scope)
             derived = derive(facts, seen, events.moments(key), clocks.running(key))
@@ -164,7 +167,7 @@ class PageWrite:
             else:
                 before[number] = search.Words(stored.number, stored.title, bodies.get(number, ""))
                 after[number] = search.Words(ticket.number, ticket.title, body)
-            rows.append((number, *tickets.given(ticket), scope, scope_at, 0, *derived, mark, now, rev))
+            rows.append((number, *row, scope, scope_at, 0, *derived, mark, now, rev))
             self._title(number, ticket.title, stored, derived.is_open)
         self.sql.put(tickets.UPSERT, rows)
         search.write_new(self.sql, fresh)

@@ -110,12 +110,13 @@ def load(sql: Sql, source: str, keys: Iterable[str]) -> dict[str, Stored]:
     return {row[1]: Stored._make(row) for row in sql.all(_LOAD, (source, json_list(keys)))}
 
 
-def digest(ticket: Ticket) -> str:
-    """A short hash of everything the platform gave: equal for equal tickets, now and in a later run."""
+def digest(row: Row, body: str) -> str:
+    """A short hash of everything the platform gave, as `given` has it, and the description: equal for equal tickets,
+    now and in a later run."""
     try:
-        text = orjson.dumps(ticket)
+        text = orjson.dumps((row, body))
     except TypeError:  # half a character pair, which is no text in any encoding
-        text = repr(ticket).encode("utf-8", "backslashreplace")
+        text = repr((row, body)).encode("utf-8", "backslashreplace")
     return hashlib.blake2b(text, digest_size=12).hexdigest()
 
 
