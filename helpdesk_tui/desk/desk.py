@@ -183,6 +183,10 @@ class Desk:
         """Every id of a view in order, with the revision it is good for. Raises FilterError."""
         return await self._read(self.reads.ids, query)
 
+    async def recent(self, query: Query) -> Listing:
+        """As `ids`, or as it was a few seconds ago where that is at hand and much has changed since."""
+        return await self._read(self.reads.recent, query)
+
     async def warm(self, query: Query) -> Listing:
         """As `ids`, for what no key waits for; asked for again it is at hand."""
         return await self._beside(self.reads.warm, query)

@@ -42,22 +42,31 @@ class Listings:
         self._kept: OrderedDict[Query, _Kept] = OrderedDict()
         self._lock = Lock()
 
-    def ids(self, cache: CacheReader, query: Query, filter_: Filter) -> Listing:
-        """Every id of a view in order; `filter_` is what the query's texts mean."""
+    def ids(self, cache: CacheReader, query: Query, filter_: Filter, *, recent: bool = False) -> Listing:
+        """Every id of a view in order; `filter_` is what the query's texts mean.
+
+        With `recent` a view is given as it was up to `SECONDS_OLD` ago rather than read anew.
+        """
         with self._lock:
             kept = self._kept.get(query)
         moment, (file, rev) = self._moment(), cache.stamp()
         timed = _timed(filter_)
-        found = None
-        if kept is not None and kept.file == file and not (timed and moment.now - kept.read_at > SECONDS_OLD):
+        if kept is None or kept.file != file:
+            return self._read(cache, query, filter_, moment, file)
+        young, found = moment.now - kept.read_at <= SECONDS_OLD, None
+        if young or not timed:
             if kept.listing.rev == rev:
-                found = kept.listing
-            elif not timed and _steady(filter_) and not query.grouping and query.sort not in _NAMED_SORTS:
+                return kept.listing
+            if not timed and _steady(filter_) and not query.grouping and query.sort not in _NAMED_SORTS:
                 found = cache.brought_up(filter_, moment, query.sort, kept.listing, PATCHED, reverse=query.reverse)
-        read_at = kept.read_at if kept is not None and found is not None else moment.now
         if found is None:
-            found = cache.ids(filter_, moment, query.sort, reverse=query.reverse, grouping=query.grouping)
-        self._keep(query, _Kept(file, read_at, found))
+            return kept.listing if recent and young else self._read(cache, query, filter_, moment, file)
+        self._keep(query, _Kept(file, moment.now, found))
+        return found
+
+    def _read(self, cache: CacheReader, query: Query, filter_: Filter, moment: Moment, file: object) -> Listing:
+        found = cache.ids(filter_, moment, query.sort, reverse=query.reverse, grouping=query.grouping)
+        self._keep(query, _Kept(file, moment.now, found))
         return found
 
     def _keep(self, query: Query, found: _Kept) -> None:

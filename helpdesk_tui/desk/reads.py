@@ -90,6 +90,10 @@ class Reads:
         """Every id of a view in order."""
         return self._listings.ids(self._cache, query, _filter(query))
 
+    def recent(self, query: Query) -> Listing:
+        """Every id of a view in order, now or as of a few seconds ago; its revision tells."""
+        return self._listings.ids(self._cache, query, _filter(query), recent=True)
+
     def warm(self, query: Query) -> Listing:
         """A view that no key waits for, so that it is at hand when one does."""
         return self._listings.ids(self._aside, query, _filter(query))

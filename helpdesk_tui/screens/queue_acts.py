@@ -170,7 +170,7 @@ class QueueActs(Carries, QueueFollow):
         self._own_views[self.view.name] = self.view
         self.view, self.typed = self._own_views.get(view.name, view), ""
         self._range_from = None
-        await self.reload(keep=near is not None, near=near)
+        await (self.open_list() if near is None else self.reload(keep=True, near=near))
         self.draw_bars()
         if self._rest is not None:
             self._rest.stop()

@@ -253,7 +253,20 @@ class QueueFollow(QueueLive):
         restart = Choice("y", "restart", self.desk_app.begin_anew)
         self.ask("A newer version has taken over. Restart now?", [restart, Choice("n", "later", lambda: None)])
 
-    # Reading ahead
+    # Opening a view
+
+    async def open_list(self) -> None:
+        """Shows the list that is wanted now, as it was a moment ago if that is at hand, and then as it is."""
+        query, asked = self.wanted, self.number()
+        if await self.show_listing(query, asked, await self.desk.recent(query), keep=False):
+            self.work(self._catch_up(query, asked, time.monotonic()), "catch-up")
+
+    async def _catch_up(self, query: Query, shown: int, since: float) -> None:
+        """Brings a list that was just opened up to now; once a key was pressed in it, what is new waits in the pill."""
+        listing, asked = await self.desk.warm(query), self.number()
+        if self._taken == shown and self._pressed <= since:
+            await self.show_listing(query, asked, listing, keep=False)
+        await self.follow()
 
     async def read_ahead(self, views: Sequence[View]) -> None:
         """Reads whole views that may be opened next, one after the other, while nobody waits for anything."""

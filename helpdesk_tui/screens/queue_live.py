@@ -140,19 +140,28 @@ class QueueLive(DeskScreen):
 
         What `follow` patched into the list before is patched into this one again, where it was read too early for that.
         """
+        query, asked = self.wanted, self.number()
+        if await self.show_listing(query, asked, await self.desk.ids(query), keep=keep, near=near):
+            await self.follow()
+
+    def number(self) -> int:
+        """Of a list that is being asked for."""
         self._asked += 1
-        query, asked = self.wanted, self._asked
-        listing = await self.desk.ids(query)
+        return self._asked
+
+    async def show_listing(
+        self, query: Query, asked: int, listing: Listing, *, keep: bool, near: int | None = None
+    ) -> bool:
+        """Shows a list unless another is wanted by now; tells whether it is older than what was followed."""
         ticket = near if near is not None else self.tickets.current if keep else None
         rows = await self.desk.rows(_around(listing.ids, ticket))
         if query != self.wanted or asked < self._taken:
-            return
+            return False
         self._taken, behind = asked, listing.rev < self._rev
         self._take(listing, rows, keep=keep)
         if near is not None:
             self.tickets.go_to(near)
-        if behind:
-            await self.follow()
+        return behind
 
     def _take(self, listing: Listing, rows: dict[int, Row], *, keep: bool) -> None:
         self._rev = listing.rev

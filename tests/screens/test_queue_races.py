@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from helpdesk_tui.desk import listings
+
 OPENED = "UPDATE ticket SET is_open = 1, rev = :rev WHERE id = {}"
 CLOSED = "UPDATE ticket SET is_open = 0, rev = :rev WHERE id = {}"
 A_WHILE = 0.3
@@ -90,3 +92,34 @@ async def test_a_filter_typed_twice_in_a_hurry_is_applied(open_desk: Any, monkey
         await asyncio.gather(first, return_exceptions=True)
         await queue.filter_by("source:sn")
         assert 0 < len(queue.tickets.ids) < before
+
+
+@pytest.mark.parametrize("pressed", [False, True])
+async def test_a_view_that_is_opened_as_it_was_is_brought_up_unless_a_key_came(
+    open_desk: Any, monkeypatch: pytest.MonkeyPatch, pressed: bool
+) -> None:
+    async with open_desk() as desk:
+        queue = desk.queue
+        await desk.press("6", "1")
+        asked, go_on, warm = asyncio.Event(), asyncio.Event(), queue.desk.warm
+
+        async def slow(query: Any) -> Any:
+            asked.set()
+            await go_on.wait()
+            return await warm(query)
+
+        before = len(queue.tickets.ids)
+        monkeypatch.setattr(listings, "PATCHED", 0)
+        desk.write("UPDATE ticket SET is_open = 1, state = 'open', scope = 'in', rev = :rev")
+        await queue.follow()
+        monkeypatch.setattr(queue.desk, "warm", slow)
+        await queue.open_view(next(view for view in queue.views if view.name == "all"))
+        await asked.wait()
+        shown = len(queue.tickets.ids)
+        if pressed:
+            queue.perform(queue.keymap.commands["move.down"], "j")
+        go_on.set()
+        await desk.settle()
+        assert before < shown < 300
+        assert len(queue.tickets.ids) == (shown if pressed else 300)
+        assert queue.status.arrived == (300 - shown if pressed else 0)

@@ -35,8 +35,8 @@ class Remembered:
 
         return counted
 
-    def ask(self, query: Query) -> Listing:
-        return self.listings.ids(self.cache, query, parse(f"{query.filter} {query.typed}"))
+    def ask(self, query: Query, *, recent: bool = False) -> Listing:
+        return self.listings.ids(self.cache, query, parse(f"{query.filter} {query.typed}"), recent=recent)
 
     def write(self, statement: str) -> None:
         with sqlite3.connect(self.path) as connection:
@@ -99,6 +99,15 @@ def test_a_view_that_time_changes_is_kept_a_few_seconds(remembered: Remembered) 
     remembered.ask(query)
     remembered.ask(query)
     assert remembered.read == 2
+
+
+def test_what_was_read_a_moment_ago_will_do_where_much_has_changed(remembered: Remembered) -> None:
+    query = Query("is:open", sort=Sort.OWNER)
+    before = remembered.ask(query)
+    remembered.write(CLOSE_ALL)
+    assert remembered.ask(query, recent=True) is before
+    remembered.now += SECONDS_OLD + 1
+    assert not remembered.ask(query, recent=True).ids
 
 
 def test_another_cache_in_its_place_is_read(remembered: Remembered, tmp_path: Path) -> None:
