@@ -219,7 +219,9 @@ def _change(call: Call, name: str, value: Any) -> dict[str, Any]:
 
 
 def _group(call: Call, value: Any) -> int:
-    name = str((value.get("groupId") or value.get("name")) if isinstance(value, dict) else value or "")
+    shape = value if isinstance(value, dict) else {"name": value}
+    # Only Cloud knows groups by an identifier.
+    name = str((call.cloud and shape.get("groupId")) or shape.get("name") or "")
     group = call.site.directory.group(name)
     if group is None:
         raise problems.collection(400, errors={"customfield_10055": f"Group named '{name}' does not exist."})

@@ -9,12 +9,15 @@ import httpx
 import pytest
 
 from helpdesk_tui.adapters.base import Landing
+from helpdesk_tui.adapters.jira import traces
 from helpdesk_tui.domain.merging import kept
 from helpdesk_tui.domain.tickets import WayOut
 from helpdesk_tui.errors import AuthFailed, Garbled, Moved, NotSent, PlatformError, Refused, Throttled, Unreachable
 from helpdesk_tui.sandbox.jira import limits
 from helpdesk_tui.sandbox.jira.identity import Directory
 from helpdesk_tui.sandbox.model import World
+
+from .conftest import SITE
 
 if TYPE_CHECKING:
     from .conftest import Stand
@@ -66,6 +69,7 @@ async def test_each_answer_says_what_is_certain(
     with pytest.raises(kind, match=words) as caught:
         await cloud.write(cloud.change(truth, **desired))
     assert type(caught.value) is kind
+    assert "saved" not in str(caught.value)
     if isinstance(caught.value, Throttled):
         assert (caught.value.retry_after, caught.value.whole) == (7.0, True)
 
@@ -260,3 +264,48 @@ async def test_comments_that_may_not_be_read_are_a_question(cloud: Stand) -> Non
     cloud.wire.before = closed
     found = await cloud.verify(cloud.change(cloud.ticket(), note="x"))
     assert (found.landing, "may not be read" in found.words) == (Landing.UNKNOWN, True)
+
+
+async def test_an_answer_about_another_issue_is_no_answer(cloud: Stand) -> None:
+    truth, other = cloud.ticket(), cloud.ticket(place=1)
+    url = f"{SITE}/rest/api/3/issue/{cloud.change(other, title='').key}"
+
+    def swap(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "GET" and request.url.path.endswith(cloud.change(truth, title="").key):
+            request.url = httpx.URL(url, params=request.url.params)
+        return None
+
+    cloud.wire.before = swap
+    with pytest.raises(Garbled, match="another issue"):
+        await cloud.jira.look(cloud.change(truth, title="").key)
+
+
+async def test_a_comment_is_found_on_a_site_that_lists_the_oldest_first(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    truth, desk = stand.ticket(), stand.world.desk("jira")
+    for number in range(5):
+        desk.change(truth.n, 2, note=f"line {number}")
+        stand.world.clock.step(600)
+    one = stand.change(truth, note="the last")
+    await stand.write(one)
+
+    def unsorted(request: httpx.Request) -> httpx.Response | None:
+        request.url = request.url.copy_remove_param("orderBy")
+        return None
+
+    stand.wire.before = unsorted
+    monkeypatch.setattr(traces, "COMMENT_PAGE", 2)
+    stand.wire.seen.clear()
+    assert (await stand.verify(one)).landing is Landing.LANDED
+    assert len(stand.wire.seen) > 3
+
+
+async def test_only_the_newest_comments_are_looked_through(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    truth, desk = stand.ticket(), stand.world.desk("jira")
+    for number in range(9):
+        desk.change(truth.n, 2, note=f"line {number}")
+        stand.world.clock.step(600)
+    monkeypatch.setattr(traces, "COMMENT_PAGE", 2)
+    assert (await stand.verify(stand.change(truth, note="new"))).landing is Landing.ABSENT
+    assert sum(request.url.path.endswith("/comment") for request in stand.wire.seen) == 1
