@@ -284,7 +284,7 @@ def test_what_another_host_queued_is_taken_over_once_it_is_gone(places: Any) -> 
     truth = place.ticket()
     (change,) = place.enqueue(replace(place.change(truth, note=TEXT), host="jump2"))
     place.outbox.present("jump2", place.now())
-    place.rest(2)
+    place.rest()
     assert (place.state(change).state, place.said(truth, TEXT)) == (S.QUEUED, 0)
     place.outbox.present("jump2", place.now())
     assert place.outbox.take_over("jump2", "here", place.now()) == 0
