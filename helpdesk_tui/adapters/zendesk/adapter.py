@@ -25,7 +25,7 @@ from helpdesk_tui.adapters.base import (
 )
 from helpdesk_tui.adapters.http import Http
 from helpdesk_tui.adapters.pacing import Retry
-from helpdesk_tui.adapters.zendesk import feeds, lists, lookup
+from helpdesk_tui.adapters.zendesk import feeds, lists, lookup, rosters
 from helpdesk_tui.adapters.zendesk.api import Api
 from helpdesk_tui.adapters.zendesk.choosing import Choosing
 from helpdesk_tui.adapters.zendesk.reader import Reader
@@ -35,6 +35,7 @@ from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.domain.changes import Change, Kind
 from helpdesk_tui.domain.choices import Choices
+from helpdesk_tui.domain.roster.told import Told
 from helpdesk_tui.errors import ConfigError
 
 WRITES = frozenset(
@@ -92,7 +93,7 @@ class Zendesk(Adapter):
         self._writing = Writing(self._api, self._reader)
         self._choosing = Choosing(self._api, self._reader, self._writing.known)
         self._admin: bool | None = None
-        self.capabilities = _COMMON | {Capability.EVENTS_BY_KEY}
+        self.capabilities = _COMMON | {Capability.EVENTS_BY_KEY, Capability.ROSTERS}
 
     async def check(self) -> SignIn:
         """Sign in, choose the feed, learn the account's words."""
@@ -101,7 +102,11 @@ class Zendesk(Adapter):
         self._admin = checked.admin
         self._writing.me = checked.sign_in.details.get("user id", "")
         events = Capability.EVENTS_FEED if checked.admin else Capability.EVENTS_BY_KEY
-        self.capabilities = _COMMON | {events}
+        self.capabilities = _COMMON | {
+            events,
+            Capability.ROSTERS,
+            *([Capability.AVAILABILITY] if checked.admin else ()),
+        }
         return checked.sign_in
 
     def feeds(self) -> tuple[Feed, ...]:
@@ -177,6 +182,10 @@ class Zendesk(Adapter):
     async def who(self, key: str, names: Collection[str]) -> str:
         """By the ticket's audits."""
         return await self._writing.who(key, names)
+
+    async def rosters(self, start: int, end: int) -> Told:  # noqa: ARG002 - it has nothing with a date
+        """Opening hours with their holidays, and for admins everybody's status: there is no on-call here."""
+        return await rosters.rosters(self._api, self.source.name, admin=self._admin is not False)
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from helpdesk_tui.sandbox.zendesk import (
     auth,
+    availability,
     ids,
     kept,
     routes_account,
@@ -176,6 +177,8 @@ _SETUP: list[Entry] = [
     ("GET", "/business_hours/schedules", routes_account.schedules, "agent"),
     ("GET", "/business_hours/schedules/{id:int}", routes_account.schedule, "agent"),
     ("GET", "/business_hours/schedules/{id:int}/holidays", routes_account.holidays, "agent"),
+    ("GET", "/agent_availabilities", availability.availabilities, "admin"),
+    ("GET", "/agent_availabilities/agent_statuses", availability.statuses, "agent"),
     ("GET", "/satisfaction_ratings", routes_account.empty("satisfaction_ratings"), "admin"),
     ("GET", "/macros", routes_account.empty("macros"), "agent"),
     ("GET", "/macros/active", routes_account.empty("macros"), "agent"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from helpdesk_tui.sandbox.zendesk import ids, statuses
 from helpdesk_tui.sandbox.zendesk.account import Call, Handler, Json
 from helpdesk_tui.sandbox.zendesk.errors import not_found
@@ -223,9 +225,19 @@ def _schedule() -> Json:
     return row | {"created_at": stamp(FOUNDED), "updated_at": stamp(FOUNDED)}
 
 
+_HOLIDAYS = (("12-25", "12-26", "Winter"), ("05-01", "05-01", "May"))
+
+
 def holidays(call: Call) -> Json:
     """GET /business_hours/schedules/{id}/holidays."""
-    return {"holidays": [], "url": f"{call.base}{call.path}.json"}
+    year = datetime.fromtimestamp(call.account.now, UTC).year
+    days = [
+        {"id": ids.SCHEDULE + place, "name": name, "start_date": f"{when}-{first}", "end_date": f"{when}-{last}"}
+        for place, (when, first, last, name) in enumerate(
+            (when, *day) for when in (year, year + 1) for day in _HOLIDAYS
+        )
+    ]
+    return {"holidays": days, "url": f"{call.base}{call.path}.json"}
 
 
 def empty(name: str) -> Handler:
