@@ -81,7 +81,7 @@ class Picker(Generic[T]):
         self._left = left
         self._empty = empty
         self._options: Sequence[Option[T]] | None = None
-        self._waiting: list[tuple[str, str]] = []
+        self._waiting: list[tuple[str, str, events.Key]] = []
         self._typed = ""
         self._at = 0
         self._matches: list[Option[T]] = []
@@ -98,9 +98,11 @@ class Picker(Generic[T]):
             self._screen.say(self._empty, "warn")
             return
         waiting, self._waiting = self._waiting, []
-        for key, name in waiting:
+        for key, name, event in waiting:
             if self._screen.overlay is self:
                 self._press(key, name)
+            else:
+                self._screen.on_key(event)  # typed ahead of the pick, and meant for what comes after it
         if self._screen.overlay is self:
             self.draw()
 
@@ -119,7 +121,7 @@ class Picker(Generic[T]):
             if self._left is not None:
                 self._left()
         elif self._options is None:
-            self._waiting.append((key, name))
+            self._waiting.append((key, name, event))
         else:
             self._press(key, name)
             if self._screen.overlay is self:

@@ -16,6 +16,7 @@ PLAN_WORDS = {
     "sick": "who takes over from somebody who is away: a name",
     "return": "give back what nobody touched: a name",
     "balance": "even out the load of a group: its name",
+    "triage": "go through new tickets in one pass, in two (two), or no more (end)",
 }
 """What may be typed after `:`, with a hint."""
 Plan = Callable[[], Awaitable[None]]

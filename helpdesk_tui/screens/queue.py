@@ -11,10 +11,10 @@ from textual.timer import Timer
 from helpdesk_tui import safe_text
 from helpdesk_tui.domain.rows import TicketDetail
 from helpdesk_tui.domain.views import Grouping, Query, View, all_views
-from helpdesk_tui.screens.acts_queue import ActsInQueue
 from helpdesk_tui.screens.base import NARROW, WIDE
 from helpdesk_tui.screens.plan_typed import PlanTyped
 from helpdesk_tui.screens.queue_live import ASK_AGAIN
+from helpdesk_tui.screens.triage import TriageInQueue
 from helpdesk_tui.widgets import bars, ticket_text, times
 from helpdesk_tui.widgets.bars import PaneEntry
 from helpdesk_tui.widgets.lines import Lines
@@ -30,7 +30,7 @@ ASK_AFTER = 0.6
 """Seconds on a ticket whose conversation is not in the cache until it is asked for."""
 
 
-class QueueScreen(PlanTyped, ActsInQueue):
+class QueueScreen(PlanTyped, TriageInQueue):
     """Three panes where there is room, tabs and a preview where there is not."""
 
     def compose(self) -> ComposeResult:
@@ -150,8 +150,8 @@ class QueueScreen(PlanTyped, ActsInQueue):
             self.top_bars.show([self._wide_status(cells, now), rule])
             self.views_list.show(self._views_pane())
         else:
-            tabs = bars.tabs(self.slots(), self.counts, self.view.name, cells)
-            self.top_bars.show([tabs, bars.status_line(self.status, now, glyphs, cells), rule])
+            tabs = self.triage_line() or bars.tabs(self.slots(), self.counts, self.view.name, cells)
+            self.top_bars.show([fitted(tabs, cells), bars.status_line(self.status, now, glyphs, cells), rule])
         self.heading.show([self.tickets.heading])
         self._draw_preview_rule()
 
@@ -178,7 +178,7 @@ class QueueScreen(PlanTyped, ActsInQueue):
     def _wide_status(self, cells: int, now: int) -> Line:
         view, arrow = self.view, self.glyphs.arrow
         n = len(self.tickets.ids)
-        crumbs = (
+        crumbs = self.triage_line() or (
             run(f" QUEUE {arrow} ", "dim"),
             run(f"{view.title} {n}", "strong"),
             run(f" {arrow} ", "dim"),
