@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import getpass
 import sqlite3
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from threading import RLock
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from helpdesk_tui.clock import Now
 from helpdesk_tui.data.read import aging
@@ -27,17 +27,17 @@ from helpdesk_tui.domain import filters
 from helpdesk_tui.domain.clocks import Clock
 from helpdesk_tui.domain.filter_names import fold
 from helpdesk_tui.domain.ranking.values import Standing
-from helpdesk_tui.domain.rows import SourceHealth
 from helpdesk_tui.domain.sla.aging import (
     DAY,
     HOUR,
     Blame,
     Cause,
+    Depth,
     Due,
     Hour,
     Past,
-    Paused,
-    Stalled,
+    Picture,
+    Stuck,
     Tally,
     Worker,
     listed,
@@ -54,43 +54,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CAUSES_SINCE = 7 * DAY
-
-
-class Stuck(NamedTuple):
-    """A clock next to its breach, with the reasons why its ticket is not getting on; the gravest first, () for none."""
-
-    due: Due
-    why: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """What the SLA screen shows at once, as of `at` (seconds UTC): the board, its sum, what breaches next, the hours
-    ahead, and how every source does."""
-
-    at: int
-    rows: tuple[Tally, ...]
-    total: Tally
-    soon: tuple[Stuck, ...]
-    hours: tuple[Hour, ...]
-    sources: tuple[SourceHealth, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """What takes longer to count: what was met by row of the board, paused and stalled tickets, causes, technicians.
-
-    `late` lists the tickets with a clock paused shortly before its breach; `drifts` counts clocks that differ by
-    reason.
-    """
-
-    past: Mapping[str, Past]
-    paused: tuple[Paused, ...] = ()
-    late: tuple[str, ...] = ()
-    stalled: tuple[Stalled, ...] = ()
-    blames: tuple[Blame, ...] = ()
-    workers: tuple[Worker, ...] = ()
-    drifts: Mapping[str, int] | None = None
 
 
 class Clocks:

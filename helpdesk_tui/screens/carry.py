@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from helpdesk_tui import safe_text
 from helpdesk_tui.domain.rows import Row
-from helpdesk_tui.screens.base import DeskScreen
+from helpdesk_tui.screens.clock_acts import ClockActs
 from helpdesk_tui.theme import can_browse
 from helpdesk_tui.widgets.text import Line, line
 from helpdesk_tui.widgets.ticket_text import as_text
 
 
-class Carries(DeskScreen):
+class Carries(ClockActs):
     """For screens on which one ticket is meant."""
 
     def carried_row(self) -> Row | None:

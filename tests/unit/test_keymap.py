@@ -63,14 +63,15 @@ def test_a_letter_after_f_is_a_saved_filter() -> None:
         ({"list.sort": ["ctrl+s"]}, "freezes"),
         ({"list.sort": ["A"]}, "split arrow"),
         ({"list.sort": ["a"]}, "already the key of ticket.assign"),
-        ({"list.sort": ["w"]}, "kept for ticket.remind"),
+        ({"list.sort": ["w"]}, "already the key of ticket.remind"),
+        ({"list.sort": ["g h"]}, "kept for goto.handover"),
         ({"list.sort": ["g"]}, "begins other keys"),
         ({"list.sort": ["5"]}, "digits open views"),
         ({"list.sort": ["alt+x"]}, "several keys"),
         ({"list.sort": ["hyper"]}, "not the name of a key"),
         ({"list.sort": ["a b c"]}, "not one key or two"),
         ({"list.sort": ["@"]}, "AltGr"),
-        ({"ticket.remind": ["T"]}, "kept for later"),
+        ({"goto.handover": ["T"]}, "kept for later"),
     ],
 )
 def test_refused(overrides: dict[str, list[str]], words: str) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from helpdesk_tui.domain.clocks import Metric
 from helpdesk_tui.domain.filter_ast import quoted
-from helpdesk_tui.domain.rows import Row
+from helpdesk_tui.domain.rows import Row, SourceHealth
 from helpdesk_tui.domain.views import Grouping
 
 HOUR, DAY = 3_600, 86_400
@@ -219,6 +219,43 @@ class Worker:
     near: int
     stalled: int
     week: Share
+
+
+class Stuck(NamedTuple):
+    """A clock next to its breach, with the reasons why its ticket is not getting on; the gravest first, () for none."""
+
+    due: Due
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What the SLA screen shows at once, as of `at` (seconds UTC): the board, its sum, what breaches next, the hours
+    ahead, and how every source does."""
+
+    at: int
+    rows: tuple[Tally, ...]
+    total: Tally
+    soon: tuple[Stuck, ...]
+    hours: tuple[Hour, ...]
+    sources: tuple[SourceHealth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """What takes longer to count: what was met by row of the board, paused and stalled tickets, causes, technicians.
+
+    `late` lists the tickets with a clock paused shortly before its breach; `drifts` counts clocks that differ by
+    reason.
+    """
+
+    past: Mapping[str, Past]
+    paused: tuple[Paused, ...] = ()
+    late: tuple[str, ...] = ()
+    stalled: tuple[Stalled, ...] = ()
+    blames: tuple[Blame, ...] = ()
+    workers: tuple[Worker, ...] = ()
+    drifts: Mapping[str, int] | None = None
 
 
 _KEYS = {

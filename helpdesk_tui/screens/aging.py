@@ -1,0 +1,383 @@
+"""The SLA screen: how every clock stands, what breaches next and why it is stuck. Every figure leads to its tickets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+
+from textual.app import ComposeResult
+
+from helpdesk_tui import clock
+from helpdesk_tui.desk.desk import Desk
+from helpdesk_tui.domain.filters import parse
+from helpdesk_tui.domain.rows import Row
+from helpdesk_tui.domain.sla.aging import BANDS, GROUPINGS, Depth, Due, Picture, Tally, both
+from helpdesk_tui.domain.tickets import TicketRef
+from helpdesk_tui.domain.views import Grouping, Sort, View
+from helpdesk_tui.errors import FilterError
+from helpdesk_tui.keymap import AGING, Keymap
+from helpdesk_tui.screens.acting import Meant
+from helpdesk_tui.screens.acts_typed import ActsTyped
+from helpdesk_tui.screens.aging_draw import PANELS, Place, Shown, draw
+from helpdesk_tui.screens.base import Choice
+from helpdesk_tui.screens.carry import Carries
+from helpdesk_tui.widgets import times
+from helpdesk_tui.widgets.aging_lines import GroundedLines
+from helpdesk_tui.widgets.aging_text import COLUMNS, TITLES
+from helpdesk_tui.widgets.prompt import Prompt
+from helpdesk_tui.widgets.text import Palette
+
+TICK = 1.0
+"""Seconds between two looks at the time: what it changes on the screen is drawn, nothing else."""
+SHARE = 10
+"""Counting waits so many times as long as it took, and two seconds at least."""
+DEEP = 60.0
+"""Seconds between two counts of what takes longer."""
+_KEYS = {"g": Grouping.GROUP, "o": Grouping.OWNER, "c": Grouping.ORGANISATION, "p": Grouping.PRIORITY}
+_KEYS |= {"f": Grouping.SOURCE, "y": Grouping.CATEGORY}
+_NOTHING = Picture(0, (), Tally("ALL", ""), (), (), ())
+
+
+class AgingScreen(ActsTyped, Carries):
+    """Follows the cache while it stands, and the clock by the minute; by the second only for clocks on the screen that
+    breach within five minutes."""
+
+    where = AGING
+
+    def __init__(self, desk: Desk, keymap: Keymap, palette: Palette, *, now: clock.Now = clock.now) -> None:
+        super().__init__(desk, keymap, palette, now=now)
+        self.body = GroundedLines(palette, id="text")
+        self.picture = _NOTHING
+        self.depth: Depth | None = None
+        self.grouping = Grouping.GROUP
+        self.typed = ""
+        self.place = Place()
+        self.shown = Shown()
+        self.business: dict[tuple[int, str], int] | None = None
+        self._ready = self._placed = False
+        self._dirty = True
+        self._count_after = self._deep_after = 0.0
+        self._minute = 0
+
+    def compose(self) -> ComposeResult:
+        """The figures and the keys."""
+        yield self.body
+        yield from self.compose_bottom()
+
+    def on_mount(self) -> None:
+        """Counts, and follows."""
+        self.draw()
+        self.work(self.load(), "load")
+        self.set_interval(TICK, self._tick)
+
+    def on_resize(self) -> None:
+        """The terminal has another size."""
+        super().on_resize()
+        self.draw()
+
+    def changed(self, ids: Collection[int], *, everything: bool) -> None:  # noqa: ARG002
+        """The cache was written: counted anew in a moment."""
+        self._dirty = True
+
+    # Counting
+
+    async def load(self) -> None:
+        """Counts what is shown at once, then the rest. Raises FilterError, StoreError."""
+        began, self._dirty = time.monotonic(), False
+        typed, grouping = self.typed, self.grouping
+        picture = await self.desk.ask_clocks(lambda clocks: clocks.picture(typed, grouping))
+        if (typed, grouping) != (self.typed, self.grouping):
+            return
+        kept = self._current()
+        self.picture, self._ready = picture, True
+        self._keep(kept)
+        if self.business is not None:
+            await self._count_business()
+        self.draw()
+        if time.monotonic() >= self._deep_after:
+            await self._load_depth(typed, grouping)
+        took = time.monotonic() - began
+        self._count_after = time.monotonic() + max(2.0, SHARE * took)
+
+    async def _load_depth(self, typed: str, grouping: Grouping) -> None:
+        people = self.shown.panels
+        depth = await self.desk.ask_clocks(lambda clocks: clocks.depth(typed, grouping, people=people))
+        if (typed, grouping) == (self.typed, self.grouping):
+            self.depth, self._deep_after = depth, time.monotonic() + DEEP
+            self.draw()
+
+    def _tick(self) -> None:
+        now = self.now()
+        if now // 60 != self._minute:
+            self._minute, self._dirty = now // 60, True
+        if self._dirty and time.monotonic() >= self._count_after:
+            self.work(self.load(), "load")
+        elif any(0 <= due.due_at - now < times.LAST_MINUTES for due in self.shown.dues):
+            self.draw()
+
+    def _current(self) -> Due | None:
+        """The clock under the cursor of the list."""
+        soon = self.picture.soon
+        return soon[self.place.entry].due if self.place.entry < len(soon) else None
+
+    def _keep(self, due: Due | None) -> None:
+        """The cursor stays on its clock; at first it is on the latest that has breached, with what comes below."""
+        dues = [stuck.due for stuck in self.picture.soon]
+        if not self._placed and dues:
+            self._placed = True
+            first = next((at for at, each in enumerate(dues) if each.due_at >= self.picture.at), len(dues))
+            self.place.entry = max(0, min(first, len(dues) - 1))
+            self.place.entries_top = max(0, first - 4)
+        elif due is not None:
+            same = (at for at, each in enumerate(dues) if (each.row.id, each.ident) == (due.row.id, due.ident))
+            self.place.entry = next(same, min(self.place.entry, max(0, len(dues) - 1)))
+
+    async def _count_business(self) -> None:
+        from helpdesk_tui.desk.clock_told import business_left
+
+        dues, now = [stuck.due for stuck in self.picture.soon], self.now()
+        self.business = await self.desk.ask_clocks(lambda clocks: business_left(clocks, dues, now))
+
+    # Drawing
+
+    def draw(self) -> None:
+        """Everything at the present size and instant."""
+        size = self.app.size
+        self.shown = draw(
+            self.picture, self.depth, self.place, size.width, size.height - 3, self.glyphs, self.now(),
+            grouping=self.grouping, typed=self.typed, business=self.business, ready=self._ready,
+        )  # fmt: skip
+        self.body.show_on(self.shown.lines, self.shown.grounds)
+
+    # What is meant
+
+    def carried_row(self) -> Row | None:
+        """The ticket of the clock under the cursor."""
+        due = self._current()
+        return due.row if due else None
+
+    def carried_id(self) -> int | None:
+        """Its id."""
+        row = self.carried_row()
+        return row.id if row else None
+
+    def meant(self) -> Meant:
+        """The ticket under the cursor."""
+        row = self.carried_row()
+        return Meant((row.ref,), (row,)) if row else Meant((), ())
+
+    async def reread(self, refs: Sequence[TicketRef]) -> None:  # noqa: ARG002
+        """What was asked for is on its way."""
+        await self.load()
+
+    # Moving
+
+    def do_move_down(self) -> None:
+        """The next row of the part in use."""
+        self._move(1)
+
+    def do_move_up(self) -> None:
+        """The row before."""
+        self._move(-1)
+
+    def do_move_half_down(self) -> None:
+        """Half a page down."""
+        self._move(max(1, self.shown.entries // 2))
+
+    def do_move_half_up(self) -> None:
+        """Half a page up."""
+        self._move(-max(1, self.shown.entries // 2))
+
+    def do_move_page_down(self) -> None:
+        """A page down."""
+        self._move(max(1, self.shown.entries))
+
+    def do_move_page_up(self) -> None:
+        """A page up."""
+        self._move(-max(1, self.shown.entries))
+
+    def do_move_top(self) -> None:
+        """The first row."""
+        self._move(-(10**6))
+
+    def do_move_bottom(self) -> None:
+        """The last row."""
+        self._move(10**6)
+
+    def _move(self, step: int) -> None:
+        self.place.move(step, self._rows())
+        self.draw()
+
+    def _rows(self) -> int:
+        """Rows of the part in use."""
+        part = self.place.part
+        if part == "list":
+            return len(self.picture.soon)
+        if part == "board":
+            return len(self.picture.rows) + 1
+        return len(self.shown.filters.get(part, ()))
+
+    def do_aging_left(self) -> None:
+        """The figure to the left."""
+        self.place.column = max(0, self.place.column - 1)
+        self.draw()
+
+    def do_aging_right(self) -> None:
+        """The figure to the right."""
+        self.place.column = min(COLUMNS - 1, self.place.column + 1)
+        self.draw()
+
+    def do_aging_pane(self) -> None:
+        """The next part."""
+        self._to_part(1)
+
+    def do_aging_pane_back(self) -> None:
+        """The part before."""
+        self._to_part(-1)
+
+    def _to_part(self, step: int) -> None:
+        parts = ["list", "board", *(name for name in PANELS if name in self.shown.filters)]
+        at = parts.index(self.place.part) if self.place.part in parts else 0
+        self.place.part = parts[(at + step) % len(parts)]
+        self.place.row = min(self.place.row, max(0, self._rows() - 1)) if self.place.part != "board" else self.place.row
+        self.say(PARTS[self.place.part], "dim")
+        self.draw()
+
+    def do_aging_next(self) -> None:
+        """The next clock that is at risk."""
+        self._to_risk(1)
+
+    def do_aging_previous(self) -> None:
+        """The one before."""
+        self._to_risk(-1)
+
+    def _to_risk(self, step: int) -> None:
+        """From clock to clock of those within two hours, the breached ones too."""
+        self.place.part = "list"
+        now, soon = self.now(), self.picture.soon
+        order = [at for at, stuck in enumerate(soon) if stuck.due.due_at - now < 2 * times.HOUR]
+        ahead = [at for at in order if (at > self.place.entry if step > 0 else at < self.place.entry)]
+        if not ahead:
+            self.say("no further clock is at risk")
+        else:
+            self.place.entry = ahead[0] if step > 0 else ahead[-1]
+        self.draw()
+
+    # What leads away
+
+    async def do_aging_open(self) -> None:
+        """The ticket under the cursor, or the tickets behind the figure."""
+        if self.place.part == "list":
+            due = self._current()
+            if due is not None:
+                self.open_ticket(due.row.id)
+            return
+        title, filter_ = self._figure()
+        if filter_:
+            await self.drill(title, filter_)
+        else:
+            self.say("there is nothing behind this figure")
+
+    def _figure(self) -> tuple[str, str]:
+        """What the figure under the cursor is called, and the filter that lists its tickets."""
+        if self.place.part != "board":
+            figures = self.shown.filters.get(self.place.part, ())
+            return figures[self.place.row] if self.place.row < len(figures) else ("", "")
+        rows = self.picture.rows
+        row = rows[self.place.board] if self.place.board < len(rows) else self.picture.total
+        band = BANDS[self.place.column - 1] if self.place.column else None
+        label = row.label or f"no {TITLES[self.grouping].lower()}"
+        figure = f"{label} {band.title if band else 'open'}"
+        return figure, both("is:open", row.filter, band.filter if band else "", self.typed)
+
+    async def drill(self, title: str, filter_: str) -> None:
+        """Opens the queue with just these tickets."""
+        from helpdesk_tui.screens.queue import QueueScreen
+
+        queue = self.app.screen_stack[0]
+        if isinstance(queue, QueueScreen):
+            self.dismiss()
+            await queue.open_view(View("", f"sla {title}", f"SLA: {title}", filter_, Sort.DUE))
+
+    def open_ticket(self, ticket: int) -> None:
+        """The whole ticket on a page of its own."""
+        from helpdesk_tui.screens.ticket import TicketScreen
+
+        self.app.push_screen(TicketScreen(self.desk, self.keymap, self.palette, ticket=ticket, now=self.now))
+
+    def do_goto_queue(self) -> None:
+        """Back to the queue."""
+        self.dismiss()
+
+    def escape(self) -> None:
+        """Back."""
+        self.dismiss()
+
+    # What is shown
+
+    def do_aging_group(self) -> None:
+        """Chooses what the board is divided by."""
+        ways = [Choice(key, TITLES[way].lower(), lambda way=way: self._group(way)) for key, way in _KEYS.items()]  # type: ignore[misc]
+        self.choose("group by", [*ways, Choice("=", "next", lambda: self._group(self._next_grouping()))])
+
+    def _next_grouping(self) -> Grouping:
+        return GROUPINGS[(GROUPINGS.index(self.grouping) + 1) % len(GROUPINGS)]
+
+    def _group(self, grouping: Grouping) -> None:
+        self.grouping, self.place.board, self.place.board_top = grouping, 0, 0
+        self._deep_after, self.depth = 0.0, None
+        self.work(self.load(), "load")
+
+    async def do_aging_clock(self) -> None:
+        """Business time or wall time."""
+        if self.business is not None:
+            self.business = None
+            self.draw()
+            return
+        await self._count_business()
+        known, soon = self._known_business(), len(self.picture.soon)
+        self.say(f"time of the calendar for {known} of {soon} clocks; bands stay wall time", "dim")
+        self.draw()
+
+    def _known_business(self) -> int:
+        return len(self.business) if self.business is not None else 0
+
+    def do_aging_filter(self) -> None:
+        """Counts only what passes."""
+        self.prompt.edit("aging", "/", self.typed)
+        self.show_hints()
+
+    async def do_sync_now(self) -> None:
+        """Asks every platform now."""
+        await self.desk.request_sync()
+        self.say("asked for a pull of every source")
+
+    def on_prompt_submitted(self, message: Prompt.Submitted) -> None:
+        """A filter, or what an act asks for."""
+        if message.kind != "aging":
+            return
+        self.show_hints()
+        try:
+            parse(message.text.strip())
+        except FilterError as error:
+            self.failed(error)
+            return
+        self.typed, self._deep_after, self.depth, self._placed = message.text.strip(), 0.0, None, False
+        self.place = Place()
+        self.work(self.load(), "load")
+
+    def on_prompt_cancelled(self, message: Prompt.Cancelled) -> None:
+        """No filter was given: what is counted stays."""
+        if message.kind == "aging":
+            self.show_hints()
+
+
+PARTS = {
+    "list": "in the list: Enter opens the ticket",
+    "board": "on the board: h j k l move, Enter lists the tickets of a figure",
+    "hours": "in the hours ahead: Enter lists what is due in one",
+    "stalled": "in what is stalled: Enter lists it",
+    "paused": "in the paused clocks: Enter lists them",
+    "causes": "in what was missed this week: Enter lists it",
+    "people": "in the technicians: Enter lists what has breached there",
+}

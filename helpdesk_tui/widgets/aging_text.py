@@ -1,0 +1,219 @@
+"""The SLA screen as lines: its head, the board, the hours ahead, and the line that sums it up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from helpdesk_tui.domain.filter_names import fold
+from helpdesk_tui.domain.rows import SourceHealth
+from helpdesk_tui.domain.sla.aging import BANDS, HOURS, Hour, Past, Picture, Tally
+from helpdesk_tui.domain.views import Grouping
+from helpdesk_tui.theme import Glyphs
+from helpdesk_tui.widgets import bars, times
+from helpdesk_tui.widgets.text import EMPTY, Line, Run, fitted, pad, run, shortened, spread, width
+
+TITLES = {
+    Grouping.GROUP: "GROUP",
+    Grouping.OWNER: "TECHNICIAN",
+    Grouping.ORGANISATION: "CLIENT",
+    Grouping.PRIORITY: "PRIORITY",
+    Grouping.SOURCE: "PLATFORM",
+    Grouping.CATEGORY: "CATEGORY",
+}
+COLUMNS = 1 + len(BANDS)
+"""Figures of a row of the board that lead to tickets: all open ones, and each band."""
+_STYLES = ("strong", "late", "soon", "", "", "dim", "paused", "dim")
+_NARROW = (5, 9, 6, 5, 5, 7, 8, 8)
+_WIDE = (6, 10, 7, 7, 7, 8, 8, 8)
+_SPARKS = "▁▂▃▄▅▆▇█"
+_ASCII_SPARKS = "12345678"
+STALE = 120
+"""Seconds after which figures from a source are said to be old, where it polls more often."""
+
+
+class Cell(NamedTuple):
+    """Where the cursor is on the board: a row (the last is the sum) and a column; `on` where the board has the keys."""
+
+    row: int
+    column: int
+    on: bool
+
+
+def head(picture: Picture, grouping: Grouping, typed: str, cells: int, *, business: bool, glyphs: Glyphs) -> Line:
+    """What is shown, by which clock, in which groups, and when."""
+    clock = "BUSINESS (b wall)" if business else "WALL (b business)"
+    words = f" SLA AGING   clock: {clock}   by {TITLES[grouping]} (= cycles)"
+    if cells >= 160:
+        others = f" {glyphs.sep} ".join(title.lower() for title in TITLES.values())
+        words = f" SLA AGING   all platforms   clock: {clock}   grouped by {TITLES[grouping]} (= {others})"
+    left = (run(words, "strong"), *((run(f"   /{typed}", "key"),) if typed else EMPTY))
+    now = f"{times.clock(picture.at, picture.at)} {times.day(picture.at)} " if picture.at else ""
+    return spread(left, (run(now, "dim"),), cells)
+
+
+def ages(picture: Picture, cells: int, glyphs: Glyphs) -> Line:
+    """How old the figures are: every source's health, and how many tickets come from one that is behind."""
+    parts: list[Run] = [run(" ")]
+    for place, source in enumerate(picture.sources):
+        parts += [run(f" {glyphs.vertical} ", "rule")] if place else []
+        parts += bars.health(source, picture.at, glyphs, wide=cells >= 160)
+    old = [
+        f"{picture.total.sources[source.name]} of {picture.total.total} tickets are {age} old"
+        for source in picture.sources
+        if (age := behind(source, picture.at)) and picture.total.sources.get(source.name)
+    ]
+    if old:
+        parts.append(run(f": {', '.join(old)}", "warn"))
+    return fitted(tuple(parts), cells)
+
+
+def behind(source: SourceHealth, now: int) -> str:
+    """The age of a source's data where it is older than it should be, "" where it is not."""
+    age = now - source.data_at
+    if not source.data_at or age <= max(STALE, 2 * source.poll):
+        return ""
+    return times.ago(age - age % times.MINUTE)
+
+
+def old_sources(picture: Picture) -> dict[str, str]:
+    """The age of each source that is behind, by name."""
+    return {source.name: age for source in picture.sources if (age := behind(source, picture.at))}
+
+
+def board(
+    rows: Sequence[Tally],
+    total: Tally,
+    past: Mapping[str, Past] | None,
+    grouping: Grouping,
+    cells: int,
+    glyphs: Glyphs,
+    *,
+    top: int,
+    height: int,
+    cell: Cell,
+    old: Mapping[str, str],
+) -> list[Line]:
+    """A heading, as many rows as fit from `top` on, and the sum: `height` lines in all."""
+    wide = cells >= 108
+    out = [_heading(grouping, cells, wide)]
+    room = height - 2
+    shown = rows[top : top + room]
+    for index, row in enumerate(shown, top):
+        chosen = cell.column if cell.on and cell.row == index else -1
+        label = row.label or glyphs.nobody
+        mark = "*" if any(source in old for source in row.sources) else ""
+        told = past.get(fold(row.label)) if past is not None else None
+        out.append(_row(label + mark, row, told, cells, wide, chosen, glyphs, known=past is not None))
+    out += [EMPTY] * (room - len(shown))
+    chosen = cell.column if cell.on and cell.row == len(rows) else -1
+    hidden = len(rows) - len(shown)
+    label = f"ALL ({hidden} more)" if hidden and cells >= 100 else "ALL"
+    told = past.get("*") if past is not None else None
+    out.append(_row(label, total, told, cells, wide, chosen, glyphs, known=past is not None))
+    return out
+
+
+def _widths(wide: bool) -> tuple[int, ...]:
+    return _WIDE if wide else _NARROW
+
+
+def _heading(grouping: Grouping, cells: int, wide: bool) -> Line:
+    label = cells - sum(_widths(wide)) - (_past_cells(wide))
+    out = [pad(f" {TITLES[grouping]}", label, "head")]
+    for title, size in zip(("OPEN", *(band.title for band in BANDS)), _widths(wide), strict=True):
+        out.append(pad(title, size, "head", right=True))
+    for title, size in _past_titles(wide):
+        out.append(pad(title, size, "head", right=True))
+    return fitted(tuple(out), cells, "head")
+
+
+def _past_titles(wide: bool) -> tuple[tuple[str, int], ...]:
+    return (("TODAY", 9), ("7 d", 8), ("30 d", 8), ("7d TREND", 11)) if wide else (("7d MET", 8), ("TREND", 7))
+
+
+def _past_cells(wide: bool) -> int:
+    return sum(size for _, size in _past_titles(wide))
+
+
+def _row(
+    label: str, row: Tally, past: Past | None, cells: int, wide: bool, chosen: int, glyphs: Glyphs, *, known: bool
+) -> Line:
+    room = cells - sum(_widths(wide)) - _past_cells(wide)
+    style = "strong" if label.startswith("ALL") else ""
+    out = [run(" "), pad(shortened(label, room - 1), room - 1, style, cut=glyphs.cut)]
+    figures = (row.total, *row.bands)
+    for place, (figure, size, usual) in enumerate(zip(figures, _widths(wide), _STYLES, strict=True)):
+        text = str(figure)
+        out.append(run(" " * (size - len(text))))
+        out.append(run(text, "tab-on" if place == chosen else usual if figure else "faint"))
+    if not known:
+        return fitted((*out, run("...", "faint")), cells)
+    past = past or Past()
+    if wide:
+        parts = (past.today.part, past.week.part, past.month.part)
+        out += [pad(percent(part), size, "", right=True) for part, size in zip(parts, (9, 8, 8), strict=True)]
+        out.append(pad(spark(past, glyphs), 11, "dim", right=True))
+    else:
+        trend = past.trend
+        shown = "" if trend is None else f"{trend:+.1f}"
+        out += [pad(percent(past.week.part), 8, "", right=True)]
+        out += [pad(shown, 7, "warn" if trend is not None and trend < -2 else "dim", right=True)]
+    return fitted(tuple(out), cells)
+
+
+def percent(part: float | None) -> str:
+    """`94.8%`, `100%`; a dash where there is nothing to take a share of."""
+    if part is None:
+        return "-"
+    return "100%" if part == 1 else f"{min(part * 100, 99.9):.1f}%"
+
+
+def spark(past: Past, glyphs: Glyphs) -> str:
+    """The last seven days, the oldest first: half met is the lowest mark, all the highest; a blank for no clock."""
+    marks = _ASCII_SPARKS if glyphs.ascii else _SPARKS
+    out = ""
+    for day in past.days:
+        part = day.part
+        out += " " if part is None else marks[round(max(0.0, part - 0.5) * 2 * (len(marks) - 1))]
+    return out
+
+
+def hours(told: Sequence[Hour], cells: int, glyphs: Glyphs, chosen: int = -1) -> list[Line]:
+    """What breaches in each of the next hours as bars: a heading and a line an hour."""
+    most = max((hour.count for hour in told), default=0)
+    room = cells - 28
+    each = max(1, -(-most // max(room, 1)))
+    block = "#" if glyphs.ascii else "█"
+    scale = f"each {block} = {each} ticket{'s' if each > 1 else ''}"
+    out: list[Line] = [fitted((run(f"BREACHES DUE, NEXT {HOURS} HOURS ({scale})", "head"),), cells, "head")]
+    for place, hour in enumerate(told):
+        name = times.clock(hour.start, hour.start)[:2]
+        bar = block * (-(-hour.count // each))
+        notes = [
+            f"{hour.orphans} without an owner" if hour.orphans else "",
+            f"{hour.urgent} P1/P2" if hour.urgent else "",
+        ]
+        note = f"  ({', '.join(filter(None, notes))})" if any(notes) else ""
+        style = "late" if place == 0 else "soon" if place < 3 else ""
+        count = run(f"{hour.count}", "tab-on" if place == chosen else "strong" if hour.count else "faint")
+        out.append(fitted((run(f"{name} ", "dim"), run(bar, style), run(" "), count, run(note, "dim")), cells))
+    return out
+
+
+def summary(picture: Picture, cells: int) -> Line:
+    """What needs somebody now, in one line."""
+    total = picture.total
+    breached, near = total.bands[0], total.bands[1]
+    if not breached and not near:
+        return fitted((run(" nothing breached, nothing within 30 min", "good"),), cells)
+    words = f" {breached} breached, {near} within 30 min."
+    orphans = f" {total.orphans} of the {breached + near} have no owner: fu lists them." if total.orphans else ""
+    return fitted((run(words, "late" if breached else "soon"), run(orphans, "strong")), cells)
+
+
+def rule(left: str, right: str, cells: int, dash: str) -> Line:
+    """A rule with words at its ends."""
+    start = (run(dash * 2, "rule"), run(f" {left} ", "dim")) if left else (run(dash * 2, "rule"),)
+    end = (run(f" {right} ", "dim"), run(dash * 2, "rule")) if right else (run(dash * 2, "rule"),)
+    return (*start, run(dash * max(0, cells - width(start) - width(end)), "rule"), *end)
