@@ -45,11 +45,16 @@ def demands(way: Transition, held: Mapping[str, str], source: str) -> tuple[Dema
         required = (meta.required or _leaves_unresolved(way, fid)) and not meta.has_default and not held.get(fid)
         if fid in _NOT_ASKED and not required:
             continue
-        fillable = fid not in _NOT_ASKED and can_write(meta.shape)
+        fillable = fid not in _NOT_ASKED and can_write(meta.shape) and not _only_picked(fid, meta)
         chosen = tuple(Choice(*pair) for pair in choices_of(meta.allowed, source)) if fillable else ()
         many = meta.shape.type == "array"
         found.append(Demand(NAMES.get(fid, fid), meta.name or fid, required, chosen, many, fillable))
     return tuple(found)
+
+
+def _only_picked(fid: str, meta: FieldMeta) -> bool:
+    """Whether a field takes people or groups of which the screen gives no list: nobody knows their identifiers."""
+    return fid not in NAMES and not meta.allowed and bool({meta.shape.type, meta.shape.items} & {"user", "group"})
 
 
 def _leaves_unresolved(way: Transition, fid: str) -> bool:
