@@ -330,6 +330,12 @@ class DeskScreen(Screen[None]):
     def do_app_palette(self) -> None:
         """Every command by name."""
         from helpdesk_tui.screens.palette import PaletteScreen
+    def do_goto_aging(self) -> None:
+        """Every clock: what breaches next, and why it is stuck."""
+        from helpdesk_tui.screens.aging import AgingScreen
+
+        self.app.push_screen(AgingScreen(self.desk, self.keymap, self.palette, now=self.now))
+
 
         self.app.push_screen(PaletteScreen(self.desk, self.keymap, self.palette, about=self))
 
