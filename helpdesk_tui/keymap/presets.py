@@ -5,12 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 RESERVED: Mapping[str, str] = {
-    "!": "ticket.escalate",
-    "M": "ticket.macro",
-    "e": "ticket.edit",
-    "x": "ticket.explain",
-    "w": "ticket.remind",
-    "g a": "goto.aging",
     "g s": "goto.schedule",
     "g o": "goto.oncall",
     "g h": "goto.handover",
