@@ -19,9 +19,10 @@ from pathlib import Path
 from benchmarks.processes import machine
 from benchmarks.report import Result
 from benchmarks.rows.freshness import freshness
-from benchmarks.rows.idle import idle
+from benchmarks.rows.idle import countdown, idle
 from benchmarks.rows.keys import keys, keys_pull
 from benchmarks.rows.memory import memory
+from benchmarks.rows.outbox import drain, enqueue
 from benchmarks.rows.pull import pull
 from benchmarks.rows.search import search
 from benchmarks.rows.sent import change, held
@@ -35,10 +36,13 @@ ROWS: Mapping[str, Callable[[Stage], Iterator[Result]]] = {
     "bytes": held,
     "change": change,
     "idle": idle,
+    "countdown": countdown,
     "freshness": freshness,
     "pull": pull,
     "search": search,
     "memory": memory,
+    "enqueue": enqueue,
+    "drain": drain,
 }
 
 LOADED = (

@@ -185,7 +185,11 @@ class Terminal:
 
 
 def _take_terminal() -> None:
-    """Make it the program's own terminal, so that it is hung up on when the benchmarks end however they end."""
+    """Make it the program's own terminal, so that it is hung up on when the benchmarks end however they end.
+
+    Whoever started the benchmarks may have had hanging up ignored (nohup does), and what is ignored is inherited.
+    """
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 

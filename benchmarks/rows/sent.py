@@ -59,7 +59,7 @@ def change(stage: Stage) -> Iterator[Result]:
         desk_.press("j", 0.1)
         desk_.calm(2.0)
         for number in range(stage.few(1, 12)):
-            _wait_for_quiet_minute(desk_)
+            wait_for_quiet_minute(desk_, SETTLED + 2)
             shown = re.findall(TICKET, desk_.text())
             before = desk_.bytes
             _retitle(path, rng.choice(shown), f"Changed on the other side {number}")
@@ -74,10 +74,10 @@ def change(stage: Stage) -> Iterator[Result]:
     yield Result("bytes a change", at, "bytes, most", worst, max(its), bound, worst <= MOST_A_CHANGE, None, more)
 
 
-def _wait_for_quiet_minute(terminal: Terminal) -> None:
-    """Times are drawn anew when a minute begins; that is not what is measured."""
+def wait_for_quiet_minute(terminal: Terminal, seconds: float) -> None:
+    """Times are drawn anew when a minute begins; that is not what is measured in so many seconds."""
     left = 60 - time.time() % 60
-    if left < SETTLED + 2:
+    if left < seconds:
         terminal.rest(left + 1.5)
 
 
