@@ -14,7 +14,7 @@ from threading import RLock
 from helpdesk_tui import clock
 from helpdesk_tui.data.read import rosters, team_people
 from helpdesk_tui.data.read.outbox import OutboxReader
-from helpdesk_tui.data.read.rosters import TeamReader
+from helpdesk_tui.data.read.rosters import OwnSchedule, TeamReader
 from helpdesk_tui.data.read.told import Cached, ToldReader
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.floor_build import Kept, floor
@@ -65,6 +65,10 @@ class Roster:
     def presence(self, now: int | None = None) -> Mapping[str, Presence]:
         """Where each technician stands at an instant: on shift until, absent, on call. By name."""
         return self.floor().presence(self._now() if now is None else now)
+
+    def own_schedules(self) -> tuple[OwnSchedule, ...]:
+        """The team's own schedules in use, as stored."""
+        return self._team.schedules()
 
     def file_digest(self, name: str) -> str:
         """With what digest a file of the team was last read."""

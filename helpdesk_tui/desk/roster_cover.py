@@ -1,0 +1,188 @@
+"""Putting somebody on call in a span, and swapping two spans: what it would mean for each, and what is written where.
+
+A plan is a value; nothing is written before it is carried out by `RosterDesk.carry_out`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from helpdesk_tui.desk.floor import Floor
+from helpdesk_tui.desk.roster_problems import AROUND, LOOKING_BACK
+from helpdesk_tui.domain.roster.bounds import Interval, merged, without
+from helpdesk_tui.domain.roster.errors import RosterError
+from helpdesk_tui.domain.roster.fairness import CUSTOMARY, HOUR, Strain, warnings, weekends, weeks
+from helpdesk_tui.domain.roster.lines import Line
+from helpdesk_tui.domain.roster.overrides import OverrideKind
+from helpdesk_tui.domain.roster.slots import OverrideSlot
+from helpdesk_tui.domain.wall_time import DAY, find_zone, wall_at, wall_date
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a plan means for one person: duty in the week, shortest rest around it, weekends in 90 days; each (before,
+    after). Seconds; rest None where there is no duty beside it. `warnings` are those the plan adds."""
+
+    person: str
+    week: tuple[int, int]
+    rest: tuple[int | None, int | None]
+    weekends: tuple[int, int]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One exception to be written: in `line`, [start, end), `person` on in place of `instead` ("" for nobody)."""
+
+    line: Line
+    start: int
+    end: int
+    person: str
+    instead: str = ""
+    rotations: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> OverrideKind:
+        """As an exception of the team's own schedule."""
+        return OverrideKind.REPLACE if self.instead else OverrideKind.ADD
+
+    @property
+    def slot(self) -> OverrideSlot:
+        """As a span of a platform's schedule."""
+        return OverrideSlot(self.line.remote_key, self.start, self.end, self.rotations)
+
+    @property
+    def where(self) -> str:
+        """What is written where, in a sentence."""
+        if self.line.source:
+            return f"an override in {self.line.source}, {self.line.name}; the rotation itself is not changed"
+        return f"an override in the team's own schedule {self.line.name}; the rotation itself is not changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done, all steps or none, and what it means for each person."""
+
+    steps: tuple[Step, ...]
+    effects: tuple[Effect, ...]
+    against: tuple[str, ...] = ()
+    """Why it cannot be done at all; empty where it can."""
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody it concerns."""
+        return tuple(dict.fromkeys(one.person for one in self.effects))
+
+
+def cover_plan(floor: Floor, line: Line, start: int, end: int, person: str, now: int) -> Plan:
+    """Somebody on call in [start, end). RosterError where the schedule cannot be written or the person is nobody's."""
+    if end <= start:
+        raise RosterError("the span ends before it begins")
+    if end <= now:
+        raise RosterError("that span is over: the past stays as it was")
+    if not line.writable:
+        raise RosterError(f"{line.name} is kept by {line.source}, where no override can be written from here")
+    if person not in floor.technicians:
+        raise RosterError(f"there is no technician {person!r}")
+    spans = floor.spans(line, start, end)
+    on = [duty for span in spans for duty in span.duties]
+    people = {duty.person for duty in on}
+    instead = next(iter(people)) if len(people) == 1 else ""
+    layers = {duty.layer for duty in on}
+    rotations = tuple(layers) if line.source and len(layers) == 1 and len(people) == 1 else ()
+    step = Step(line, start, end, person, instead, rotations)
+    effects = [_effect(floor, person, [(start, end)], [], start)]
+    if instead and instead != person:
+        effects.append(_effect(floor, instead, [], [(start, end)], start))
+    return Plan((step,), tuple(effects), tuple(_against(floor, line, person, start, end, people)))
+
+
+def swap_plan(floor: Floor, first: Step, second: Step, now: int) -> Plan:
+    """Two spans change hands: each step names who is on now as `instead` and the other as `person`."""
+    for step, other in ((first, second), (second, first)):
+        if step.end <= now:
+            raise RosterError("one of the shifts is over: the past stays as it was")
+        if step.person != other.instead or not step.instead:
+            raise RosterError("a swap is between two shifts that two people hold")
+        if not step.line.writable:
+            raise RosterError(f"{step.line.name} is kept by {step.line.source}, where no override can be written")
+    if first.instead == second.instead:
+        raise RosterError(f"{first.instead} holds both shifts: there is nothing to swap")
+    against: list[str] = []
+    for step in (first, second):
+        held = floor.spans(step.line, step.start, step.end)
+        if any(step.instead not in span.people for span in held):
+            against.append(f"{step.instead} no longer holds the whole shift on {step.line.name}")
+        against += _against(floor, step.line, step.person, step.start, step.end, {step.instead, step.person})
+    effects = (
+        _effect(floor, first.person, [(first.start, first.end)], [(second.start, second.end)], first.start),
+        _effect(floor, second.person, [(second.start, second.end)], [(first.start, first.end)], second.start),
+    )
+    return Plan((first, second), effects, tuple(against))
+
+
+def _against(floor: Floor, line: Line, person: str, start: int, end: int, on: set[str]) -> list[str]:
+    one = floor.technicians[person]
+    found = []
+    if not one.active:
+        found.append(f"{person} works here no more")
+    if any(a.person == person and a.start < end and (a.end is None or a.end > start) for a in floor.people.absences):
+        found.append(f"{person} is away then")
+    if person in floor.people.unreachable:
+        found.append(f"{person} cannot be reached: no contact")
+    if on == {person}:
+        found.append(f"{person} is on already")
+    if line.source and account_of(floor, line.source, person) == "":
+        found.append(f"{line.source} does not know {person}: no login is joined")
+    return found
+
+
+def account_of(floor: Floor, source: str, person: str) -> str:
+    """A technician's identifier on a source; "" where none is joined."""
+    return next((one.key for one in floor.joined.people.get(person, ()) if one.source == source), "")
+
+
+def _duties(floor: Floor, person: str, start: int, end: int) -> list[Interval]:
+    return merged((one.start, one.end) for one in floor.there(start, end) if one.person == person and not one.empty)
+
+
+def _effect(floor: Floor, person: str, gains: Sequence[Interval], loses: Sequence[Interval], at: int) -> Effect:
+    zone = floor.technicians[person].zone if person in floor.technicians else ""
+    zone = zone or floor.zone
+    edges = [edge for span in (*gains, *loses) for edge in span]
+    low, high = min(edges), max(edges)
+    before = _duties(floor, person, low - AROUND, high + AROUND)
+    after = merged([*without(before, merged(loses)), *gains])
+    long = _on_call(floor, person, at - LOOKING_BACK, high)
+    day = wall_date(wall_at(at, find_zone(zone)))
+    monday = day.fromordinal(day.toordinal() - day.weekday())
+    week = tuple(weeks(duties, find_zone(zone)).get(monday, 0) for duties in (before, after))
+    known = set(warnings(before, zone))
+    added = tuple(_warned(one.strain, one.seconds) for one in warnings(after, zone) if one not in known)
+    ends = weekends(long, zone), weekends(merged([*without(long, merged(loses)), *gains]), zone)
+    return Effect(person, (week[0], week[1]), (_rest(before, low, high), _rest(after, low, high)), ends, added)
+
+
+def _on_call(floor: Floor, person: str, start: int, end: int) -> list[Interval]:
+    found = []
+    for line in floor.lines:
+        opens, closes = line.known(start, end)
+        if opens < closes:
+            found += [(s.start, s.end) for s in floor.spans(line, opens, closes) if person in s.reached]
+    return merged(found)
+
+
+def _rest(duties: Sequence[Interval], low: int, high: int) -> int | None:
+    """The shortest pause between two duties near the span."""
+    near = [span for span in duties if span[1] > low - 2 * DAY and span[0] < high + 2 * DAY]
+    pauses = [after[0] - before[1] for before, after in pairwise(near)]
+    return min(pauses, default=None)
+
+
+def _warned(strain: Strain, seconds: int) -> str:
+    hours = f"{round(seconds / HOUR, 1):g} h"
+    if strain is Strain.REST:
+        return f"rest of {hours}, limit {CUSTOMARY.rest / HOUR:g} h"
+    return f"{hours} in a week, limit {CUSTOMARY.week / HOUR:g} h"

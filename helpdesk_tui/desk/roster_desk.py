@@ -1,0 +1,183 @@
+"""The roster as screens and commands hold it: what is known, what can be decided, and the files when they change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from helpdesk_tui import clock
+from helpdesk_tui.desk.floor import AHEAD, Floor
+from helpdesk_tui.desk.intents import Intents
+from helpdesk_tui.desk.roster import Roster
+from helpdesk_tui.desk.roster_cover import Plan, Step, account_of
+from helpdesk_tui.desk.roster_files import has_changed, refresh
+from helpdesk_tui.desk.roster_intents import RosterIntents, override_change
+from helpdesk_tui.desk.stores import StorePaths
+from helpdesk_tui.domain.changes import Change, change_id
+from helpdesk_tui.domain.roster.errors import RosterError
+from helpdesk_tui.domain.roster.overrides import Override
+from helpdesk_tui.domain.roster.swaps import Slot, Swap, SwapState, accept, approve, decline, settled, take
+from helpdesk_tui.domain.wall_time import DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What carrying out a plan came to: changes on their way to platforms, and keys of the team's own exceptions."""
+
+    changes: tuple[Change, ...] = ()
+    own: tuple[str, ...] = ()
+
+
+class RosterDesk:
+    """Reads and writes rosters. Any thread, one call at a time. Raises StoreError, RosterError, UsageError."""
+
+    def __init__(
+        self, paths: StorePaths, folder: Path, intents: Intents, *, by: str, now: clock.Now = clock.now,
+        zone: str = "", read_only: bool = False,
+    ) -> None:  # fmt: skip
+        """`folder` holds technicians.toml and roster.toml; `intents` has the outbox; `by` names who decides."""
+        self.roster = Roster(paths, now=now, zone=zone)
+        self.intents = RosterIntents(paths, now=now, by=by, read_only=read_only)
+        self._outbox = intents
+        self._folder = folder
+        self._now = now
+        self.zone = zone or clock.local_zone()
+        self.by = by
+
+    def close(self) -> None:
+        """Lets go of the stores; `intents` are whoever made them's."""
+        self.roster.close()
+        self.intents.close()
+
+    def refresh(self) -> list[str]:
+        """Reads technicians.toml and roster.toml if they changed; lines for the user. Raises RosterError."""
+        if not has_changed(self._folder, self.roster):
+            return []
+        return refresh(self._folder, self.roster, self.intents, self.zone)
+
+    def floor(self) -> Floor:
+        """Everything that is known now."""
+        return self.roster.floor()
+
+    def record(self) -> int:
+        """Writes down who was on by the team's own schedules until now, so that later edits do not touch it."""
+        floor, now, new = self.floor(), self._now(), 0
+        for line in floor.lines:
+            if line.own is None:
+                continue
+            last = max((one.end for one in line.own.history), default=now - AHEAD)
+            if last < now - 3_600:
+                new += self.intents.record(line.key, line.spans(last, now // 3_600 * 3_600, floor.people))
+        return new
+
+    def carry_out(self, plan: Plan) -> Done:
+        """Writes every step or none: what platforms keep as one batch of the outbox, the team's own at once."""
+        if plan.against:
+            raise RosterError("; ".join(plan.against))
+        remote = [step for step in plan.steps if step.line.source]
+        own = [step for step in plan.steps if not step.line.source]
+        if remote and own:
+            raise RosterError("a swap between a platform's schedule and the team's own cannot hold together")
+        return Done(tuple(self._send(remote)), tuple(self._write(own)))
+
+    def _send(self, steps: Sequence[Step]) -> list[Change]:
+        if not steps:
+            return []
+        floor, now = self.floor(), self._now()
+        batch = change_id(now * 1000) if len(steps) > 1 else ""
+        changes = []
+        for step in steps:
+            account = account_of(floor, step.line.source, step.person)
+            base = standing_override(floor, step)
+            label = step.line.name
+            changes.append(
+                override_change(step.line.source, step.slot, account, base, now=now, label=label, batch=batch)
+            )
+        return self._outbox.enqueue(changes)
+
+    def _write(self, steps: Sequence[Step]) -> list[str]:
+        now = self._now()
+        if len(steps) == 2:
+            return [self._swap(steps[0], steps[1], now)]
+        keys = []
+        for step in steps:
+            key = change_id(now * 1000)
+            remove = step.instead if step.instead != step.person else ""
+            override = Override(key, step.kind, step.start, step.end, now, step.person, remove)
+            self.intents.add_override(step.line.key, override)
+            keys.append(key)
+        return keys
+
+    def _swap(self, first: Step, second: Step, now: int) -> str:
+        """Two shifts of the team's own change hands at once, by whoever decides for both."""
+        gives = Slot(first.line.key, first.instead, first.start, first.end)
+        takes = Slot(second.line.key, second.instead, second.start, second.end)
+        swap = Swap(change_id(now * 1000), gives, second.instead, now, takes, SwapState.TAKEN, self.by)
+        self.intents.propose_swap(swap)
+        return swap.key
+
+    def take_back(self, key: str) -> bool:
+        """Takes an exception of the team's own back, by its key."""
+        return self.intents.withdraw_override(key)
+
+    def remove_override(self, source: str, key: str) -> list[Change]:
+        """Takes an override away from a platform, by the platform's own name for it. RosterError for none."""
+        floor = self.floor()
+        for one in floor.cached.told.overrides:
+            if (one.source, one.key) == (source, key):
+                line = next(x for x in floor.lines if (x.source, x.remote_key) == (source, one.schedule))
+                step = Step(line, one.start, one.end, "", rotations=one.rotations)
+                base = one.person or "-"
+                change = override_change(source, step.slot, "", base, now=self._now(), label=line.name)
+                return self._outbox.enqueue([change])
+        raise RosterError(f"{source} has no override {key}")
+
+    # Swaps that are asked for
+
+    def waiting(self) -> list[Swap]:
+        """Swaps that somebody has still to agree to, the soonest first."""
+        now = self._now()
+        open_ = (settled(one.swap, now) for one in self.floor().swaps)
+        waits = [one for one in open_ if one.state in (SwapState.PROPOSED, SwapState.ACCEPTED, SwapState.APPROVED)]
+        return sorted(waits, key=lambda one: one.begins)
+
+    def decide_swap(self, key: str, *, yes: bool) -> Swap:
+        """A lead says yes (then it is taken at once, if both shifts still stand) or no. StaleSwap, ShiftMoved."""
+        swap = next((one.swap for one in self.floor().swaps if one.swap.key == key), None)
+        if swap is None:
+            raise RosterError("there is no such swap any more")
+        seen, now = swap.state, self._now()
+        if not yes:
+            self.intents.move_swap(declined := decline(swap, self.by, now), seen)
+            return declined
+        if swap.state is SwapState.PROPOSED:
+            swap = accept(swap, swap.taker, now)
+        if swap.state is SwapState.ACCEPTED:
+            swap = approve(swap, self.by, now)
+        taken = take(swap, self.by, now, self._held)
+        self.intents.move_swap(replace(taken, decided_by=self.by), seen)
+        return taken
+
+    def _held(self, slot: Slot) -> bool:
+        floor = self.floor()
+        line = floor.line(slot.schedule)
+        if line is None:
+            return False
+        return all(slot.person in span.people for span in floor.spans(line, slot.start, slot.end))
+
+
+def standing_override(floor: Floor, step: Step) -> str:
+    """Who a platform's override of exactly this span puts on now, by its identifier; "-" nobody, "" no override."""
+    slot = step.slot
+    for one in floor.cached.told.overrides:
+        same = (one.source, one.schedule, one.start, one.end) == (
+            step.line.source, slot.schedule, slot.start, slot.end,
+        )  # fmt: skip
+        if same and tuple(sorted(one.rotations)) == tuple(sorted(slot.rotations)):
+            return one.person or "-"
+    return ""
+
+
+WINDOW = 14 * DAY
+"""How far ahead problems are told."""
