@@ -163,10 +163,19 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True)
 class ViewCount:
-    """How many tickets a view holds, and how many of them have breached or will within the risk window."""
+    """How many tickets a view holds, and how many of them have breached or will within the risk window.
+
+    `sure` is false while a first pull may still change the figure.
+    """
 
     n: int = 0
     risk: int = 0
+    sure: bool = True
+
+    @property
+    def text(self) -> str:
+        """The figure as it is told."""
+        return f"{'' if self.sure else '~'}{self.n}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from helpdesk_tui.domain.rows import Changes, Row
+from helpdesk_tui.domain.rows import Changes, Row, SourceHealth, ViewCount
 from helpdesk_tui.domain.views import Query, Sort, View, all_views, query_of
 from helpdesk_tui.errors import HelpdeskError, NewerStore
 from helpdesk_tui.keymap import Command
@@ -217,7 +218,8 @@ class QueueFollow(QueueLive):
         """Counts of the views, health of the sources, and the P1 nearest to its breach."""
         began, self._count_due = time.monotonic(), False
         health = await self.desk.health()
-        self.counts.update(await self.desk.counts(self.counted_views()))
+        views = self.counted_views()
+        self.counts.update(told(views, await self.desk.counts(views), health))
         p1 = (await self.desk.warm(_TOP_P1)).ids
         rows = await self.desk.rows(p1[:1]) if p1 else {}
         row = rows.get(p1[0]) if p1 else None
@@ -272,6 +274,24 @@ class QueueFollow(QueueLive):
         """Reads whole views that may be opened next, one after the other, while nobody waits for anything."""
         for view in views:
             await self.desk.warm(query_of(self._own_views.get(view.name, view)))
+
+
+def told(
+    views: Sequence[View], counts: Mapping[str, ViewCount], sources: Sequence[SourceHealth]
+) -> dict[str, ViewCount]:
+    """The figures that can be told: none before the first tickets come, and unsure ones while a first pull goes on.
+
+    What stands still is known for sure only when the history has been read.
+    """
+    phases = {source.phase for source in sources}
+    begun, young, reading = phases & {"open", "history", "live"}, phases & {"reference", "open"}, "history" in phases
+    found = {}
+    for view in views:
+        count = counts.get(view.name)
+        if count is not None and (begun or count.n):
+            late = reading and any(word in view.filter for word in ("is:stalled", "idle:"))
+            found[view.name] = replace(count, sure=not (young or late))
+    return found
 
 
 def _differ(old: array[int], new: array[int]) -> tuple[set[int], set[int]]:

@@ -46,9 +46,9 @@ def tabs(views: Sequence[View], counts: Mapping[str, ViewCount], current: str, c
 def _tabs(views: Sequence[View], counts: Mapping[str, ViewCount], current: str, tail: str) -> list[Line]:
     parts: list[Line] = []
     for view in views:
-        n = counts.get(view.name, NO_COUNT).n
+        count = counts.get(view.name, NO_COUNT)
         style = "tab-on" if view.name == current else "tab"
-        parts.append((run(f" {view.slot} {short_title(view)}{f' {n}' if n >= 0 else ''}{tail}", style),))
+        parts.append((run(f" {view.slot} {short_title(view)}{f' {count.text}' if count.n >= 0 else ''}{tail}", style),))
     return parts
 
 
@@ -213,7 +213,7 @@ def views_pane(
         mark = run(glyphs.cursor if here else " ", "key")
         name = shortened(entry.label, cells - 13) if not entry.slot else entry.label
         label = fitted((mark, slot, run(name, "strong" if here else "")), cells - 12)
-        n = pad(str(count.n) if count.n >= 0 else "", 6, right=True)
+        n = pad(count.text if count.n >= 0 else "", 6, right=True)
         risk = pad(str(count.risk) if count.risk else "", 6, "late" if count.risk else "dim", right=True)
         line: Line = (*label, n, risk)
         if index == chosen:
