@@ -57,7 +57,7 @@ def enqueue(stage: Stage) -> Iterator[Result]:
         "ms": took,
         "floor_ms": bare,
         "most": max(took),
-        "floor is": "the same rows by executemany, one transaction",
+        "floor is": "the same rows by executemany in one transaction",
     }
     bound = f"<= {MOST_MS:.0f}"
     yield Result(
@@ -161,7 +161,7 @@ def _sent(home: Path, many: int, patience: float) -> float:
     began, first = 0.0, 0
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as store:
         while True:
-            done = store.execute(_LINES).fetchone()[0]
+            done: int = store.execute(_LINES).fetchone()[0]
             if done and not began:
                 began, first = time.perf_counter(), done
             if done >= many:

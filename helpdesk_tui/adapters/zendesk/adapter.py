@@ -59,7 +59,7 @@ _EXPORTS_PER_MINUTE = 9
 _LISTS_PER_MINUTE = 80
 _UPDATES_PER_MINUTE = 80
 """Below the account's 100, of which its agents at their own screens need some too."""
-_BURST = 10
+BURST = 10
 """So many updates may go out at once; the others follow evenly, or the first minute would hold twice the rate."""
 
 
@@ -86,7 +86,7 @@ class Zendesk(Adapter):
             transport=transport,
             retry=retry,
             rates=rates_of(source),
-            bursts={UPDATES: _BURST},
+            bursts={UPDATES: BURST},
         )
         self._api = Api(http)
         self._reader = Reader(source.name, str(http.base), http.server_now)
