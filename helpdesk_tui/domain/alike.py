@@ -36,13 +36,16 @@ _FILLER = frozenset(_FILLER_WORDS.split())
 
 def words(title: str) -> Words:
     """The words of a title that say what it is about; the empty set where there are none."""
-    plain = unicodedata.normalize("NFKD", title[:400].casefold())
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
+    plain = title[:400].casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain)
+        plain = "".join(character for character in plain if not unicodedata.combining(character))
     found = set()
     for word in _WORD.findall(plain):
         if word in _FILLER:
             continue
-        found.add("#" if any(character.isdigit() for character in word) else _stem(word))
+        numbered = not word.isalpha() and any(character.isdigit() for character in word)
+        found.add("#" if numbered else _stem(word))
     return frozenset(found - {"#"}) and frozenset(found)
 
 

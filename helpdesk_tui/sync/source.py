@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from helpdesk_tui.adapters.base import Feed, Phase
+from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.errors import ConfigError, Garbled, PlatformError, SecretError, StoreError
 from helpdesk_tui.sync.compare import compare_open, reconcile
 from helpdesk_tui.sync.context import SourceContext, log
@@ -70,6 +71,7 @@ class SourceSync:
 
     async def _first_pull(self) -> None:
         self._missing = await first_pull(self.context, self.begun.set)
+        await self.context.cache.do(CacheWriter.checkpoint)  # so much at once leaves a long log
 
     async def everything(self) -> bool:
         """One whole turn for `sync --once`: first pull or changes, census, events. Whether all of it went well."""

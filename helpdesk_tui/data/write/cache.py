@@ -28,7 +28,7 @@ from helpdesk_tui.domain.people import Group, Membership, Organisation, Person
 from helpdesk_tui.domain.roster.told import Told
 from helpdesk_tui.domain.tickets import Departure, Ticket
 
-LARGEST_LOG = 16 * 1024 * 1024
+LARGEST_LOG = 4 * 1024 * 1024
 """Bytes of write-ahead log from which on it is emptied rather than only brought in."""
 
 _OF_A_SOURCE = (
