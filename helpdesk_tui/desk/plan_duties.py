@@ -17,7 +17,7 @@ from helpdesk_tui.desk.roster import Roster
 from helpdesk_tui.domain.changes import Change, Kind, Op, change_id
 from helpdesk_tui.domain.planning.cover import Cover, Duty, Stand, stands
 from helpdesk_tui.domain.ranking.values import Standing
-from helpdesk_tui.domain.roster.bounds import Interval, merged
+from helpdesk_tui.domain.roster.bounds import Interval, merged, without
 from helpdesk_tui.domain.roster.lines import Line
 from helpdesk_tui.domain.roster.overrides import Override, OverrideKind
 from helpdesk_tui.domain.roster.presence import DESK, Presence
@@ -66,7 +66,8 @@ class Duties:
         hole = Hole(*span, line.key, line.skill)
         team = _team(floor, span)
         among = [one for one in line.members or floor.technicians if one != name]
-        options = stands(suggestions(hole, team, among), {}) if line.writable else ()
+        works = {one.person for one in floor.there(*span) if one.pool == DESK and not one.empty}
+        options = stands(suggestions(hole, team, among), works) if line.writable else ()
         where = "" if line.writable else " (cannot be written from here)"
         text = f"{_when(span, floor.zone)} {line.name}{where}"
         return Cover(f"call {line.key} {span[0]}", Duty.ON_CALL, text, *span, line.key, options)
@@ -139,10 +140,17 @@ def _covers(one: Presence, span: Interval) -> bool:
 
 
 def _team(floor: Floor, span: Interval) -> Team:
-    presences = floor.there(span[0] - AROUND, span[1] + AROUND)
+    presences = [one for there in floor.there(span[0] - AROUND, span[1] + AROUND) for one in _beside(there, span)]
     zones = {name: one.zone for name, one in floor.technicians.items() if one.zone}
     people = People(floor.people.absences, floor.people.gone, floor.people.unreachable)
     return Team(floor.skills, presences, floor.zone, people, zones)
+
+
+def _beside(there: Presence, span: Interval) -> list[Presence]:
+    """A presence without what of it is at the desk during the duty: who is at work can be on call, without rest."""
+    if there.pool != DESK or there.empty:
+        return [there]
+    return [replace(there, start=start, end=end) for start, end in without([(there.start, there.end)], [span])]
 
 
 def _when(span: Interval, zone: str) -> str:

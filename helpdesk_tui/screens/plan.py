@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from helpdesk_tui.desk.plan_writing import Written
+from helpdesk_tui.desk.plans import RETURN, SICK
 from helpdesk_tui.domain.change_rules import HOLD
 from helpdesk_tui.domain.changes import Change, ChangeState, Kind
 from helpdesk_tui.domain.tickets import TicketRef
@@ -43,7 +44,8 @@ class PlanScreen(PlanChanges):
         ready = [row for row in rows if not row.needs_you]
         asking = self.draft.plan.totals().needs_you
         public = sum(row.item.case.ref in self.draft.texts for row in ready)
-        if self._writing or (not ready and not self._duties()):
+        comes_back = self.draft.kind == RETURN and not self.states
+        if self._writing or not (ready or self._duties() or comes_back):
             self.say("there is nothing to write" if not asking else f"{asking} need you: n goes there", "warn")
             return
         counts = f"{len(ready)} writes ({self.draft.counts})"
@@ -81,6 +83,7 @@ class PlanScreen(PlanChanges):
         changes = [change for change in written.changes if change.kind is Kind.TICKET]
         covered = f" and {duties} dut{'y' if duties == 1 else 'ies'}" if duties else ""
         words = f"{len(changes)} written{covered}, held {HOLD} s, z takes them back"
+        words = f"{self.draft.title} is back; {words}" if self.draft.kind == RETURN else words
         if changes:
             memory_of(self.desk).keep(None, f"plan for {self.draft.title}", [change.id for change in written.changes])
         self._show_states(changes)
@@ -146,7 +149,8 @@ class PlanScreen(PlanChanges):
         parts = [f"{len(undone.freed)} taken back unsent" if undone.freed else ""]
         parts.append(f"{len(undone.compensating)} being put back" if undone.compensating else "")
         parts.append(f"{len(undone.stay)} cannot be taken back" if undone.stay else "")
-        self.say(", ".join(filter(None, parts)) or "nothing left to take back")
+        stays = f"; {self.draft.title} stays absent, :return ends that" if self.draft.kind == SICK else ""
+        self.say((", ".join(filter(None, parts)) or "nothing left to take back") + stays)
 
     # Leaving
 

@@ -50,7 +50,10 @@ class PlanChanges(PlanBase):
         self._take(self.draft.changed(self.draft.plan.given(row.item.case.ref, candidate)))
 
     def _change_cover(self, cover: Cover) -> None:
-        options = [Option(one.person, one.name, one.note, "" if one.can else one.note) for one in cover.options]
+        options = [
+            Option(one.person, f"{one.name} {one.note}".strip(), one.against, "" if one.can else one.against)
+            for one in cover.options
+        ]
         picker: Picker[str] = Picker(self, "covered by", partial(self._covered, cover), about=cover.text)
         picker.offer([*options, Option("", "nobody", "it stays open, and you know")])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,6 +25,8 @@ class Stand:
     name: str
     note: str = ""
     can: bool = True
+    against: str = ""
+    """Everything that speaks against it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +62,17 @@ class Cover:
         return next((one.name for one in self.options if one.person == self.to), "")
 
 
-def stands(found: Sequence[Suggestion], names: dict[str, str]) -> tuple[Stand, ...]:
-    """Suggestions of the roster as options: those who can, in their order, each with its rest and what speaks
-    against it."""
-    return tuple(Stand(one.person, names.get(one.person, one.person), _note(one), one.can) for one in found)
+def stands(found: Sequence[Suggestion], at_work: Collection[str]) -> tuple[Stand, ...]:
+    """Suggestions of the roster as options, in their order: each with its rest before, `!!` where anything speaks
+    against it, and the reasons. `at_work` are those who are at the desk during it."""
+    return tuple(
+        Stand(one.person, one.person, _note(one, one.person in at_work), one.can, "; ".join(one.reasons_against))
+        for one in found
+    )
 
 
-def _note(one: Suggestion) -> str:
-    """Rest before the duty in hours, and the gravest of what speaks against."""
+def _note(one: Suggestion, works: bool) -> str:
+    """`14 h`, `rest 0 h !!`, `at work !!`."""
     rest = "" if one.rest_before is None else f"{one.rest_before // HOUR} h"
-    against = one.reasons_against[0] if one.reasons_against else ""
-    if against.startswith("rest"):
-        return f"rest {rest or against} !!"
-    return ", ".join(filter(None, (rest, against)))
+    words = "at work" if works else f"rest {rest}" if rest and one.reasons_against else rest
+    return f"{words} !!".strip() if one.reasons_against or works else words

@@ -125,7 +125,7 @@ def reason(one: Standing, case: Case, setting: Setting) -> str:
 def _nobody(case: Case, fit: int, unskilled: int) -> str:
     """Why nobody can be proposed."""
     if not fit:
-        return f"nobody of {case.group} is there" if case.group and case.members is not None else "nobody is there"
+        return f"nobody of {case.group}" if case.group and case.members is not None else "nobody is there"
     if unskilled == fit:
-        return f"nobody there has {' '.join(sorted(case.needs)[:2])}"
-    return "everybody who could is full"
+        return f"nobody has {' '.join(sorted(case.needs)[:2])}"
+    return "all who could: full"

@@ -97,10 +97,14 @@ class Row:
 
     @property
     def why(self) -> str:
-        """Why, with what is marked: `win, 11->12 FULL`."""
-        parts = [self.choice.why] if self.choice.why else []
+        """Why; where something is marked only the skill is told beside it, so that the mark is never cut off."""
+        if not self.marks or not self.choice.to:
+            return self.choice.why
+        parts = [self.choice.why.split(", ")[0]]
         if Mark.OVER in self.marks or Mark.FULL in self.marks:
             parts.append(f"{self.before}->{self.after} {Mark.OVER if Mark.OVER in self.marks else Mark.FULL}")
         if Mark.UNSKILLED in self.marks:
             parts.append(Mark.UNSKILLED.value)
+        if Mark.UNFIT in self.marks:
+            parts.append(self.choice.why.split(", ")[-1])
         return ", ".join(parts)

@@ -57,8 +57,7 @@ def test_duties_are_found_with_who_could_do_them(world: World) -> None:
     team(world)
     call, visit = sick(world).plan.covers
     assert (call.duty, call.text) == (Duty.ON_CALL, "Thu 09:00-Fri 09:00 net")
-    assert [(one.person, one.can) for one in call.options] == [("Sato", False)]
-    assert "on already" in call.options[0].note
+    assert [(one.person, one.can, one.note) for one in call.options] == [("Sato", True, "at work !!")]
     assert call.needs_you
     assert (visit.text, visit.to, visit.options[0].note) == (
         "Thu 14:00-15:00 laptop swap, Lyon",
