@@ -265,7 +265,7 @@ class AgingScreen(ActsTyped, Carries):
 
     # What leads away
 
-    async def do_aging_open(self) -> None:
+    def do_aging_open(self) -> None:
         """The ticket under the cursor, or the tickets behind the figure."""
         if self.place.part == "list":
             due = self._current()
@@ -274,7 +274,7 @@ class AgingScreen(ActsTyped, Carries):
             return
         title, filter_ = self._figure()
         if filter_:
-            await self.drill(title, filter_)
+            self.drill(title, filter_)
         else:
             self.say("there is nothing behind this figure")
 
@@ -290,14 +290,16 @@ class AgingScreen(ActsTyped, Carries):
         figure = f"{label} {band.title if band else 'open'}"
         return figure, both("is:open", row.filter, band.filter if band else "", self.typed)
 
-    async def drill(self, title: str, filter_: str) -> None:
+    def drill(self, title: str, filter_: str) -> None:
         """Opens the queue with just these tickets."""
         from helpdesk_tui.screens.queue import QueueScreen
 
         queue = self.app.screen_stack[0]
         if isinstance(queue, QueueScreen):
+            # The queue does it: this screen's work ends with it.
+            view = View("", f"sla {title}", f"SLA: {title}", filter_, Sort.DUE)
+            queue.work(queue.open_view(view), "view")
             self.dismiss()
-            await queue.open_view(View("", f"sla {title}", f"SLA: {title}", filter_, Sort.DUE))
 
     def open_ticket(self, ticket: int) -> None:
         """The whole ticket on a page of its own."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from helpdesk_tui.domain.clocks import Metric
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.sla.aging import Blame, Depth, Due, Paused, Stalled, Stuck, Worker
 from helpdesk_tui.domain.sla.policies import duration_text
@@ -18,15 +17,6 @@ from helpdesk_tui.widgets.ticket_text import shown_number
 RISK = 2 * times.HOUR
 WIDE = 140
 """Cells from which on the list shows summary, group and what the clock says."""
-_METRICS = {
-    Metric.FIRST_RESPONSE: "first response",
-    Metric.NEXT_REPLY: "next reply",
-    Metric.PERIODIC_UPDATE: "periodic update",
-    Metric.REQUESTER_WAIT: "requester wait",
-    Metric.AGENT_WORK: "agent work",
-    Metric.RESOLUTION: "resolve",
-    Metric.OWNERSHIP: "ownership",
-}
 LEGEND = "F first response  N next reply  R resolve  W requester wait  U promised update or reminder"
 
 
@@ -36,7 +26,7 @@ def heading(cells: int) -> Line:
         head: Line = (
             pad("", 3, "head"), pad("DUE", 7, "head", right=True), pad("  CK", 5, "head"), pad(" P", 3, "head"),
             pad("PLAT", 5, "head"), pad("KEY", 12, "head"), pad("SUMMARY", _summary(cells) + 1, "head"),
-            pad("GROUP", 11, "head"), pad("OWNER", 12, "head"), pad("STATE", 17, "head"), pad("FOR", 7, "head"),
+            pad("GROUP", 12, "head"), pad("OWNER", 12, "head"), pad("STATE", 17, "head"), pad("FOR", 7, "head"),
             pad("WHY IT IS STUCK", _why(cells) + 1, "head"), pad("CLOCK SAYS", _says(cells), "head"),
         )  # fmt: skip
     else:
@@ -53,11 +43,11 @@ def _summary(cells: int) -> int:
 
 
 def _why(cells: int) -> int:
-    return max(20, (cells - 82 - _summary(cells)) * 55 // 100)
+    return max(20, (cells - 84 - _summary(cells)) * 55 // 100)
 
 
 def _says(cells: int) -> int:
-    return max(0, cells - 82 - _summary(cells) - _why(cells) - 2)
+    return max(0, cells - 83 - _summary(cells) - _why(cells) - 2)
 
 
 def _spare(cells: int) -> int:
@@ -83,8 +73,8 @@ def entry(stuck: Stuck, now: int, cells: int, glyphs: Glyphs, *, cursor: bool, l
                 run(" "), mark, run(" "), pad(time, 7, style, right=True), pad(f"  {due.metric.letter}", 5, "key"),
                 run(" "), priority, pad(row.badge, 5, "badge"), pad(row.number, 12, "badge", cut=glyphs.cut),
                 pad(row.title, _summary(cells), "strong" if row.priority == 1 else "", cut=glyphs.cut), run(" "),
-                pad(shortened(row.group, 10) if row.group else glyphs.nobody, 11, cut=glyphs.cut),
-                pad(owner, 12, "" if row.owner else "dim", cut=glyphs.cut),
+                pad(shortened(row.group, 11) if row.group else glyphs.nobody, 11, cut=glyphs.cut), run(" "),
+                pad(owner, 11, "" if row.owner else "dim", cut=glyphs.cut), run(" "),
                 pad(row.status, 16, cut=glyphs.cut), run(" "), pad(least + since, 7, "dim"),
                 pad(reasons, _why(cells), words, cut=glyphs.cut), run(" "),
                 pad(says(due, old), _says(cells), "dim", cut=glyphs.cut),
@@ -118,11 +108,10 @@ def says(due: Due, old: str) -> str:
     """What a clock counts, in the words of whoever counts it, and how old that is."""
     if due.origin == "desk":
         return "kept here, not on the platform"
-    name = due.name if due.origin == "local" else _METRICS.get(due.metric, due.name)
     target = f" {duration_text(due.target)}" if due.target else ""
-    calendar = f" on {due.calendar}" if due.calendar else ""
-    who = "ours: " if due.origin == "local" else ""
-    return f"{who}{name}{target}{calendar}{f', {old} old' if old else ''}"
+    calendar = f" on {due.calendar}" if due.calendar else ", calendar not told"
+    who = "ours: " if due.origin == "local" else f"{due.row.badge}: "
+    return f"{who}{due.name}{target}{calendar}{f', {old} old' if old else ''}"
 
 
 def empty(cells: int, *, ready: bool) -> Line:
@@ -143,7 +132,7 @@ def stalled_panel(told: Sequence[Stalled], now: int, cells: int, chosen: int) ->
     """What stands still on our side: a heading and a line a kind."""
     title = cells - 31
     out = [
-        _head(("STALLED (no movement on our side)", title), ("n", 5), ("oldest", 8), ("  worst owner", 18), cells=cells)
+        _head(("STALLED (nothing from our side)", title), ("n", 5), ("oldest", 8), ("  worst owner", 18), cells=cells)
     ]
     for place, one in enumerate(told):
         oldest = times.ago(now - one.oldest) if one.oldest else ""
@@ -179,7 +168,7 @@ def paused_panel(depth: Depth, now: int, cells: int, chosen: int, most: int) -> 
     late = len(depth.late)
     place = min(len(depth.paused), most - 1)
     figures = _figure(late, 5, chosen == place)
-    out.append(fitted((pad(" paused in the last 15 min of the clock", title), *figures), cells))
+    out.append(fitted((pad(" paused in its last 15 min", title), *figures), cells))
     return out
 
 

@@ -54,12 +54,12 @@ class Stall(NamedTuple):
 
 
 STALLS = (
-    Stall("idle", "being worked, nothing from us > 4 h", "is:open state:open idle:>4h"),
+    Stall("idle", "being worked, idle > 4 h", "is:open state:open idle:>4h"),
     Stall("untouched", "assigned, not begun > 2 h", "is:open state:new !owner:none instate:>2h"),
-    Stall("unread", "customer wrote, nobody read > 1 h", "is:open is:waiting !state:new idle:>1h"),
-    Stall("hold", "on hold, nothing heard > 2 d", "is:open state:hold idle:>2d"),
-    Stall("reopened", "reopened, not picked up > 30 m", "is:open is:reopened state:new,open idle:>30m"),
-    Stall("bounced", "bounced between groups 3x or more", "is:open bounced:>=3"),
+    Stall("unread", "customer wrote, unread > 1 h", "is:open is:waiting !state:new idle:>1h"),
+    Stall("hold", "on hold, no news > 2 d", "is:open state:hold idle:>2d"),
+    Stall("reopened", "reopened, idle > 30 m", "is:open is:reopened state:new,open idle:>30m"),
+    Stall("bounced", "bounced 3x or more", "is:open bounced:>=3"),
 )
 
 

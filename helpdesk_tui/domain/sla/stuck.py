@@ -68,7 +68,7 @@ def _reasons(row: Row, now: int, owner: Owner, talk: Talk) -> Iterator[str]:
     else:
         yield from _waiting(row, now, talk)
     if row.alike_count:
-        yield f"like {row.alike_count} open ones"
+        yield f"like {row.alike_count} open one{'s' if row.alike_count > 1 else ''}"
 
 
 def _owners(row: Row, now: int, owner: Owner) -> Iterator[str]:

@@ -1,0 +1,244 @@
+"""The SLA screen: its figures, what breaches next, the ways from each figure to its tickets, and what it costs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import pytest
+
+from helpdesk_tui.domain.sla.aging import Cause
+from helpdesk_tui.domain.views import Grouping
+from helpdesk_tui.screens.aging import AgingScreen
+from helpdesk_tui.screens.clock_page import ClockScreen
+from helpdesk_tui.screens.ticket import TicketScreen
+from helpdesk_tui.theme import ScreenSettings
+
+from .conftest import NOW, Desktop
+
+Open = Callable[..., AbstractAsyncContextManager[Desktop]]
+
+
+def aging(desktop: Desktop) -> AgingScreen:
+    screen = desktop.app.screen
+    assert isinstance(screen, AgingScreen)
+    return screen
+
+
+def rows(desktop: Desktop) -> list[str]:
+    return desktop.text.splitlines()
+
+
+def on_queue(desktop: Desktop) -> bool:
+    return desktop.app.screen is desktop.queue
+
+
+def figures(line: str) -> list[int]:
+    return [int(number) for number in re.findall(r"(?<![\d.%])\d+(?![\d.%])", line)]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
+async def test_the_board_adds_up_at_every_size(open_desk: Open, size: tuple[int, int]) -> None:
+    async with open_desk(size) as desktop:
+        await desktop.press("g", "a")
+        screen = aging(desktop)
+        text = rows(desktop)
+        assert len(text) == size[1]
+        assert all(len(line) <= size[0] for line in text)
+        line = next(line for line in text if line.startswith(" ALL"))
+        total = figures(re.sub(r"\(\d+ more\)", "", line)[4:])[:8]
+        picture = screen.picture
+        assert total == [picture.total.total, *picture.total.bands]
+        assert total[0] == sum(total[1:]) == 120
+        assert "next to breach" in desktop.text
+        assert re.search(r"SN .*ok", text[1])
+        assert f"{picture.total.bands[0]} breached" in desktop.text
+
+
+async def test_the_list_begins_where_it_matters_and_tells_why(open_desk: Open) -> None:
+    async with open_desk((120, 40)) as desktop:
+        await desktop.press("g", "a")
+        screen = aging(desktop)
+        due = screen.picture.soon[screen.place.entry].due
+        assert due.due_at >= NOW
+        assert all(stuck.due.due_at < NOW for stuck in screen.picture.soon[: screen.place.entry])
+        assert "nobody assigned" in desktop.text
+        dues = [stuck.due.due_at for stuck in screen.picture.soon]
+        assert dues == sorted(dues)
+
+
+async def test_every_figure_of_the_board_leads_to_its_tickets(open_desk: Open) -> None:
+    async with open_desk((200, 50)) as desktop:
+        await desktop.press("g", "a")
+        screen = aging(desktop)
+        await desktop.press("tab")
+        wanted = [(row, column) for row in (0, len(screen.picture.rows)) for column in range(8)]
+        for row, column in wanted:
+            screen = aging(desktop)
+            screen.place.part, screen.place.board, screen.place.column = "board", row, column
+            tally = screen.picture.rows[row] if row < len(screen.picture.rows) else screen.picture.total
+            expected = (tally.total, *tally.bands)[column]
+            await desktop.press("enter")
+            assert on_queue(desktop)
+            assert len(desktop.queue.tickets.ids) == expected, (row, column, desktop.queue.view.filter)
+            await desktop.press("g", "a")
+
+
+async def test_every_figure_beside_the_board_leads_to_its_tickets(open_desk: Open) -> None:
+    async with open_desk((200, 50)) as desktop:
+        await desktop.press("g", "a")
+        depth = aging(desktop).depth
+        assert depth is not None
+        counts = {
+            "hours": [hour.count for hour in aging(desktop).picture.hours],
+            "stalled": [one.count for one in depth.stalled],
+            "paused": [one.count for one in depth.paused[:6]],
+            "people": [one.breached for one in depth.workers[:7]],
+        }
+        for part, expected in counts.items():
+            for place, count in enumerate(expected):
+                screen = aging(desktop)
+                screen.place.part, screen.place.row = part, place
+                await desktop.press("enter")
+                assert len(desktop.queue.tickets.ids) == count, (part, place, desktop.queue.view.filter)
+                await desktop.press("g", "a")
+
+
+async def test_enter_opens_the_ticket_and_q_goes_back(open_desk: Open) -> None:
+    async with open_desk() as desktop:
+        await desktop.press("g", "a", "j", "enter")
+        assert isinstance(desktop.app.screen, TicketScreen)
+        await desktop.press("q")
+        aging(desktop)
+        await desktop.press("g", "q")
+        assert on_queue(desktop)
+
+
+@pytest.mark.parametrize(
+    ("key", "grouping"),
+    [("o", Grouping.OWNER), ("c", Grouping.ORGANISATION), ("p", Grouping.PRIORITY), ("f", Grouping.SOURCE),
+     ("y", Grouping.CATEGORY)],
+)  # fmt: skip
+async def test_the_board_is_divided_by_what_is_asked_for(open_desk: Open, key: str, grouping: Grouping) -> None:
+    async with open_desk() as desktop:
+        await desktop.press("g", "a", "=", key)
+        screen = aging(desktop)
+        assert screen.grouping is grouping
+        assert sum(row.total for row in screen.picture.rows) == 120
+        assert f"by {('TECHNICIAN', 'CLIENT', 'PRIORITY', 'PLATFORM', 'CATEGORY')['ocpfy'.index(key)]}" in desktop.text
+
+
+async def test_a_filter_narrows_every_figure_and_a_wrong_one_is_told(open_desk: Open) -> None:
+    async with open_desk() as desktop:
+        await desktop.press("g", "a", "/")
+        await desktop.type("p:4")
+        await desktop.press("enter")
+        narrowed = aging(desktop).picture.total.total
+        assert 0 < narrowed < 120
+        await desktop.press("/")
+        await desktop.type(" nokey:1")
+        await desktop.press("enter")
+        assert "there is no key nokey" in desktop.prompt
+        assert aging(desktop).picture.total.total == narrowed
+
+
+async def test_the_cursor_stays_on_its_clock_when_the_cache_changes(open_desk: Open) -> None:
+    async with open_desk((120, 40)) as desktop:
+        await desktop.press("g", "a", "j", "j")
+        screen = aging(desktop)
+        due = screen.picture.soon[screen.place.entry].due
+        first = screen.picture.soon[0].due.row.id
+        desktop.write(
+            f"UPDATE ticket SET due_at = 0, rev = :rev WHERE id = {first}",
+            f"UPDATE clock SET stage = 'met' WHERE ticket = 'k{first}'",
+        )
+        await desktop.pulse()
+        screen._count_after = 0.0
+        screen._tick()
+        await desktop.settle()
+        now = screen.picture.soon[screen.place.entry].due
+        assert (now.row.id, now.ident) == (due.row.id, due.ident)
+        assert first not in [stuck.due.row.id for stuck in screen.picture.soon]
+
+
+async def test_data_that_is_old_is_told_beside_the_figures(open_desk: Open) -> None:
+    async with open_desk((120, 40)) as desktop:
+        desktop.write(
+            f"UPDATE source SET data_at = {NOW - 240}, health = 'offline', since = {NOW - 240} WHERE badge = 'ZD'"
+        )
+        await desktop.press("g", "a")
+        count = aging(desktop).picture.total.sources["zd"]
+        assert f"{count} of 120 tickets are 4m old" in rows(desktop)[1]
+
+
+async def test_standing_there_paints_nothing_within_a_minute(open_desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_desk((200, 50)) as desktop:
+        await desktop.press("g", "a")
+        screen = aging(desktop)
+        painted: list[object] = []
+        monkeypatch.setattr(screen.body, "refresh", lambda *regions, **_: painted.extend(regions))
+        for _ in range(5):
+            screen.draw()
+        assert painted == []
+
+
+async def test_a_clock_is_explained_and_its_cause_is_said(open_desk: Open) -> None:
+    async with open_desk((100, 40)) as desktop:
+        await desktop.press("g", "a")
+        screen = aging(desktop)
+        screen.place.entry = 0
+        missed = screen.picture.soon[0].due
+        await desktop.press("x")
+        page = desktop.app.screen
+        assert isinstance(page, ClockScreen)
+        assert "no policy of the team" in desktop.text
+        assert "nobody has said; x sets it" in desktop.text
+        await desktop.press("x", "v")
+        assert page.told is not None
+        assert [told.cause for told in page.told.clocks if told.clock.ident == missed.ident] == [Cause.VENDOR]
+        assert Cause.VENDOR.words in desktop.text
+
+
+async def test_a_reminder_and_a_promise_are_kept(open_desk: Open) -> None:
+    async with open_desk((100, 40)) as desktop:
+        await desktop.press("g", "a", "w", "u")
+        await desktop.type("2h, call back")
+        await desktop.press("enter")
+        assert "reminds at" in desktop.prompt
+        await desktop.press("w", "p")
+        await desktop.type("yesterday 3:00")
+        await desktop.press("enter")
+        assert "is no time" in desktop.prompt
+        await desktop.press("w", "p")
+        await desktop.type("90m")
+        await desktop.press("enter")
+        assert "promised by" in desktop.prompt
+        team = desktop.app.desk.clocks.team
+        (reminder,), (promise,) = team.reminders(NOW), team.promises(NOW)
+        assert (reminder.due_at, reminder.note, reminder.kind.value) == (NOW + 7200, "call back", "unless")
+        assert promise.due_at == NOW + 5400
+        await desktop.press("w", "d")
+        assert [one.state.value for one in team.reminders(NOW)] == ["done"]
+
+
+@pytest.mark.parametrize(
+    "settings", [ScreenSettings(ascii=True), ScreenSettings(theme="ansi"), ScreenSettings(theme="mono")]
+)
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_it_is_drawn_in_ascii_and_in_few_colours(
+    open_desk: Open, settings: ScreenSettings, size: tuple[int, int]
+) -> None:
+    async with open_desk(size, settings) as desktop:
+        await desktop.press("g", "a", "tab", "l", "j", "tab")
+        assert "BREACHED" in desktop.text
+        if settings.ascii:
+            assert desktop.text.isascii(), [char for char in desktop.text if not char.isascii()][:5]
+
+
+async def test_an_empty_cache_is_no_trouble(open_desk: Open, paths: Any) -> None:
+    paths.cache_db.unlink()
+    async with open_desk() as desktop:
+        await desktop.press("g", "a", "j", "tab", "l", "enter", "g", "a", "x", "w", "b", "n")
+        assert "no running clock breaches" in desktop.text
