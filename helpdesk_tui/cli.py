@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from helpdesk_tui import __version__
+from helpdesk_tui.commands import roster_line
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, instants as ISO 8601 in UTC.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
@@ -31,6 +32,7 @@ config_commands = typer.Typer(help="Check and show the settings.", no_args_is_he
 db_commands = typer.Typer(help="Look after the stores.", no_args_is_help=True, rich_markup_mode=None)
 cli.add_typer(config_commands, name="config")
 cli.add_typer(db_commands, name="db")
+roster_line.add_to(cli)
 
 
 def call(arguments: list[str]) -> int:

@@ -218,7 +218,7 @@ def build_rosters(company: Company, now: int) -> RosterBook:
     database = next(schedule for schedule in schedules if schedule.name == "Database")
     begins = instant(monday, _PARIS)
     away = turn_of(database.rotas[0], _PARIS, begins)[0]
-    return RosterBook(schedules, (Leave(1, away, begins + 86_400, begins + 4 * 86_400),))
+    return RosterBook(schedules, (Leave(1, away, begins + 86_400, begins + 2 * 86_400),))
 
 
 Teams = Mapping[int, tuple[int, ...]]

@@ -13,7 +13,7 @@ from helpdesk_tui.sandbox.world import LiveWorld
 
 FIRST_LINE = "# Written by the helpdesk-tui sandbox."
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_DESK_NEEDS = (("windows", 2), ("vpn", 1), ("m365", 1), ("hardware", 1), ("incident-response", 1))
+_DESK_NEEDS = (("windows", 2), ("accounts", 1), ("hardware", 1))
 
 
 def write_team(folder: Path, world: LiveWorld) -> None:
