@@ -27,8 +27,6 @@ AT_ONCE = 1_000
 """So many characters are one packet on any link."""
 SYSTEMS = {"standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT, "truecolor": ColorSystem.TRUECOLOR}
 """The colours of a terminal by Rich's name for them; none for any other."""
-BACK = 2
-"""One line down and so many cells back is shorter than naming the place."""
 UNKNOWN = "\0"
 """What stands in a cell of which nothing is known."""
 
@@ -209,8 +207,8 @@ def _encode(patches: Sequence[Patch], width: int) -> str:
             ahead = patch.x - x
             if patch.y == y and 0 < ahead < 1000:
                 out.append("\x1b[C" if ahead == 1 else f"\x1b[{ahead}C")
-            elif patch.y == y + 1 and -BACK <= ahead <= 0 and x < width:
-                out.append("\x1b[B" + "\b" * -ahead)
+            elif patch.y == y + 1 and -1 <= ahead <= 0 and x < width:
+                out.append("\x1b[B\x1b[D" if ahead else "\x1b[B")
             else:
                 out.append(f"\x1b[{patch.y + 1};{patch.x + 1}H")
         if patch.sgr != sgr:
