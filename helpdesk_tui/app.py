@@ -6,19 +6,16 @@ more, and leaves cleanly when the terminal goes away.
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import sys
 import time
-import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from rich.console import RenderableType
-from rich.segment import Segment, Segments
 from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
@@ -26,7 +23,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from helpdesk_tui import clock, keymap, safe_text
+from helpdesk_tui import clock, keymap
 from helpdesk_tui.desk.around import Around
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.stores import StorePaths
@@ -34,7 +31,7 @@ from helpdesk_tui.domain.views import View
 from helpdesk_tui.screens.base import DeskScreen
 from helpdesk_tui.screens.queue import QueueScreen
 from helpdesk_tui.screens.queue_live import FirstLook, ask_first
-from helpdesk_tui.theme import ScreenSettings, remote, theme_name, wants_ascii
+from helpdesk_tui.theme import ScreenSettings, collect_garbage, remote, theme_name, wants_ascii
 from helpdesk_tui.widgets import terminal
 from helpdesk_tui.widgets.guard import BURST_SILENCE, Burst, EscapeGuard
 from helpdesk_tui.widgets.painter import SYSTEMS, Harmless, Painter, Written
@@ -44,8 +41,6 @@ if TYPE_CHECKING:
     from helpdesk_tui.config_macros import MacroConfig
     from helpdesk_tui.desk.staff import StaffRules
 
-GARBAGE = 10_000
-"""So many new objects are worth a look for garbage: in a look after every 700, keys would wait now and then."""
 NOTICE = 2.0
 """Seconds between two looks whether there is something to say about the program itself."""
 PRELOAD = 1.0
@@ -105,11 +100,9 @@ class HelpDeskApp(App[None], inherit_bindings=False):
 
     def _settle(self) -> None:
         """What could wait until after the first frame: the libraries that write, and collecting garbage."""
-        gc.freeze()
-        gc.set_threshold(GARBAGE)
-        gc.enable()
+        collect_garbage()
         # What is loaded now is no garbage either, and is more than all the rest.
-        self.desk.preload().add_done_callback(lambda _: gc.freeze())
+        self.desk.preload().add_done_callback(lambda _: collect_garbage())
         self.set_interval(NOTICE, self._show_notice)
 
     def _show_notice(self) -> None:
@@ -203,8 +196,7 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         error = self._exception or sys.exc_info()[1]
         if error is not None:
             self.report(error, "the screen")
-            text = safe_text.block("".join(traceback.format_exception(error)))
-            self._exit_renderables.append(Segments([Segment(text + "\n")]))
+            self._exit_renderables.append(terminal.last_words(error))
         self._close_messages_no_wait()
 
     # The terminal goes away

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+GARBAGE = 10_000
+"""So many new objects are worth a look for garbage: in a look after every 700, keys would wait now and then."""
 SWITCH = 0.0005
 """Seconds after which another thread gives way to the one that draws; Python's own five milliseconds are a key's."""
 FRAMES = 240
@@ -60,6 +62,13 @@ def prepare_environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
         for name in ("COLUMNS", "LINES"):
             os.environ.pop(name, None)
     return added
+
+
+def collect_garbage() -> None:
+    """What there is now is no garbage; from now on it is looked for, after every so many new objects."""
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+    gc.enable()
 
 
 def remote(env: Mapping[str, str] | None = None) -> bool:
