@@ -26,6 +26,7 @@ from benchmarks.rows.outbox import drain, enqueue
 from benchmarks.rows.pull import pull
 from benchmarks.rows.search import search
 from benchmarks.rows.sent import change, held
+from benchmarks.rows.staffing import staffing
 from benchmarks.rows.start import start
 from benchmarks.stage import Stage
 
@@ -43,6 +44,7 @@ ROWS: Mapping[str, Callable[[Stage], Iterator[Result]]] = {
     "memory": memory,
     "enqueue": enqueue,
     "drain": drain,
+    "staffing": staffing,
 }
 
 LOADED = (

@@ -66,10 +66,11 @@ def _move(items: list[Item], takers: dict[str, Load], giver: Load, setting: Sett
         return None
     for item in items:
         case = replace(item.case, owner="")
+        end = score.until(case, now)
         chosen: tuple[tuple[float, int, int, str, str], Load] | None = None
         for load in able:
             one = load.one
-            skilled, there, before = score.fixed(case, one, now)
+            skilled, there, before = score.fixed(case, one, now, end)
             if skilled == 0 or not exclude.suits(case, one, now, there):
                 continue
             values = (skilled, score.spare(one.capacity, load.open), there, before)

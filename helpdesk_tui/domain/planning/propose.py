@@ -90,11 +90,12 @@ class Load:
 def best(item: Item, loads: dict[str, Load], setting: Setting) -> Choice:
     """The best for a ticket, whose load grows by it; the choice of nobody where nobody is free and able."""
     case, now, parts = replace(item.case, owner=""), setting.now, setting.weights.parts
+    end = score.until(case, now)
     chosen: tuple[tuple[bool, float, int, int, str, str], Load] | None = None
     fit = unskilled = 0
     for load in loads.values():
         one = load.one
-        skilled, there, before = score.fixed(case, one, now)
+        skilled, there, before = score.fixed(case, one, now, end)
         if not exclude.suits(case, one, now, there):
             continue
         fit += 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import tzinfo
 
-from helpdesk_tui.domain.ranking import score
 from helpdesk_tui.domain.ranking.values import Case, Standing
 from helpdesk_tui.domain.ranking.words import moment
 
@@ -26,8 +25,9 @@ def absent(one: Standing, now: int, zone: tzinfo | None) -> str:
     return f"absent until {moment(one.back_at, now, zone)}" if one.back_at else "absent"
 
 
-def unfit(case: Case, one: Standing, now: int, zone: tzinfo | None) -> str:
-    """Why they should not have this one, whatever their load; "" where nothing speaks against it."""
+def unfit(case: Case, one: Standing, now: int, zone: tzinfo | None, there: float | None) -> str:
+    """Why they should not have this one, whatever their load; "" where nothing speaks against it. `there` is the term
+    of the shift."""
     login = one.logins.get(case.ref.source, "")
     if away := absent(one, now, zone):
         return away
@@ -37,7 +37,7 @@ def unfit(case: Case, one: Standing, now: int, zone: tzinfo | None) -> str:
         return "is the requester"
     if case.members is not None and login not in case.members:
         return f"not in {case.group}" if case.group else "not in its group"
-    if score.shift(case, one, now) == 0:
+    if there == 0:
         back = one.next_on(now)
         return f"off shift until {moment(back, now, zone)}" if back else "off shift"
     return ""
@@ -57,8 +57,3 @@ def suits(case: Case, one: Standing, now: int, there: float | None) -> bool:
 def full(one: Standing) -> str:
     """Whether they hold as much as they can."""
     return f"full, {one.load}" if one.full else ""
-
-
-def why_not(case: Case, one: Standing, now: int, badges: Mapping[str, str], zone: tzinfo | None) -> str:
-    """The gravest reason against somebody; "" for one who can be proposed."""
-    return barred(case, one, badges) or unfit(case, one, now, zone) or full(one)

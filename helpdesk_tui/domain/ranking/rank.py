@@ -26,29 +26,28 @@ def rank(
     order is total: the same input gives the same list, whatever the order of `people`. `badges` names sources in
     reasons; `zone` is what times of the day are told in (None: the host's).
     """
-    whole = tuple(cases)
-    parts, names = weights.parts, badges or {}
-    found = [_candidate(whole, one, now, weights, parts, names, zone) for one in people]
+    asked = [(case, score.until(case, now)) for case in cases]
+    whole, view = tuple(cases), (now, weights, zone)
+    found = [_candidate(asked, whole, one, view, badges or {}) for one in people]
     return sorted(found, key=_place)
 
 
+View = tuple[int, Weights, tzinfo | None]
+"""The instant, the weights, and the zone of times in reasons."""
+
+
 def _candidate(
-    cases: tuple[Case, ...],
-    one: Standing,
-    now: int,
-    weights: Weights,
-    parts: Sequence[int],
-    badges: Mapping[str, str],
-    zone: tzinfo | None,
+    asked: Sequence[tuple[Case, int]], whole: tuple[Case, ...], one: Standing, view: View, badges: Mapping[str, str]
 ) -> Candidate:
-    if len(cases) == 1:
-        values = score.values(cases[0], one, now)
-    else:
-        values = _mean([score.values(case, one, now) for case in cases])
-    bar = next(filter(None, (exclude.barred(case, one, badges) for case in cases)), "")
-    against = bar or next(filter(None, (exclude.unfit(case, one, now, zone) for case in cases)), "")
-    against = against or _too_many(one, len(cases))
-    return Candidate(one, cases, values, score.total(values, parts), against, bool(bar), weights, now, zone)
+    now, weights, zone = view
+    rows = [score.values(case, one, now, end) for case, end in asked]
+    values = rows[0] if len(rows) == 1 else _mean(rows)
+    bar = against = ""
+    for case, row in zip(whole, rows, strict=True):
+        bar = bar or exclude.barred(case, one, badges)
+        against = against or exclude.unfit(case, one, now, zone, row[2])
+    against = bar or against or _too_many(one, len(whole))
+    return Candidate(one, whole, values, score.total(values, weights.parts), against, bool(bar), weights, now, zone)
 
 
 def _too_many(one: Standing, count: int) -> str:

@@ -38,24 +38,24 @@ def skills(case: Case, one: Standing) -> float | None:
     return len(have) / len(case.needs) * (1 - _LEVEL_SHARE + _LEVEL_SHARE * level)
 
 
-def window(case: Case, now: int) -> tuple[int, int]:
-    """The time for which somebody should be there to do it."""
+def until(case: Case, now: int) -> int:
+    """The end of the time for which somebody should be there to do it."""
     if not case.due_at:
-        return now, now + USUAL_TIME
-    return now, min(max(case.due_at, now + LEAST_TIME), now + MOST_TIME)
+        return now + USUAL_TIME
+    return min(max(case.due_at, now + LEAST_TIME), now + MOST_TIME)
 
 
-def shift(case: Case, one: Standing, now: int) -> float | None:
-    """The part of the time until it is due for which the person is on shift."""
+def shift(one: Standing, now: int, end: int) -> float | None:
+    """The part of the time from now to `end` for which the person is on shift."""
     if one.on is None:
         return None
-    start, end = window(case, now)
     there = 0
     for opens, closes in one.on:
         if opens >= end:
             break
-        there += max(0, min(closes, end) - max(opens, start))
-    return there / (end - start)
+        if closes > now:
+            there += (closes if closes < end else end) - (opens if opens > now else now)
+    return there / (end - now)
 
 
 def continuity(case: Case, one: Standing) -> float | None:
@@ -83,18 +83,21 @@ def calm(soon: int | None) -> float | None:
     return None if soon is None else 1 / (1 + soon)
 
 
-def fixed(case: Case, one: Standing, now: int) -> tuple[float | None, float | None, float | None]:
-    """Skills, shift and continuity."""
-    return skills(case, one), shift(case, one, now), continuity(case, one)
+def fixed(case: Case, one: Standing, now: int, end: int) -> tuple[float | None, float | None, float | None]:
+    """Skills, shift and continuity; `end` is `until` of the case."""
+    return skills(case, one), shift(one, now, end), continuity(case, one)
 
 
-def values(case: Case, one: Standing, now: int) -> Values:
-    """Every term, in the order of `TERMS`."""
-    skilled, there, before = fixed(case, one, now)
-    return skilled, spare(one.capacity, one.open), there, before, fairness(one.given), calm(one.soon)
+def values(case: Case, one: Standing, now: int, end: int) -> Values:
+    """Every term, in the order of `TERMS`; `end` is `until` of the case."""
+    free = spare(one.capacity, one.open)
+    return skills(case, one), free, shift(one, now, end), continuity(case, one), fairness(one.given), calm(one.soon)
 
 
 def total(found: Values, parts: Sequence[int]) -> float:
     """The score, 0 to 1, to six places so that equal ones are equal on every machine."""
-    weighed = sum(part * (NEUTRAL if value is None else value) for part, value in zip(parts, found, strict=True))
-    return round(weighed / sum(parts), 6)
+    weighed = whole = 0.0
+    for value, part in zip(found, parts, strict=True):
+        weighed += part * (NEUTRAL if value is None else value)
+        whole += part
+    return round(weighed / whole, 6)

@@ -78,7 +78,7 @@ def test_matching_skills_count_and_their_level_a_little(
 def test_a_shift_counts_by_the_part_of_the_time_it_covers(
     due: int, on: tuple[tuple[int, int], ...] | None, value: float | None
 ) -> None:
-    assert score.shift(case(due_at=due), person(on=on), NOW) == value
+    assert score.shift(person(on=on), NOW, score.until(case(due_at=due), NOW)) == value
 
 
 @pytest.mark.parametrize(
