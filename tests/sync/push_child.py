@@ -1,4 +1,4 @@
-"""One turn of the sender in a process of its own, which a failpoint may end: `push_child.py HOME NOW`."""
+"""One turn of the sender in a process of its own, which a failpoint may end: `push_child.py HOME NOW [SOURCE]`."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from helpdesk_tui.sync.source import SourceSync
 from helpdesk_tui.sync.store import Store
 
 
-async def main(home: Path, now: int) -> None:
+async def main(home: Path, now: int, name: str = "sn") -> None:
     paths = Paths(home, home / "state", home / "cache", home)
     settings = config.load(paths.config_file)
     cache = Store(lambda: stores.open_cache(paths), "cache")
     personal = Store(lambda: stores.open_personal(paths), "personal")
-    configured = settings.sources["sn"]
-    adapter = registry.make(configured, for_sources(settings)["sn"], now=lambda: now)
+    configured = settings.sources[name]
+    adapter = registry.make(configured, for_sources(settings)[name], now=lambda: now)
     source = SourceSync(SourceContext(configured, settings.sync, adapter, cache, lambda: now, Random(5)))
-    push = Push({"sn": source}, personal, paths.personal_db, now=lambda: now, host="here")
+    push = Push({name: source}, personal, paths.personal_db, now=lambda: now, host="here")
     try:
         await cache.do(CacheWriter.begin, columns_of(settings), now)
         await push.recover()
@@ -42,4 +42,4 @@ async def main(home: Path, now: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:4]))
