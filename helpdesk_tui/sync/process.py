@@ -28,6 +28,7 @@ from helpdesk_tui.errors import HelpdeskError, StoreError
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.presence import HeldLock
 from helpdesk_tui.secrets import for_sources
+from helpdesk_tui.sync.alarms import Alarms
 from helpdesk_tui.sync.answers import Answers
 from helpdesk_tui.sync.clocks import Clocks
 from helpdesk_tui.sync.context import SourceContext, log
@@ -131,6 +132,8 @@ class Process:
             answers = Answers(sources, personal)
             works = [*(source.first_pull() for source in sources.values()), self._answer_requests(answers)]
             tell = partial(tell_user, self.paths, personal)
+            there = (self.paths.cache_db, self.paths.personal_db, self.paths.team_db)
+            works.append(Alarms(personal, there, self.settings, now=clock.now, ready=partial(ready, sources)).run())
             works.append(Clocks(cache, personal, sources, self.paths, self.settings, now=clock.now, tell=tell).run())
             if not self.settings.screen.read_only:
                 self.push = Push(sources, personal, self.paths.personal_db, now=clock.now)
@@ -219,6 +222,11 @@ class Process:
             for task in under_way:
                 task.cancel()
             await asyncio.gather(*under_way, return_exceptions=True)
+
+
+def ready(sources: Mapping[str, SourceSync], name: str) -> bool:
+    """Whether a source was read whole."""
+    return name in sources and sources[name].ready.is_set()
 
 
 def open_cache(paths: Paths, *, suspect: bool = False) -> CacheWriter:
