@@ -128,7 +128,7 @@ class PlanDesk:
         )
 
     def _absent(self, draft: Draft, by: str) -> tuple[int, str]:
-        """Marks somebody absent from now on, until further notice; their number and the absence's key.
+        """Marks somebody absent from now on, until they are back; their number and the absence's key.
 
         Who is in nobody's list becomes a technician by it, so that nothing is proposed to them.
         """
@@ -150,7 +150,7 @@ class PlanDesk:
         key = ""
         if not person.is_away(now):
             key = f"absence-{uuid4().hex[:12]}"
-            PresenceWriter(self._team()).add_absence(Absence(key, name, now), now, by)
+            PresenceWriter(self._team()).add_absence(Absence(key, name, now, draft.back_at or None), now, by)
         self._absences[person.person] = number, key
         return number, key
 

@@ -43,6 +43,8 @@ class Draft:
     texts: Mapping[TicketRef, str] = field(default_factory=dict)
     plans: tuple[int, ...] = ()
     unknown: tuple[str, ...] = ()
+    back_at: int = 0
+    """When somebody sick is back, 0 where nobody knows."""
 
     @property
     def accounts(self) -> Mapping[str, str]:
@@ -111,7 +113,7 @@ class Plans:
         items = self.items(self._staff.reader.held([*one.logins.items()]), look)
         covers = self._covers(one, back) if self._covers is not None else ()
         plan = propose(items, look.people, person, self.setting(look), back_at=back, covers=covers)
-        return Draft(SICK, plan, one.name, look, person, look.logins(one), unknown=_unknown(look.people))
+        return Draft(SICK, plan, one.name, look, person, look.logins(one), unknown=_unknown(look.people), back_at=back)
 
     def balance(self, group: GroupOf) -> Draft:
         """What to move within a group so that nobody carries far more than the others."""

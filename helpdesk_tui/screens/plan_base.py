@@ -6,9 +6,10 @@ from textual.app import ComposeResult
 
 from helpdesk_tui import clock
 from helpdesk_tui.desk.desk import Desk
-from helpdesk_tui.desk.plans import BALANCE, RETURN, Draft
+from helpdesk_tui.desk.plans import BALANCE, RETURN, SICK, Draft
 from helpdesk_tui.domain.planning.cover import Cover
 from helpdesk_tui.domain.planning.values import Row
+from helpdesk_tui.domain.ranking.words import moment
 from helpdesk_tui.domain.rows import SourceHealth
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.keymap import Keymap
@@ -111,7 +112,8 @@ class PlanBase(DeskScreen):
         count = len(draft.plan.items)
         duties = [f"{len(draft.plan.covers)} dut{'y' if len(draft.plan.covers) == 1 else 'ies'}"]
         held = ", ".join([f"{count} ticket{'s' if count != 1 else ''}", *(duties if draft.plan.covers else [])])
-        since = f" absent {times.clock(self.began, self.began)} -> ?" if draft.kind not in (BALANCE, RETURN) else ""
+        back = moment(draft.back_at, self.began, None) if draft.back_at else "?"
+        since = f" absent {times.clock(self.began, self.began)} -> {back}" if draft.kind == SICK else ""
         logins = f"  ({draft.logins})" if draft.logins and self.app.size.width >= 100 else ""
         return (run(f" {words}", "key"), run(f"{draft.title}{since}", "strong"), run(f"  {held}"), run(logins, "dim"))
 

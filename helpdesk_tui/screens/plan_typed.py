@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from helpdesk_tui.clock import local_zone
 from helpdesk_tui.screens.base import DeskScreen
 from helpdesk_tui.screens.picker import Option, Picker
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from helpdesk_tui.desk.plans import Draft, GroupOf
 
 PLAN_WORDS = {
-    "sick": "who takes over from somebody who is away: a name",
+    "sick": "who takes over from somebody who is away: a name, and until when if that is known",
     "return": "give back what nobody touched: a name",
     "balance": "even out the load of a group: its name",
     "triage": "go through new tickets in one pass, in two (two), or no more (end)",
@@ -26,17 +27,25 @@ class PlanTyped(DeskScreen):
     """`say_WORD` answers `:WORD`."""
 
     async def say_sick(self, rest: str) -> None:
-        """A plan for what somebody holds; namesakes are told apart by their logins."""
-        if not self._may_plan("sick NAME", rest):
+        """A plan for what somebody holds, until a time if one is given; namesakes are told apart by their logins."""
+        if not self._may_plan("sick NAME [until Fri 08:00]", rest):
             return
+        rest, _, until = rest.partition(" until ")
+        back = self._instant(until) if until.strip() else 0
         found = await self.desk.plan(lambda planner: planner.plans.called(rest))
         who: list[Option[Plan]] = [
-            Option(partial(self._sick, one.person), f"{one.name} {one.load}", f"({logins})") for one, logins in found
+            Option(partial(self._sick, one.person, back), f"{one.name} {one.load}", f"({logins})")
+            for one, logins in found
         ]
         await self._one_of(who, f"nobody who works on tickets goes by {rest}")
 
-    async def _sick(self, person: str) -> None:
-        self._open(await self.desk.plan(lambda planner: planner.plans.sick(person)))
+    def _instant(self, text: str) -> int:
+        from helpdesk_tui.domain.roster.moments import instant_of
+
+        return instant_of(text, local_zone(), self.now())
+
+    async def _sick(self, person: str, back: int) -> None:
+        self._open(await self.desk.plan(lambda planner: planner.plans.sick(person, back)))
 
     async def say_return(self, rest: str) -> None:
         """What somebody who is back can have again."""

@@ -71,6 +71,16 @@ def test_a_plan_is_written_in_parts_and_the_absence_is_kept_once(world: World) -
     assert len(world.team("SELECT 1 FROM technician")) == 1
 
 
+def test_who_is_back_at_a_known_time_keeps_what_can_wait(world: World) -> None:
+    world.ticket("1", title="VPN drops", due=3_600)
+    world.ticket("2", title="VPN drops", due=30 * 3_600)
+    [(one, _)] = world.desk.planner.plans.called("Dana")
+    draft = world.desk.planner.plans.sick(one.person, world.now + 24 * 3_600)
+    assert lines(draft)[1] == ("2", "keep", "back Fri 09:00, before it is due")
+    world.desk.planner.desk.write(draft)
+    assert world.team("SELECT start, end FROM absence") == [(world.now, world.now + 24 * 3_600)]
+
+
 def test_lines_that_ask_are_not_written(world: World) -> None:
     world.ticket("1", title="VPN drops")
     draft = sick(world)
