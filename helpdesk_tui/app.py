@@ -28,6 +28,7 @@ from helpdesk_tui.desk.around import Around
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.views import View
+from helpdesk_tui.screens.alarm_watch import AlarmWatch
 from helpdesk_tui.screens.base import DeskScreen
 from helpdesk_tui.screens.queue import QueueScreen
 from helpdesk_tui.screens.queue_live import FirstLook, ask_first
@@ -104,6 +105,8 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         # What is loaded now is no garbage either, and is more than all the rest.
         self.desk.preload().add_done_callback(lambda _: collect_garbage())
         self.set_interval(NOTICE, self._show_notice)
+        wished = self.settings
+        AlarmWatch(self, self.desk, now=self.now, bell=wished.bell, notify=wished.notify).start()
 
     def _show_notice(self) -> None:
         """What the rest of the program has to say about itself, at the beginning of the status line."""
@@ -213,6 +216,9 @@ class HelpDeskApp(App[None], inherit_bindings=False):
     def _leave(self) -> None:
         """Ends in order; marks are in the store already."""
         terminal.force_exit()
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen):
+                screen.keep_texts()
         self.exit()
 
 
@@ -225,16 +231,20 @@ def run(
     around: Around | None = None,
     staffing: Callable[[], StaffRules] | None = None,
     macros: Sequence[MacroConfig] = (),
+    folder: Path | None = None,
+    zone: str = "",
 ) -> int:
     """Opens the desk on this terminal until the user leaves; the exit code.
 
     `theme.prepare_environment` must have been called before this module was imported. `me` maps a source to the user's
     login there; `views` and `macros` are those of the settings; `around` is the program around it; `staffing` tells
-    how people are ranked. Raises ConfigError for keys that cannot be used.
+    how people are ranked. `folder` holds the team's files; `zone` is the IANA name times are shown in, the host's where
+    empty. Raises ConfigError for keys that cannot be used.
     """
     terminal.draw_on_terminal()
     desk = Desk.open(paths, me=me, views=views, read_only=settings.read_only, staffing=staffing)
     desk.macros = tuple(macros)
+    desk.rosters.folder, desk.rosters.zone = folder, zone
     try:
         app = HelpDeskApp(desk, settings, first=ask_first(desk), around=around)
         app.run(mouse=not remote() if settings.mouse is None else settings.mouse)

@@ -66,6 +66,8 @@ def open_desk(home: str | None, options: DeskOptions) -> int:
             around=around,
             staffing=lambda: staff_rules(there.config),
             macros=tuple(there.config.macros.values()),
+            folder=there.paths.config_file.parent,
+            zone=there.config.screen.zone,
         )
     finally:
         keeper.stop()
@@ -132,6 +134,8 @@ def screen_settings(base: ScreenSettings, screen: ScreenConfig, there: Place, op
         keys=dict(there.config.keys),
         read_only=options.read_only or screen.read_only,
         label=options.label,
+        bell=there.config.alarms.on and there.config.alarms.bell,
+        notify=there.config.alarms.on and there.config.alarms.notify,
     )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from helpdesk_tui import clock
 from helpdesk_tui.desk.intents import Answer, Intents
 from helpdesk_tui.desk.reads import Overlay, Reads
+from helpdesk_tui.desk.rosters import Rosters
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.change_rules import Outcome
 from helpdesk_tui.domain.changes import Change
@@ -64,6 +65,8 @@ class Desk:
         self._acting: Acting | None = None
         self._make_planner: Callable[[Desk], Planner] | None = None
         self._planner: Planner | None = None
+        self.rosters = Rosters(intents)
+        """Who is there when, once it is told where the stores are."""
         self._make_clocks: Callable[[Desk], Clocks] | None = None
         self._clocks: Clocks | None = None
         self._lock = RLock()
@@ -99,6 +102,7 @@ class Desk:
             lambda: _acting(paths, reads, now, me),
         )
         made.drafts_folder = paths.personal_db.parent / "drafts"
+        made.rosters.open(paths, now=now, read_only=read_only)
         made._make_clocks = lambda desk: _clocks(paths, desk, now, zone)
         made._make_planner = lambda desk: _planner(paths, desk, now, zone)
         return made
@@ -117,6 +121,7 @@ class Desk:
             self._planner.close()
         if self._clocks is not None:
             self._clocks.close()
+        self.rosters.close()
         self.intents.close()
 
     @property

@@ -46,7 +46,7 @@ def dead(key: str) -> str:
         return _DEAD[key]
     if key in _SPLIT:
         return "a split arrow or function key would press it"
-    if key.isdigit():
+    if key.isdigit() and key != "0":
         return "digits open views"
     if key.startswith(("alt+", "ctrl+alt+", "ctrl+shift+")):
         return "terminals send it as several keys"

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 RESERVED: Mapping[str, str] = {
-    "g s": "goto.schedule",
-    "g o": "goto.oncall",
     "g h": "goto.handover",
     "g r": "goto.reports",
     "g p": "goto.patterns",
-    "g t": "goto.technicians",
     "g b": "goto.briefing",
-    "y p": "yank.phone",
 }
 """Keys that are kept for what is still to come, by the id it will have. They do nothing."""
 

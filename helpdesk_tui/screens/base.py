@@ -303,6 +303,9 @@ class DeskScreen(Screen[None]):
         else:
             self.say("no shell started the desk here; ctrl+z would leave nothing to come back from", "warn")
 
+    def keep_texts(self) -> None:
+        """Writes down what is being typed: the terminal may be gone."""
+
     def leave(self) -> None:
         """Ends the desk; what is unsent may have a word first."""
         self.app.exit()
@@ -327,15 +330,33 @@ class DeskScreen(Screen[None]):
 
         self.app.push_screen(SourcesScreen(self.desk, self.keymap, self.palette, now=self.now))
 
-    def do_app_palette(self) -> None:
-        """Every command by name."""
-        from helpdesk_tui.screens.palette import PaletteScreen
     def do_goto_aging(self) -> None:
         """Every clock: what breaches next, and why it is stuck."""
         from helpdesk_tui.screens.aging import AgingScreen
 
         self.app.push_screen(AgingScreen(self.desk, self.keymap, self.palette, now=self.now))
 
+    def do_goto_schedule(self) -> None:
+        """Who works when."""
+        from helpdesk_tui.screens.schedule import ScheduleScreen
+
+        self.app.push_screen(ScheduleScreen(self.desk, self.keymap, self.palette, now=self.now))
+
+    def do_goto_oncall(self) -> None:
+        """Who is on call, and where nobody is."""
+        from helpdesk_tui.screens.oncall import OnCallScreen
+
+        self.app.push_screen(OnCallScreen(self.desk, self.keymap, self.palette, now=self.now))
+
+    def do_goto_technicians(self) -> None:
+        """The team."""
+        from helpdesk_tui.screens.technicians import TechniciansScreen
+
+        self.app.push_screen(TechniciansScreen(self.desk, self.keymap, self.palette, now=self.now))
+
+    def do_app_palette(self) -> None:
+        """Every command by name."""
+        from helpdesk_tui.screens.palette import PaletteScreen
 
         self.app.push_screen(PaletteScreen(self.desk, self.keymap, self.palette, about=self))
 

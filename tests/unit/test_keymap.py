@@ -31,11 +31,12 @@ def test_no_default_key_is_one_a_terminal_cannot_give() -> None:
 
 
 def test_what_a_split_sequence_leaves_writes_nothing() -> None:
-    """P, R and S only jump, sync and sort; digits only open views."""
-    allowed = {"P": "list.top_p1", "R": "sync.now", "S": "list.sort"} | dict.fromkeys("123456789", "view.slot")
+    """P, R and S only jump, sync and sort; digits only open views, and 0 goes to the present."""
+    allowed = dict.fromkeys("123456789", {"view.slot"})
+    allowed |= {"P": {"list.top_p1"}, "R": {"sync.now"}, "S": {"list.sort", "roster.sort"}, "0": {"roster.now"}}
     for where, bound in keymap.build().bound.items():
         for key in "ABCDFHIOPQRSZ[~;0123456789":
-            assert bound.get(key) in (None, allowed.get(key)), (where, key)
+            assert bound.get(key) is None or bound[key] in allowed.get(key, ()), (where, key)
 
 
 def test_an_override_replaces_the_keys_of_its_command() -> None:
