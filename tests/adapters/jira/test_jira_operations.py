@@ -212,3 +212,19 @@ def test_a_damaged_rotation_is_shown_as_far_as_it_goes() -> None:
     assert rotation_of({**raw, "startDate": "2026-01-05T07:00:00Z", "length": 2}, "Europe/Paris").hands_over == (
         "every 2 weeks, Mon 08:00"
     )
+
+
+async def test_one_schedule_that_may_not_be_read_keeps_the_others_from_nothing(stand: Stand) -> None:
+    class Closed(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if f"{IDENTITY}/timeline" in request.url.path:
+                return httpx.Response(403, json={"errors": [{"title": "no rights to this schedule", "code": "403"}]})
+            return await stand.app.handle_async_request(request)
+
+    jira = Jira(stand.jira.source, Token(), now=stand.world.clock.now, transport=Closed())
+    told = await jira.rosters(NOW, NOW + DAY)
+    await jira.close()
+    assert [(one.name, "no rights" in one.unread) for one in told.schedules] == [
+        ("Network on call", False), ("Identity on call", True), ("Cloud on call", False),
+    ]  # fmt: skip
+    assert {duty.schedule for duty in told.duties} == {schedule_id(1), schedule_id(3)}
