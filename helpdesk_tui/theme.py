@@ -28,7 +28,7 @@ class ScreenSettings:
     """What the command line and the configuration decide about the screen.
 
     `ascii` None means: look at the locale. `mouse` None means: off over SSH. `keys` maps command ids to keys, over the
-    preset's. `label` is a word for the status line, as "demo".
+    preset's. `label` is a word for the status line, as "demo". `bell` and `notify`: what an alarm may do.
     """
 
     theme: str = "auto"
@@ -38,6 +38,8 @@ class ScreenSettings:
     keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
     read_only: bool = False
     label: str = ""
+    bell: bool = False
+    notify: bool = False
 
 
 def prepare_environment(env: Mapping[str, str] | None = None) -> dict[str, str]:

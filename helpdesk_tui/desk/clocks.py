@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from helpdesk_tui.clock import Now
 from helpdesk_tui.data.read import aging
 from helpdesk_tui.data.read.aging import Missed
+from helpdesk_tui.data.read.alarms import Alarm, raised, waiting
 from helpdesk_tui.data.read.clock_facts import Drifted, Known, drifted, known, talks
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.policies import Said, TeamClocks
@@ -50,8 +51,10 @@ from helpdesk_tui.domain.views import Grouping
 from helpdesk_tui.errors import StoreError
 
 if TYPE_CHECKING:
+    from helpdesk_tui.data.write.personal import PersonalWriter
     from helpdesk_tui.data.write.policies import TeamClocksWriter
 
+__all__ = ["Alarm", "Clocks"]
 T = TypeVar("T")
 CAUSES_SINCE = 7 * DAY
 
@@ -63,6 +66,8 @@ class Clocks:
         self, paths: StorePaths, reads: Reads, staff: Callable[[], Staff], *, now: Now, zone: tzinfo | None = None
     ) -> None:
         self._cache = Reader(paths.cache_db, StoreKind.CACHE)
+        self._own = Reader(paths.personal_db, StoreKind.PERSONAL)
+        self._personal: PersonalWriter | None = None
         self.team = TeamClocks(paths.team_db)
         self._paths, self._reads, self._staff = paths, reads, staff
         self._now, self._zone = now, zone
@@ -74,7 +79,10 @@ class Clocks:
     def close(self) -> None:
         """Lets go of the stores."""
         self._cache.close()
+        self._own.close()
         self.team.close()
+        if self._personal is not None:
+            self._personal.close()
         if self._writer is not None:
             self._writer.close()
 
@@ -232,6 +240,33 @@ class Clocks:
     def causes(self, since: int = 0) -> tuple[Said, ...]:
         """What was said about missed clocks."""
         return self.team.causes(since or self._now() - 30 * DAY)
+
+    # Alarms
+
+    def waiting_alarms(self) -> list[Alarm]:
+        """The alarms that no screen has shown yet; reads nothing while nothing was written."""
+        nothing: list[Alarm] = []
+        return self._own.ask(waiting, nothing) if self._own.moved() else nothing
+
+    def show_alarms(self, alarms: Sequence[Alarm]) -> list[Alarm]:
+        """Notes that these are shown now; those that no other screen of the user's has shown."""
+        from helpdesk_tui.data.write.alarms import show_alarms
+
+        return show_alarms(self._personal_writer(), alarms, self._now())
+
+    def alarms(self, since: int) -> list[Alarm]:
+        """The alarms raised since an instant, newest first."""
+        nothing: list[Alarm] = []
+        return self._own.ask(lambda connection: raised(connection, since), nothing)
+
+    def _personal_writer(self) -> PersonalWriter:
+        with self._lock:
+            if self._personal is None:
+                from helpdesk_tui.data import stores
+                from helpdesk_tui.data.write.personal import PersonalWriter
+
+                self._personal = PersonalWriter(stores.open_write(self._paths.personal_db, StoreKind.PERSONAL))
+            return self._personal
 
     # Decisions
 

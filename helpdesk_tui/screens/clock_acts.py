@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from helpdesk_tui.domain.rows import Row
-from helpdesk_tui.domain.sla.promises import ReminderKind
-from helpdesk_tui.domain.sla.when import HELP, read_when
+from helpdesk_tui.domain.when import HELP, read_when
 from helpdesk_tui.errors import HelpdeskError
 from helpdesk_tui.screens.base import Choice, DeskScreen
 from helpdesk_tui.widgets import times
@@ -80,12 +79,16 @@ class ClockActs(DeskScreen):
             await self.desk.change_clocks(lambda clocks: clocks.promise(row.ref, row.number, at))
             self.say(f"{number}: an update is promised by {times.clock(at, self.now())}; its clock is U", "good")
             return
+        from helpdesk_tui.domain.sla.promises import ReminderKind
+
         how = ReminderKind.AT if kind == "a" else ReminderKind.UNLESS
         await self.desk.change_clocks(lambda clocks: clocks.remind(row.ref, row.number, how, at, words))
         unless = " unless somebody has updated it" if kind == "u" else ""
         self.say(f"{number}: reminds at {times.clock(at, self.now())}{unless}", "good")
 
     async def _remind_at_handover(self, row: Row) -> None:
+        from helpdesk_tui.domain.sla.promises import ReminderKind
+
         await self.desk.change_clocks(lambda clocks: clocks.remind(row.ref, row.number, ReminderKind.HANDOVER, 0))
         self.say(f"{shown_number(row)}: reminds at the next handover", "good")
 

@@ -12,8 +12,8 @@ from helpdesk_tui.domain.clocks import Metric
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.sla.stuck import Owner, Talk, promise_words, why
 from helpdesk_tui.domain.sla.versions import Force, Reach, in_force, version_of
-from helpdesk_tui.domain.sla.when import read_when
 from helpdesk_tui.domain.tickets import State
+from helpdesk_tui.domain.when import read_when
 from helpdesk_tui.errors import UsageError
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -1,0 +1,89 @@
+"""Alarms on the screen: a line at the bottom, and where it is wished for the bell and the terminal's notification."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual.app import App
+
+from helpdesk_tui import safe_text
+from helpdesk_tui.clock import Now
+from helpdesk_tui.desk.clocks import Alarm
+from helpdesk_tui.desk.desk import Desk
+from helpdesk_tui.domain.clocks import Metric
+from helpdesk_tui.domain.sla.alarms import BREACHED
+from helpdesk_tui.errors import HelpdeskError
+from helpdesk_tui.screens.base import DeskScreen
+from helpdesk_tui.widgets import times
+
+LOOK = 2.0
+"""Seconds between two looks whether an alarm was raised."""
+_NAMED = 3
+"""So many tickets are named in one line; of the others it is told how many there are."""
+
+
+class AlarmWatch:
+    """Shows each alarm once, on whatever screen is on top; while a line is being typed it waits."""
+
+    def __init__(self, app: App[None], desk: Desk, *, now: Now, bell: bool = False, notify: bool = False) -> None:
+        self._app, self._desk, self._now = app, desk, now
+        self._bell, self._notify = bell, notify
+        self._looking = False
+
+    def start(self) -> None:
+        """Looks now and again from here on."""
+        self._app.set_interval(LOOK, lambda: self._app.run_worker(self.look(), group="alarms", exit_on_error=False))
+
+    async def look(self) -> None:
+        """Shows what was raised since the last look. A store that cannot be asked is asked again."""
+        screen = self._app.screen
+        if self._looking or not isinstance(screen, DeskScreen) or screen.typing:
+            return
+        self._looking = True
+        try:
+            waiting = await self._desk.ask_clocks(lambda clocks: clocks.waiting_alarms())
+            if waiting:
+                mine = await self._desk.change_clocks(lambda clocks: clocks.show_alarms(waiting))
+                self.show(screen, mine)
+        except HelpdeskError:
+            pass
+        finally:
+            self._looking = False
+
+    def show(self, screen: DeskScreen, alarms: Sequence[Alarm]) -> None:
+        """One line for all of them, the gravest first; rings for a P1 and for what was promised."""
+        if not alarms:
+            return
+        text = line_of(alarms, self._now())
+        screen.say(text, "late" if any(alarm.stage == BREACHED for alarm in alarms) else "soon")
+        loud = [alarm for alarm in alarms if not alarm.quiet]
+        if self._bell and any(alarm.priority == 1 or alarm.metric == Metric.PROMISE for alarm in loud):
+            self._app.bell()
+        if self._notify and loud:
+            write_notification(self._app, line_of(loud, self._now()))
+
+
+def line_of(alarms: Sequence[Alarm], now: int) -> str:
+    """`BREACHED INC0048213 resolution (P1, nobody); 90 % ZD-91177 first response, due 09:23`."""
+    ordered = sorted(alarms, key=lambda alarm: (alarm.stage != BREACHED, alarm.priority or 9, alarm.due_at))
+    parts = [_words(alarm, now) for alarm in ordered[:_NAMED]]
+    more = f"; {len(ordered) - _NAMED} more" if len(ordered) > _NAMED else ""
+    return "; ".join(parts) + more
+
+
+def _words(alarm: Alarm, now: int) -> str:
+    name = "promised update" if alarm.metric == Metric.PROMISE else alarm.metric.replace("_", " ")
+    who = alarm.owner or "nobody"
+    what = f"{alarm.number} {name} (P{alarm.priority or '-'}, {who})"
+    if alarm.stage == BREACHED:
+        return f"BREACHED {what}"
+    return f"{alarm.stage} % of {what}, due {times.clock(alarm.due_at, now)}"
+
+
+def write_notification(app: App[None], text: str) -> None:
+    """Has the terminal show a notification (OSC 9), where it knows such a thing; others ignore it."""
+    clean = safe_text.line(text, limit=200)
+    driver = app._driver
+    write: Callable[[str], object] | None = getattr(driver, "write", None)
+    if write is not None:
+        write(f"\x1b]9;{clean}\x07")
