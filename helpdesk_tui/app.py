@@ -28,7 +28,6 @@ from helpdesk_tui.desk.around import Around
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.views import View
-from helpdesk_tui.screens.alarm_watch import AlarmWatch
 from helpdesk_tui.screens.base import DeskScreen
 from helpdesk_tui.screens.queue import QueueScreen
 from helpdesk_tui.screens.queue_live import FirstLook, ask_first
@@ -105,6 +104,8 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         # What is loaded now is no garbage either, and is more than all the rest.
         self.desk.preload().add_done_callback(lambda _: collect_garbage())
         self.set_interval(NOTICE, self._show_notice)
+        from helpdesk_tui.screens.alarm_watch import AlarmWatch
+
         wished = self.settings
         AlarmWatch(self, self.desk, now=self.now, bell=wished.bell, notify=wished.notify).start()
 
