@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-SORTING = frozenset({"priority", "priority_name", "impact", "urgency", "link"})
+SORTING = frozenset({"priority", "priority_name", "impact", "urgency", "group", "link"})
 """What decides a ticket in the first of two passes."""
 BESIDE = frozenset({"note", "tags+", "tags-", "link_kind", *SORTING}) - {"link"}
-"""What alone decides nobody's fate: with only this a ticket is still to be dispatched."""
+"""What alone decides nobody's fate: with only this a ticket still has no owner and is still to be dispatched."""
 
 
 @dataclass(frozen=True, slots=True)
