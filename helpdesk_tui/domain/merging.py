@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from helpdesk_tui.domain.changes import APPENDING, Change, items
 
+_WORDS = frozenset({"status", "priority_name"})
+"""Fields that hold a platform's own words."""
+
 
 class Standing(StrEnum):
     """How a platform's present values relate to what was wanted and to what was seen."""
@@ -35,10 +38,21 @@ def standing(change: Change, now: Mapping[str, str]) -> Standing:
         return tags
     if any(name not in now for name in wanted):
         return Standing.UNKNOWN
-    if all(now[name] == value for name, value in wanted.items()) and tags in (Standing.APPENDS, Standing.AS_DESIRED):
+    if all(same(name, now[name], value) for name, value in wanted.items()) and tags in (
+        Standing.APPENDS,
+        Standing.AS_DESIRED,
+    ):
         return Standing.AS_DESIRED
-    moved = [name for name, value in wanted.items() if now[name] not in (change.base.get(name, ""), value)]
-    return Standing.MOVED if moved else Standing.AS_BASE
+    return Standing.MOVED if moved(change, now) else Standing.AS_BASE
+
+
+def same(name: str, one: str, other: str) -> bool:
+    """Whether two values of a field are one: platforms write line ends and blanks at the edges their own way, and take
+    their own words in any case."""
+    if one == other:
+        return True
+    plain, others = (value.replace("\r\n", "\n").strip() for value in (one, other))
+    return plain == others or (name in _WORDS and plain.casefold() == others.casefold())
 
 
 def moved(change: Change, now: Mapping[str, str]) -> tuple[str, ...]:
@@ -47,13 +61,15 @@ def moved(change: Change, now: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(
         name
         for name in change.overwrites
-        if name in now and now[name] not in (change.base.get(name, ""), change.desired[name])
+        if name in now
+        and not same(name, now[name], change.base.get(name, ""))
+        and not same(name, now[name], change.desired[name])
     )
 
 
 def kept(change: Change, now: Mapping[str, str]) -> tuple[str, ...]:
     """The names the platform did not take although it said yes. What cannot be read is not counted."""
-    lost = [name for name in change.overwrites if name in now and now[name] != change.desired[name]]
+    lost = [name for name in change.overwrites if name in now and not same(name, now[name], change.desired[name])]
     if "tags" in now:
         here = {tag.casefold() for tag in items(now["tags"])}
         if any(tag.casefold() not in here for tag in items(change.desired.get("tags+", ""))):

@@ -163,6 +163,19 @@ def test_a_refusal_takes_its_batch_back(outbox: Outbox, reader: OutboxReader) ->
     assert sum(state.is_final for state in states(reader).values()) == 1
 
 
+def test_what_was_undone_while_nobody_knew_is_not_sent_again(outbox: Outbox, reader: OutboxReader) -> None:
+    (change,) = outbox.enqueue([owner("1", "bo")], NOW)
+    assert outbox.claim(change.id, "here", DUE) is not None
+    uncertain = outbox.settle(reader.unfinished()[0], Outcome.NOBODY_KNOWS, DUE)
+    assert uncertain is not None
+    (back,) = outbox.undo([change.id], DUE).compensating
+    settled = outbox.settle(uncertain, Outcome.ABSENT, DUE + 9)
+    assert settled is not None
+    assert (settled.state, settled.words) == (S.DISCARDED, "undone")
+    assert states(reader)[back.id] is S.DISCARDED
+    assert reader.unfinished() == []
+
+
 @pytest.mark.parametrize("outcome", [Outcome.ABSENT, Outcome.MOVED])
 def test_what_was_under_way_when_its_batch_broke_is_given_up(
     outbox: Outbox, reader: OutboxReader, outcome: Outcome

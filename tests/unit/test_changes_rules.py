@@ -134,3 +134,21 @@ def test_ids_are_unique_ordered_and_of_version_7() -> None:
     assert early < late
     assert change_id(1_000) != early
     assert (early[14], early[19] in "89ab", len(early)) == ("7", True, 36)
+
+
+@pytest.mark.parametrize(
+    ("name", "there", "asked", "alike"),
+    [
+        ("status", "On-hold", "on-hold", True),
+        ("priority_name", "Urgent", "urgent", True),
+        ("title", "Printer", "printer", False),
+        ("title", "Printer", " Printer ", True),
+        ("close_notes", "one\r\ntwo", "one\ntwo", True),
+        ("owner", "", "bo", False),
+    ],
+)
+def test_a_platforms_own_way_of_writing_is_no_difference(name: str, there: str, asked: str, alike: bool) -> None:
+    one = Change("1", 1, "sn", Kind.TICKET, "k", name, Op.SET, {name: asked}, {name: "before"})
+    assert kept(one, {name: there}) == (() if alike else (name,))
+    assert moved(one, {name: there}) == (() if alike else (name,))
+    assert standing(one, {name: there}) is (Standing.AS_DESIRED if alike else Standing.MOVED)

@@ -1,4 +1,12 @@
-"""The Zendesk adapter: Support API v2, read and written through OAuth or an API token, as an admin or as an agent."""
+"""The Zendesk adapter: Support API v2, read and written through OAuth or an API token, as an admin or as an agent.
+
+Settings of a source
+    scope.groups, scope.brands   names or numbers; without them everything the account sees
+    options.oauth_scope          what is asked for with OAuth; everything the client may without it
+    options.per_minute           requests a minute; `incremental_per_minute` (exports), `index_per_minute` (lists),
+                                 `search_per_minute` and `updates_per_minute` likewise. The defaults stay below the
+                                 limits of the smallest plan, which people at their own screens share with us.
+"""
 
 from __future__ import annotations
 

@@ -185,6 +185,8 @@ class Outbox:
             if present is None or present.state is not change.state or after(change.state, outcome) is None:
                 return None
             settled = work.move(present, outcome, now, **values)
+            if settled.state is ChangeState.QUEUED and work.taken_back(settled, now):
+                return work.one(settled.id)
             if settled.batch:
                 work.keep_batch_whole(settled, now)
                 return work.one(settled.id)
@@ -275,6 +277,13 @@ class _Work:
             return None
         made = compensation(change, change_id(now * 1000), now)
         return None if made is None else self.insert(replace(made, not_before=now), now, "takes back")
+
+    def taken_back(self, change: Change, now: int) -> bool:
+        """Give up a change that surely was not done and that the user took back meanwhile, and what was to undo it."""
+        undoing = changes_of(self.raw, "undoes = ? AND state = 'QUEUED' AND attempts = 0", (change.id,))
+        for one in (change, *undoing) if undoing else ():
+            self.move(one, Outcome.DISCARD, now, words="undone", done_at=now)
+        return bool(undoing)
 
     def keep_batch_whole(self, change: Change, now: int) -> None:
         """Give up and take back the rest of a batch once one of it was refused; what was under way just then, when it

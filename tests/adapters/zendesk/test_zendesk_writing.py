@@ -89,6 +89,18 @@ async def test_a_note_is_internal_and_a_reply_public_whatever_the_account_prefer
         await write(adapter, change(floor, truth, note="a", reply="b"))
 
 
+async def test_what_a_role_lacks_is_refused_and_the_rest_goes(floor: Any, signed_in: Any) -> None:
+    settle(floor, agents_cannot=frozenset({"public_comments", "tags"}))
+    adapter = await signed_in("agent")
+    truth = a_ticket(floor)
+    for refused in ({"reply": "to you"}, {"tags+": "new"}):
+        with pytest.raises(Refused, match="do not have access") as caught:
+            await write(adapter, change(floor, truth, **refused))
+        assert caught.value.status == 403
+    await write(adapter, change(floor, truth, note="only us"))
+    assert said(truth, "note", "only us") == 1
+
+
 async def test_an_owner_must_serve_the_group_and_moves_no_ticket(floor: Any, signed_in: Any) -> None:
     adapter = await signed_in()
     truth = a_ticket(floor)
