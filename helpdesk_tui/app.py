@@ -35,7 +35,7 @@ from helpdesk_tui.theme import ScreenSettings, collect_garbage, remote, theme_na
 from helpdesk_tui.widgets import terminal
 from helpdesk_tui.widgets.guard import BURST_SILENCE, Burst, EscapeGuard
 from helpdesk_tui.widgets.painter import SYSTEMS, Harmless, Painter, Written
-from helpdesk_tui.widgets.text import Palette
+from helpdesk_tui.widgets.text import Palette, last_words
 
 if TYPE_CHECKING:
     from helpdesk_tui.config_macros import MacroConfig
@@ -200,7 +200,7 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         error = self._exception or sys.exc_info()[1]
         if error is not None:
             self.report(error, "the screen")
-            self._exit_renderables.append(terminal.last_words(error))
+            self._exit_renderables.append(last_words(error))
         self._close_messages_no_wait()
 
     # The terminal goes away

@@ -8,13 +8,8 @@ import select
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from types import FrameType
-
-from rich.segment import Segment, Segments
-
-from helpdesk_tui import safe_text
 
 LOOK = 1.0
 """Seconds between two looks whether the terminal is still there."""
@@ -27,12 +22,6 @@ def draw_on_terminal() -> None:
     if not (sys.__stderr__ is not None and sys.__stderr__.isatty()):
         # Textual asks for this name when it makes its driver, and for no other stream.
         setattr(sys, "__stderr__", sys.__stdout__)  # noqa: B010
-
-
-def last_words(error: BaseException) -> Segments:
-    """What a program that a mistake of ours has ended leaves on the terminal: where it happened."""
-    text = safe_text.block("".join(traceback.format_exception(error)))
-    return Segments([Segment(text + "\n")])
 
 
 def force_exit() -> None:

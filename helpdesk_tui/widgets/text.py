@@ -6,10 +6,11 @@ safe or not; nothing else does (a test reads the source for it). `Palette` turns
 
 from __future__ import annotations
 
+import traceback
 from functools import lru_cache
 from typing import NamedTuple
 
-from rich.segment import Segment
+from rich.segment import Segment, Segments
 from rich.style import Style
 from textual.strip import Strip
 
@@ -95,6 +96,12 @@ def fitted(content: Line, cells: int, style: str = "") -> Line:
     if room:
         out.append(Run(" " * room, style))
     return tuple(out)
+
+
+def last_words(error: BaseException) -> Segments:
+    """What a program that a mistake of ours has ended leaves on the terminal: where it happened."""
+    text = safe_text.block("".join(traceback.format_exception(error)))
+    return Segments([Segment(text + "\n")])
 
 
 STRIPS = 1_000

@@ -353,7 +353,7 @@ async def test_a_failed_job_is_a_line_and_not_the_end(open_desk: Any, monkeypatc
         async def broken(_query: object) -> None:
             raise RuntimeError("the disk is gone")
 
-        monkeypatch.setattr(desk.queue.desk, "ids", broken)
+        monkeypatch.setattr(desk.queue.desk, "recent", broken)
         await desk.press("6")
         assert "the disk is gone" in desk.prompt
         assert desk.app.is_running
