@@ -6,7 +6,8 @@ from array import array
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
-from typing import Protocol
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
 
 from helpdesk_tui.clock import Now
 from helpdesk_tui.data.change_rows import Entry
@@ -26,6 +27,9 @@ from helpdesk_tui.domain.rows import Changes, Listing, Quarantined, Row, SourceH
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Query, View, all_views
 from helpdesk_tui.errors import FilterError, UsageError
+
+if TYPE_CHECKING:
+    from helpdesk_tui.desk.roster import Roster
 
 
 class Overlay(Protocol):
@@ -61,6 +65,9 @@ class Reads:
         self._overlays = (self._pending, *overlays)
         self._views = tuple(views)
         self._names = Names()
+        self._paths = paths
+        self._roster: Roster | None = None
+        self._roster_lock = Lock()
 
     def close(self) -> None:
         """Lets go of the stores."""
@@ -69,6 +76,8 @@ class Reads:
         self._personal.close()
         self._pending.close()
         self._outbox.close()
+        if self._roster is not None:
+            self._roster.close()
 
     def parse(self, text: str) -> Filter:
         """What was typed as a filter, names checked against those that were read last."""
@@ -221,7 +230,16 @@ class Reads:
         return found[0][0]
 
     def _moment(self) -> Moment:
-        return Moment(self._now(), self._zone, self._me)
+        return Moment(self._now(), self._zone, self._me, self._standing)
+
+    def _standing(self, word: str) -> Collection[tuple[str, str]]:
+        """The logins of those who are absent or off shift, as the roster has them now."""
+        from helpdesk_tui.desk.roster import Roster
+
+        with self._roster_lock:
+            if self._roster is None:
+                self._roster = Roster(self._paths, now=self._now)
+            return self._roster.logins(word)
 
     def _shown(self, rows: dict[int, Row]) -> dict[int, Row]:
         for overlay in self._overlays:

@@ -43,6 +43,8 @@ class Roster:
         self._floor: Floor | None = None
         self._print: tuple[object, ...] = ()
         self._read_at = 0
+        self._stood: Mapping[str, Presence] = {}
+        self._stood_at = 0
 
     def close(self) -> None:
         """Lets go of the stores."""
@@ -65,6 +67,22 @@ class Roster:
     def presence(self, now: int | None = None) -> Mapping[str, Presence]:
         """Where each technician stands at an instant: on shift until, absent, on call. By name."""
         return self.floor().presence(self._now() if now is None else now)
+
+    def logins(self, word: str) -> frozenset[tuple[str, str]]:
+        """The logins, as (source, identifier), of technicians who are `absent` now or gone, or `offshift`: whose shifts
+        are known and who are not there. What was found holds for a minute."""
+        with self._lock:
+            now = self._now()
+            fresh = self._floor is not None and not self._stale() and now < self._stood_at + 60
+            if not fresh:
+                self._stood, self._stood_at = self.presence(now), now
+            floor = self.floor()
+            away = {
+                name
+                for name, one in self._stood.items()
+                if (one.absent or not one.active if word == "absent" else one.known and not one.here)
+            }
+            return frozenset(login for login, name in floor.joined.names.items() if name in away)
 
     def own_schedules(self) -> tuple[OwnSchedule, ...]:
         """The team's own schedules in use, as stored."""

@@ -86,7 +86,6 @@ _SCOPES = {
     "forbidden": "no longer permitted to be seen",
 }
 
-_SCHEDULES = "for it needs to know who works when, and comes with schedules"
 _NONE = {"none": "none"}
 
 _PROPERTIES = (
@@ -97,9 +96,13 @@ _PROPERTIES = (
         "the owner is",
         "Who it is assigned to: the beginning of any part of the name, a login or an e-mail address.",
         aliases=("assignee",),
-        words={"none": "nobody", "me": "you"},
-        reserved={"absent": _SCHEDULES, "offshift": _SCHEDULES},
-        examples=("owner:none", "owner:okafor", 'owner:"Dana K."'),
+        words={
+            "none": "nobody",
+            "me": "you",
+            "absent": "somebody who is absent now",
+            "offshift": "somebody who is not on shift now",
+        },
+        examples=("owner:none", "owner:okafor", 'owner:"Dana K."', "owner:absent,offshift"),
     ),
     Key(
         "group",

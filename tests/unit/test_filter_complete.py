@@ -31,7 +31,19 @@ def ways(text: str, cursor: int | None = None) -> list[str]:
         ("stal", ["is:stalled"]),
         ("is:o", ["is:open"]),
         ("is:new,re", ["is:new,reopened"]),
-        ("owner:", ["owner:none", "owner:me", 'owner:"Chidi Okafor"', 'owner:"Dana K."', 'owner:"Me"', "owner:Satō"]),
+        (
+            "owner:",
+            [
+                "owner:none",
+                "owner:me",
+                "owner:absent",
+                "owner:offshift",
+                'owner:"Chidi Okafor"',
+                'owner:"Dana K."',
+                'owner:"Me"',
+                "owner:Satō",
+            ],  # fmt: skip
+        ),
         ("owner:ok", ['owner:"Chidi Okafor"']),
         ("owner:SAT", ["owner:Satō"]),
         ('owner:"da', ['owner:"Dana K."']),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -81,11 +82,20 @@ def _person(column: str) -> Callable[[Value, Asked], Condition]:
             return Condition(f"{column} = ''")
         if _fixed(value) == "me":
             return _me(column, asked.moment.me)
+        if _fixed(value) in ("absent", "offshift"):
+            return _logins(column, asked.moment.standing(_fixed(value)))
         typed = _word(value)
         known = resolve(asked.connection, "person", typed)
         return _keyed(column, "person", known) if known != "[]" else Condition(f"{column} = ?", (typed,))
 
     return make
+
+
+def _logins(column: str, logins: Iterable[tuple[str, str]]) -> Condition:
+    """One of these logins."""
+    listed = json.dumps([list(login) for login in logins])
+    sql = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)"
+    return Condition(f"(+t.source, +{column}) IN ({sql})", (listed,))
 
 
 def _me(column: str, logins: Mapping[str, str]) -> Condition:

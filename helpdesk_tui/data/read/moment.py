@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from helpdesk_tui.domain.filter_ast import Day
 
 _AWAY = {"today": 0, "yesterday": -1, "tomorrow": 1}
+
+
+def _nobody(_word: str) -> Collection[tuple[str, str]]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,9 @@ class Moment:
     now: int
     zone: tzinfo | None = None
     me: Mapping[str, str] = field(default_factory=dict)
+    standing: Callable[[str], Collection[tuple[str, str]]] = _nobody
+    """The logins, as (source, identifier), of those who are `absent` or `offshift` now; asked only where a filter has
+    the word."""
 
     def day(self, day: Day) -> tuple[int, int]:
         """Where the day begins and where it ends, in seconds UTC; the end is not in it."""
