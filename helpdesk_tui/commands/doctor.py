@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 
 from helpdesk_tui.commands.checks import Finding, Grade, local_findings, platform_findings, store_findings
+from helpdesk_tui.commands.checks_roster import roster_findings
 from helpdesk_tui.commands.common import Place, place, say
 
 MARKS = {Grade.GOOD: "ok  ", Grade.NOTE: "note", Grade.BAD: "BAD "}
@@ -32,6 +33,7 @@ def look(there: Place, *, offline: bool) -> Iterator[Finding]:
     """Everything that can be looked at, in the order in which it is told."""
     yield from local_findings(there)
     yield from store_findings(there)
+    yield from roster_findings(there)
     if not offline:
         yield from asyncio.run(platform_findings(there))
 

@@ -49,7 +49,12 @@ def refresh(folder: Path, roster: Roster, intents: RosterIntents, zone: str) -> 
 
 def has_changed(folder: Path, roster: Roster) -> bool:
     """Whether `refresh` would read anything; raises what it would."""
-    return any(_changed(folder / name, roster) is not None for name in (PEOPLE, ROSTER))
+    return bool(changed_files(folder, roster))
+
+
+def changed_files(folder: Path, roster: Roster) -> list[str]:
+    """The names of the files that `refresh` would read; raises what it would."""
+    return [name for name in (PEOPLE, ROSTER) if _changed(folder / name, roster) is not None]
 
 
 def _changed(file: Path, roster: Roster) -> tuple[Mapping[str, object], str] | None:

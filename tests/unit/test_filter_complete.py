@@ -42,7 +42,7 @@ def ways(text: str, cursor: int | None = None) -> list[str]:
                 'owner:"Dana K."',
                 'owner:"Me"',
                 "owner:Satō",
-            ],  # fmt: skip
+            ],
         ),
         ("owner:ok", ['owner:"Chidi Okafor"']),
         ("owner:SAT", ["owner:Satō"]),
