@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from helpdesk_tui.commands.common import own_views, place, say, warn
+from helpdesk_tui.commands.common import Place, own_views, place, say, warn
 from helpdesk_tui.config import AUTH_WAYS, FREE, SECTIONS, declared
 from helpdesk_tui.errors import SecretError
 from helpdesk_tui.secrets import for_sources
@@ -44,9 +44,28 @@ def run_check(home: str | None) -> int:
         except SecretError as error:
             lacking += 1
             warn(str(error))
-    if not lacking:
+    wrong = _check_policies(found)
+    if not lacking and not wrong:
         say(f"{file}: good, {len(found.config.sources)} sources")
-    return SecretError.exit_code if lacking else 0
+    return SecretError.exit_code if lacking or wrong else 0
+
+
+def _check_policies(found: Place) -> int:
+    """Tell every remark on the team's calendars and policies; how many of them forbid their use. Raises ConfigError."""
+    from helpdesk_tui import clock
+    from helpdesk_tui.data import policy_files
+    from helpdesk_tui.domain.sla.findings import Level
+
+    written = policy_files.read(found.paths.config_dir, found.config.sla)
+    if written.empty and not written.found:
+        return 0
+    made, remarks = policy_files.check(written, clock.now())
+    for remark in remarks:
+        (say if remark.level is Level.NOTE else warn)(str(remark))
+    wrong = sum(remark.level is Level.ERROR for remark in remarks)
+    if not wrong:
+        say(f"policies: good, {len(made.policies)} with {len(written.calendars)} calendars")
+    return wrong
 
 
 def run_show(home: str | None, *, as_json: bool) -> int:

@@ -115,7 +115,7 @@ class Clocks:
 
         def ask(connection: sqlite3.Connection) -> tuple[Depth, list[Missed]]:
             found = Depth(
-                aging.past(connection, moment, midnight, grouping),
+                aging.past(connection, moment, midnight, grouping, filter_),
                 tuple(aging.paused(connection, filter_, moment)),
                 tuple(aging.paused_late(connection, filter_, moment)) if people else (),
                 tuple(aging.stalled(connection, filter_, moment)) if people else (),
@@ -180,7 +180,7 @@ class Clocks:
             stall = filters.parse("is:stalled")
             return (
                 aging.board(connection, filter_, moment, Grouping.OWNER),
-                aging.past(connection, moment, midnight, Grouping.OWNER),
+                aging.past(connection, moment, midnight, Grouping.OWNER, filter_),
                 {
                     row.label: row.total
                     for row in aging.board(connection, filters.combine(filter_, stall), moment, Grouping.OWNER)

@@ -46,6 +46,7 @@ _COLUMN = {
     Grouping.CATEGORY: "t.category",
 }
 _TABLE = {Grouping.GROUP: "grp", Grouping.OWNER: "person", Grouping.ORGANISATION: "organisation"}
+EVERYTHING = Filter()
 _METRICS = {metric.value: metric for metric in Metric}
 _INDEX = "INDEXED BY ix_ticket_open_aging"
 BACK, AHEAD = 100, 300
@@ -236,16 +237,22 @@ def stalled(connection: sqlite3.Connection, typed: Filter, moment: Moment) -> li
     return found
 
 
-def past(connection: sqlite3.Connection, moment: Moment, midnight: int, grouping: Grouping) -> dict[str, Past]:
-    """What was met and missed by row of the board (folded label), and of all under "*". `midnight` is today's."""
+def past(
+    connection: sqlite3.Connection, moment: Moment, midnight: int, grouping: Grouping, typed: Filter = EVERYTHING
+) -> dict[str, Past]:
+    """What was met and missed by row of the board (folded label), and of all under "*"; closed tickets count, too.
+
+    `midnight` is today's.
+    """
     column, now = _COLUMN[grouping], moment.now
+    narrow = where(typed, Asked(connection, moment)) if typed else Condition("1")
     query = (
         f"SELECT t.source, {column}, (? - c.stopped_at) / {DAY} AS ago, c.stopped_at >= ?, c.stage = 'met', count(*)"
         " FROM clock c INDEXED BY ix_clock_stopped_at JOIN ticket t ON t.source = c.source AND t.key = c.ticket"
         " WHERE c.stopped_at > 0 AND c.stopped_at BETWEEN ? AND ? AND c.stage IN ('met', 'breached')"
-        " AND c.origin <> 'desk' GROUP BY 1, 2, 3, 4, 5"
+        f" AND c.origin <> 'desk' AND {narrow.sql} GROUP BY 1, 2, 3, 4, 5"
     )
-    found = connection.execute(query, (now, midnight, now - 30 * DAY + 1, now)).fetchall()
+    found = connection.execute(query, (now, midnight, now - 30 * DAY + 1, now, *narrow.params)).fetchall()
     names = _names(connection, grouping, [Key(source, str(value)) for source, value, *_ in found])
     days: dict[str, list[Share]] = defaultdict(lambda: [Share()] * 30)
     today: dict[str, Share] = defaultdict(Share)

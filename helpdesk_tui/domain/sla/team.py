@@ -41,6 +41,10 @@ class TeamPolicies:
         """Whether there is any policy at all."""
         return any(made.policies for made in self._sets.values())
 
+    def with_force(self, force: Force) -> TeamPolicies:
+        """The same, with something more put in force; its calendars are compiled anew."""
+        return TeamPolicies((*self.forces, force), self._sets, self._around)
+
     def engine(self, version: int) -> Engine | None:
         """The engine of a version; None for one that is not known here."""
         found = self._engines.get(version)

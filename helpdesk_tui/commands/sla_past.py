@@ -1,0 +1,147 @@
+"""What other policies would have made of the past, and what re-pointing running clocks does before it is done."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from helpdesk_tui import clock, safe_text
+from helpdesk_tui.commands.common import Place, say, warn
+from helpdesk_tui.data import policy_files
+from helpdesk_tui.data.read.clock_facts import Known, living
+from helpdesk_tui.desk.clocks import Clocks
+from helpdesk_tui.desk.table import utc
+from helpdesk_tui.domain.sla.engine import Engine
+from helpdesk_tui.domain.sla.findings import Level
+from helpdesk_tui.domain.sla.policies import PolicySet, duration_text
+from helpdesk_tui.domain.sla.simulate import Case, Outcome, Score, simulate
+from helpdesk_tui.domain.sla.team import TeamPolicies
+from helpdesk_tui.domain.sla.versions import Force, Reach, in_force
+from helpdesk_tui.errors import UsageError
+
+DAY = 86_400
+Moved = tuple[str, str, str, str, int, int]
+"""A clock whose due instant changes: source, key, number, metric, due before, due after (0: none)."""
+
+
+def print_simulation(there: Place, clocks: Clocks, file: str, days: int, *, as_json: bool) -> int:
+    """The last days under the policies of a file beside those in force; 1 where something flips."""
+    if not file:
+        raise UsageError("sla simulate needs --policy FILE, with [[policies]] and perhaps [calendars.NAME]")
+    now = clock.now()
+    base = policy_files.read(there.paths.config_dir, there.config.sla)
+    made, found = policy_files.check(policy_files.read_file(Path(file), base), now)
+    for finding in found:
+        warn(f"{file}: {finding}")
+    if any(finding.level is Level.ERROR for finding in found):
+        return 2
+    policies = clocks.policies()
+    present = policies.engine(in_force(policies.forces)) or Engine(PolicySet(()), now)
+    nothing: list[Case] = []
+
+    def ask(connection: sqlite3.Connection) -> list[Case]:
+        return [_case(known) for known in living(connection, now - days * DAY, now)]
+
+    outcome = simulate(clocks.ask_cache(ask, nothing), present, Engine(made, now), since=now - days * DAY, until=now)
+    for line in json.dumps(_json(outcome), indent=1).splitlines() if as_json else _lines(outcome, days):
+        print(line)
+    return 1 if outcome.flips else 0
+
+
+def _case(known: Known) -> Case:
+    return Case(known.ref, known.number, known.facts, known.profile, known.events)
+
+
+def _lines(outcome: Outcome, days: int) -> Iterator[str]:
+    yield f"{outcome.tickets} tickets of the last {days} days; no policy matches {outcome.without[0]} before, " + (
+        f"{outcome.without[1]} after"
+    )
+    yield f"{'METRIC':<16}{'MET':>7}{'MISSED':>8}{'SHARE':>8}   WOULD BE{'MET':>7}{'MISSED':>8}{'SHARE':>8}"
+    for metric in sorted({*outcome.before, *outcome.after}):
+        was, would = outcome.before.get(metric, Score()), outcome.after.get(metric, Score())
+        yield f"{metric.value:<16}{_score(was)}           {_score(would)}"
+    yield f"{len(outcome.flips)} clocks come out otherwise"
+    for flip in outcome.flips:
+        told = f"{flip.number:<14}{flip.metric.value:<16}{flip.was.word} ({duration_text(flip.was.target)})"
+        yield safe_text.line(f"{told} -> {flip.would.word} ({duration_text(flip.would.target)})")
+    for trouble in outcome.troubles[:20]:
+        yield safe_text.line(f"not reckoned: {trouble}")
+
+
+def _score(score: Score) -> str:
+    share = "-" if score.share is None else f"{score.share * 100:.1f}%"
+    return f"{score.met:>7}{score.missed:>8}{share:>8}"
+
+
+def _json(outcome: Outcome) -> dict[str, object]:
+    def score(side: Score) -> dict[str, object]:
+        return {"met": side.met, "missed": side.missed, "live": side.live, "share": side.share}
+
+    return {
+        "tickets": outcome.tickets,
+        "without_policy": {"before": outcome.without[0], "after": outcome.without[1]},
+        "before": {metric.value: score(side) for metric, side in outcome.before.items()},
+        "after": {metric.value: score(side) for metric, side in outcome.after.items()},
+        "flips": [
+            {
+                "source": flip.ref.source, "ticket": flip.number, "clock": flip.metric.value, "cycle": flip.cycle,
+                "before": {"is": flip.was.word, "due_at": utc(flip.was.due_at), "policy": flip.was.policy or None},
+                "after": {"is": flip.would.word, "due_at": utc(flip.would.due_at), "policy": flip.would.policy or None},
+            }
+            for flip in outcome.flips
+        ],
+        "troubles": list(outcome.troubles),
+    }  # fmt: skip
+
+
+def print_repoint(there: Place, clocks: Clocks, *, dry_run: bool, as_json: bool) -> int:
+    """Put every running clock under the version that is in force for new tickets, and tell what that does to each; with
+    `dry_run` only tell. 1 where there is nothing to do."""
+    del there
+    policies, now = clocks.policies(), clock.now()
+    version = in_force(policies.forces)
+    if not version:
+        raise UsageError("there are no policies of the team's own; sla.md says where they are written")
+    moved = moved_by(clocks, policies, version, now)
+    if as_json:
+        print(json.dumps([_moved_json(one) for one in moved], indent=1))
+    else:
+        for one in moved:
+            say(f"{one[2]:<14}{one[3]:<16}{utc(one[4]) or 'none':<22} -> {utc(one[5]) or 'none'}")
+        say(f"{len(moved)} running clocks change with version {version}{'; nothing was done' if dry_run else ''}")
+    if moved and not dry_run:
+        clocks.repoint(version, moved)
+    return 0 if moved else 1
+
+
+def _moved_json(one: Moved) -> dict[str, object]:
+    return {
+        "source": one[0], "key": one[1], "ticket": one[2], "clock": one[3], "before": utc(one[4]), "after": utc(one[5])
+    }  # fmt: skip
+
+
+def moved_by(clocks: Clocks, policies: TeamPolicies, version: int, now: int) -> list[Moved]:
+    """The team's own clocks of open tickets whose due instant is another under a version."""
+    after = policies.with_force(Force(now, version, Reach.RUNNING))
+    nothing: list[Known] = []
+
+    def ask(connection: sqlite3.Connection) -> list[Known]:
+        return [known for known in living(connection, now, now + 1) if not known.facts.closed_at]
+
+    found: list[Moved] = []
+    for known in clocks.ask_cache(ask, nothing):
+        if any(each.origin == "remote" for each in known.clocks):
+            continue
+        sides = [
+            {each.ident: each for each in side.clocks(known.ref, known.facts, known.profile, known.events, now)}
+            for side in (policies, after)
+        ]
+        for ident in dict.fromkeys((*sides[0], *sides[1])):
+            was, would = sides[0].get(ident), sides[1].get(ident)
+            one = was or would
+            dues = (was.due_at if was else 0, would.due_at if would else 0)
+            if one is not None and not one.stopped_at and dues[0] != dues[1]:
+                found.append((*known.ref, known.number, one.metric.value, *dues))
+    return found
