@@ -169,6 +169,30 @@ def show(
 
 
 @cli.command()
+def sla(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None, typer.Argument(help="A filter; or explain TICKET, simulate --policy FILE, repoint.")
+    ] = None,
+    as_json: Json = False,
+    by: Annotated[str, typer.Option(help="group, owner, priority, source, org or category.")] = "group",
+    limit: Annotated[int, typer.Option(min=0, help="At most so many clocks next to their breach.")] = 50,
+    policy: Annotated[str, typer.Option(help="simulate: a file with [[policies]] and perhaps [calendars.NAME].")] = "",
+    days: Annotated[int, typer.Option(min=1, max=400, help="simulate: how far back.")] = 30,
+    dry_run: DryRun = False,
+) -> int:
+    """Every clock: by group and risk, what breaches next and why it is stuck.
+
+    `sla explain TICKET` tells each clock of a ticket line by line; `sla simulate --policy FILE` what the last days
+    would have looked like; `sla repoint` puts running clocks under the policies that new tickets have. In a pipe a
+    line a clock: due, clock, platform, number, priority, owner, group, state, why.
+    """
+    from helpdesk_tui.commands.sla import SlaOptions, run_sla
+
+    return run_sla(context.obj, words or (), SlaOptions(as_json, by, limit, policy, days, dry_run))
+
+
+@cli.command()
 def outbox(
     context: typer.Context,
     words: Annotated[
