@@ -70,7 +70,7 @@ def test_a_ticket_that_is_not_there_is_a_no(command: Command, pulled: Path) -> N
     assert command(pulled, "sla", "explain", "INC9999999").code == 1
 
 
-def own(home: Path, text: str = POLICIES, *, now: int, closed: bool = False) -> int:
+def own(home: Path, text: str = POLICIES, *, now: int, closed: bool = False, ago: int = 9) -> int:
     """A ticket without a clock of its platform, and policies in force; the version."""
     (home / "policies.toml").write_text(text)
     cache = CacheWriter(stores.open_write(home / "cache" / "cache.db", StoreKind.CACHE))
@@ -82,7 +82,7 @@ def own(home: Path, text: str = POLICIES, *, now: int, closed: bool = False) -> 
     cache.close()
     team = TeamClocksWriter(stores.open_write(home / "state" / "team.db", StoreKind.TEAM))
     written = policy_files.read_file(home / "policies.toml")
-    version = team.keep_version(written.document, policy_files.fill(written, now)[0], "ana", now - 9 * 3600)
+    version = team.keep_version(written.document, policy_files.fill(written, now)[0], "ana", now - ago * 3600)
     team.close()
     return version
 
@@ -107,7 +107,7 @@ def test_other_policies_are_tried_on_the_past(command: Command, pulled: Path, no
 
 def test_running_clocks_are_re_pointed_once_and_told_before(command: Command, pulled: Path, now: int) -> None:
     assert own(pulled, now=now) == 1
-    assert own(pulled, POLICIES.replace('"4h"', '"8h"'), now=now + 6 * 3600) == 2
+    assert own(pulled, POLICIES.replace('"4h"', '"8h"'), now=now, ago=3) == 2
     said = command(pulled, "sla", "repoint", "--dry-run", "--json")
     (moved,) = (one for one in json.loads(said.out) if one["ticket"] == "INC777")
     assert moved["clock"] == "resolution"
