@@ -62,11 +62,10 @@ class Returns:
         numbers = tuple(dict.fromkeys(row.plan for row in handed))
         return Draft(RETURN, plan, one.name, look, one.person, look.logins(one), plans=numbers)
 
-    def answered(self) -> list[tuple[Handed, str]]:
-        """Tickets that stayed with somebody who is away and whose customer has written since, with the person."""
+    def answered(self) -> list[Handed]:
+        """Tickets that stayed with somebody who is away and whose customer has written since."""
         kept = {row.ref: row for row in self._handed() if not row.taker}
-        found = self._staff.reader.answered([(ref, row.made_at) for ref, row in kept.items()])
-        return [(kept[ref], kept[ref].person) for ref in found]
+        return [kept[ref] for ref in self._staff.reader.answered([(ref, row.made_at) for ref, row in kept.items()])]
 
     def _handed(self) -> list[Handed]:
         return self._staff.reader.handed()

@@ -32,8 +32,7 @@ class PlanScreen(PlanChanges):
     _writing = False
 
     def on_mount(self) -> None:
-        """Shows the plan, and follows what is written of it."""
-        super().on_mount()
+        """Follows what is written of the plan. What `PlanBase` does on mounting, Textual calls by itself."""
         self.set_interval(LOOK_EVERY, self._look)
 
     # Writing

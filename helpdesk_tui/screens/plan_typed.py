@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from helpdesk_tui.clock import local_zone
+from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.screens.base import DeskScreen
 from helpdesk_tui.screens.picker import Option, Picker
 
@@ -25,6 +26,9 @@ Plan = Callable[[], Awaitable[None]]
 
 class PlanTyped(DeskScreen):
     """`say_WORD` answers `:WORD`."""
+
+    _told: frozenset[TicketRef] = frozenset()
+    """Watched tickets that the user knows of."""
 
     async def say_sick(self, rest: str) -> None:
         """A plan for what somebody holds, until a time if one is given; namesakes are told apart by their logins."""
@@ -68,6 +72,17 @@ class PlanTyped(DeskScreen):
 
     async def _balance(self, group: GroupOf) -> None:
         self._open(await self.desk.plan(lambda planner: planner.plans.balance(group)))
+
+    async def tell_watched(self) -> None:
+        """Says once of each ticket that stayed with somebody who is away that its customer has written since."""
+        fresh = [
+            row for row in await self.desk.plan(lambda planner: planner.returns.answered()) if row.ref not in self._told
+        ]
+        self._told = self._told | {row.ref for row in fresh}
+        if fresh:
+            which = ", ".join(f"{row.number} ({row.person} is away)" for row in fresh[:4])
+            more = f" and {len(fresh) - 4} more" if len(fresh) > 4 else ""
+            self.say(f"the customer has written: {which}{more}", "warn")
 
     def _may_plan(self, usage: str, rest: str) -> bool:
         if self.keymap.read_only:

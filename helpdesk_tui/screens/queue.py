@@ -331,6 +331,7 @@ class QueueScreen(PlanTyped, TriageInQueue):
         if self._touched:
             self.remember_place()
         self.work(self.tell_notices(), "notices")
+        self.work(self.tell_watched(), "watched")
         self.draw_bars()
         self.draw_detail()
 

@@ -83,5 +83,5 @@ def _move(items: list[Item], takers: dict[str, Load], giver: Load, setting: Sett
             why = reason(load.one, case, setting)
             load.take(item.case, now)
             giver.open -= 1
-            return item, Choice(load.one.person, why)
+            return item, Choice(load.one.person, f"from {giver.one.name}, {why}")
     return None

@@ -148,8 +148,8 @@ def test_what_stayed_is_watched_for_an_answer(world: World) -> None:
     world.desk.planner.desk.write(sick(world))
     assert world.desk.planner.returns.answered() == []
     world.execute("UPDATE ticket SET last_customer_at = ?", world.now + 60)
-    [(row, person)] = world.desk.planner.returns.answered()
-    assert (row.number, person) == ("5", "Dana")
+    [row] = world.desk.planner.returns.answered()
+    assert (row.number, row.person) == ("5", "Dana")
 
 
 def test_a_group_is_found_by_a_part_of_its_name_and_balanced(world: World) -> None:
