@@ -24,6 +24,7 @@ from benchmarks.rows.keys import keys, keys_pull
 from benchmarks.rows.memory import memory
 from benchmarks.rows.outbox import drain, enqueue
 from benchmarks.rows.pull import pull
+from benchmarks.rows.rosters import rosters
 from benchmarks.rows.search import search
 from benchmarks.rows.sent import change, held
 from benchmarks.rows.staffing import staffing
@@ -44,6 +45,7 @@ ROWS: Mapping[str, Callable[[Stage], Iterator[Result]]] = {
     "memory": memory,
     "enqueue": enqueue,
     "drain": drain,
+    "roster": rosters,
     "staffing": staffing,
 }
 

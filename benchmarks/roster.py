@@ -46,14 +46,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.roster", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     rounds = max(1, parser.parse_args().rounds)
-    library = _library()
+    found = library()
     for row in (rotations, gap_check):
-        for result in row(library, rounds):
+        for result in row(found, rounds):
             print(result.line(), flush=True)
     return 0
 
 
-def _library() -> tuple[Any, Any] | None:
+def library() -> tuple[Any, Any] | None:
+    """icalendar and recurring_ical_events, where both are installed."""
     try:
         return importlib.import_module("icalendar"), importlib.import_module("recurring_ical_events")
     except ImportError:
