@@ -110,11 +110,8 @@ class Zendesk(Adapter):
         self._admin = checked.admin
         self._writing.me = checked.sign_in.details.get("user id", "")
         events = Capability.EVENTS_FEED if checked.admin else Capability.EVENTS_BY_KEY
-        self.capabilities = _COMMON | {
-            events,
-            Capability.ROSTERS,
-            *([Capability.AVAILABILITY] if checked.admin else ()),
-        }
+        found = _COMMON | {events, Capability.ROSTERS, *([Capability.AVAILABILITY] if checked.admin else ())}
+        self.capabilities = found if checked.replies else found - {Capability.WRITE_REPLY}
         return checked.sign_in
 
     def feeds(self) -> tuple[Feed, ...]:

@@ -29,10 +29,12 @@ _PROBE_AGE = 300
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the check found: the sign-in for the user, and whether the export may be read."""
+    """What the check found: the sign-in for the user, whether the export may be read, and whether customers may be
+    written to."""
 
     sign_in: SignIn
     admin: bool
+    replies: bool = True
 
 
 class _Brand(Wire):
@@ -51,6 +53,9 @@ async def check(api: Api, reader: Reader, source: SourceConfig, now: Now) -> Che
         cannot.insert(0, "The incremental export: it is refused to this admin, so changes are read as an agent's are.")
     if me.restricted_agent or me.ticket_restriction:
         cannot.append(f"Tickets beyond this agent's restriction ({me.ticket_restriction or 'own tickets'}).")
+    replies = not me.only_private_comments
+    if not replies:
+        cannot.append("Public replies: this agent may only add internal notes.")
     cannot += [f"The list {name}: it is refused to this account." for name in refused]
     sign_in = SignIn(
         account=me.email or str(me.id),
@@ -64,7 +69,7 @@ async def check(api: Api, reader: Reader, source: SourceConfig, now: Now) -> Che
         cannot=tuple(cannot),
         details={"user id": str(me.id), "technicians": str(len(reader.staff.ids()))},
     )
-    return Checked(sign_in, admin)
+    return Checked(sign_in, admin, replies)
 
 
 async def _who(api: Api) -> Me:

@@ -212,6 +212,7 @@ class Me(Wire):
     time_zone: Text = ""
     restricted_agent: bool | None = None
     ticket_restriction: Text = ""
+    only_private_comments: bool | None = None
     suspended: bool | None = None
     active: bool | None = None
 

@@ -52,7 +52,7 @@ def user_json(call: Call, person: Person) -> Json:
         "custom_role_id": _ROLES.get(role),
         "moderator": role != "end-user",
         "ticket_restriction": "requested" if role == "end-user" else None,
-        "only_private_comments": False,
+        "only_private_comments": role == "agent" and "public_comments" in call.account.settings.agents_cannot,
         "restricted_agent": role == "end-user",
         "suspended": False,
         "default_group_id": ids.group(served[0]) if served and role != "end-user" else None,

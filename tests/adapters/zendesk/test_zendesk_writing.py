@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from helpdesk_tui.adapters.base import Landing, Seen
+from helpdesk_tui.adapters.base import Capability, Landing, Seen
 from helpdesk_tui.adapters.zendesk.adapter import WRITES
 from helpdesk_tui.domain.changes import Kind
 from helpdesk_tui.domain.merging import kept, moved
@@ -99,6 +99,9 @@ async def test_what_a_role_lacks_is_refused_and_the_rest_goes(floor: Any, signed
         assert caught.value.status == 403
     await write(adapter, change(floor, truth, note="only us"))
     assert said(truth, "note", "only us") == 1
+    assert WRITES - adapter.capabilities == {Capability.WRITE_REPLY}, "it was told at the sign-in"
+    report = await adapter.check()
+    assert "Public replies: this agent may only add internal notes." in report.cannot
 
 
 async def test_an_owner_must_serve_the_group_and_moves_no_ticket(floor: Any, signed_in: Any) -> None:
