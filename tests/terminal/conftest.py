@@ -47,8 +47,14 @@ def open_terminal(home: Path) -> Iterator[Any]:
     ptys = load("ptys", HERE / "ptys.py")
     opened = []
 
-    def open_it(size: tuple[int, int] = (80, 24), env: dict[str, str] | None = None, errors: Path | None = None) -> Any:
-        terminal = ptys.Terminal(home, size, env, errors)
+    def open_it(
+        size: tuple[int, int] = (80, 24),
+        env: dict[str, str] | None = None,
+        errors: Path | None = None,
+        *,
+        shell: bool = False,
+    ) -> Any:
+        terminal = ptys.Terminal(home, size, env, errors, shell=shell)
         opened.append(terminal)
         return terminal
 

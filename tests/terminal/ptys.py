@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import signal
 import struct
 import sys
@@ -35,7 +36,8 @@ LONG = 30.0
 
 
 class Terminal:
-    """A pty with the desk in it. `raw` is everything it sent; `errors` is a file for standard error."""
+    """A pty with the desk in it. `raw` is everything it sent; `errors` is a file for standard error. With `shell` there
+    is an interactive shell, in which `eval "$PROGRAM"` opens the desk."""
 
     def __init__(
         self,
@@ -43,6 +45,8 @@ class Terminal:
         size: tuple[int, int] = (80, 24),
         env: Mapping[str, str] | None = None,
         errors: Path | None = None,
+        *,
+        shell: bool = False,
     ) -> None:
         wide, high = size
         self.screen = pyte.Screen(wide, high)
@@ -55,7 +59,11 @@ class Terminal:
         if self.pid == 0:  # pragma: no cover
             if errors:
                 os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT, 0o600), 2)
-            os.execve(sys.executable, [sys.executable, "-c", PROGRAM, str(home)], given | dict(env or {}))
+            command = [sys.executable, "-c", PROGRAM, str(home)]
+            if shell:
+                given |= {"PS1": "shell> ", "PROGRAM": shlex.join(command)}
+                command = ["/bin/sh", "-i"]
+            os.execve(command[0], command, given | dict(env or {}))
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", high, wide, 0, 0))
 
     @property
@@ -96,9 +104,13 @@ class Terminal:
             pass
         return self.raw[start:]
 
+    def send(self, keys: str) -> None:
+        """Sends keys as one write."""
+        os.write(self.fd, keys.encode())
+
     def press(self, keys: str, gap: float = 0.4) -> bytes:
         """Sends keys as one write; the answer."""
-        os.write(self.fd, keys.encode())
+        self.send(keys)
         return self.quiet(gap)
 
     def ended(self) -> int:

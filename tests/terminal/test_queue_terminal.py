@@ -145,6 +145,29 @@ def test_garbled_input_does_not_end_the_desk(open_terminal: Any, garbage: bytes)
     terminal.until(r"2 of \d+")
 
 
+def test_ctrl_z_goes_to_the_shell_and_fg_comes_back(open_terminal: Any) -> None:
+    terminal = open_terminal(shell=True)
+    terminal.until("shell> ")
+    terminal.press('eval "$PROGRAM"\r')
+    terminal.until("SUMMARY")
+    terminal.press("\x1a")
+    terminal.until("(?i)(stopped|suspended)")
+    assert b"\x1b[?1049l" in terminal.raw
+    terminal.press("fg\r")
+    terminal.until("SUMMARY")
+    terminal.press("j")
+    terminal.until(r"2 of \d+")
+
+
+def test_ctrl_z_without_a_shell_says_so_and_the_desk_goes_on(open_terminal: Any) -> None:
+    terminal = open_terminal()
+    terminal.until(r"1 of \d+")
+    terminal.press("\x1a")
+    terminal.until("no shell started the desk here")
+    terminal.press("j")
+    terminal.until(r"2 of \d+")
+
+
 def test_q_leaves(open_terminal: Any) -> None:
     terminal = open_terminal()
     terminal.until("SUMMARY")
