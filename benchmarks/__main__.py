@@ -18,6 +18,7 @@ from pathlib import Path
 
 from benchmarks.processes import machine
 from benchmarks.report import Result
+from benchmarks.rows.clocks import aging, engine
 from benchmarks.rows.freshness import freshness
 from benchmarks.rows.idle import countdown, idle
 from benchmarks.rows.keys import keys, keys_pull
@@ -42,6 +43,8 @@ ROWS: Mapping[str, Callable[[Stage], Iterator[Result]]] = {
     "freshness": freshness,
     "pull": pull,
     "search": search,
+    "clocks": engine,
+    "aging": aging,
     "memory": memory,
     "enqueue": enqueue,
     "drain": drain,
