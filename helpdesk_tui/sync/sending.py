@@ -92,6 +92,9 @@ class Sender:
             await self._note(error)
             await self._put_off(change, error)
             return
+        if (words := self._cannot(change)) != "":  # the sign-in may have told that less is allowed
+            await self._settle(change, Outcome.SAID_NO, words=words)
+            return
         if (words := self._not_ours(change)) != "":
             await self._settle(change, Outcome.NOT_DONE, words=words, not_before=now + pause(99))
             return
