@@ -41,6 +41,7 @@ class Acting:
     ) -> None:
         """`rows` gives rows by the cache's own numbers, overlaid; `me` is the user's login on each source."""
         self.user = getpass.getuser()
+        self._paths = paths
         self._choosing = ChoosingReader(paths.cache_db)
         self._outbox = OutboxReader(paths.personal_db)
         self._intents = IntentReader(paths.team_db, self.user)
@@ -69,7 +70,14 @@ class Acting:
         known, pending = self._choosing.facts(tickets), self._on_its_way()
         before = {row.ref: row for row in seen}
         return [
-            Subject(rows[one], known[one], pending.get(one, ()), self._choices(one), before.get(one))
+            Subject(
+                rows[one],
+                known[one],
+                pending.get(one, ()),
+                self._choices(one),
+                before.get(one),
+                self._choosing.requester(one),
+            )
             for one in tickets
             if one in rows and one in known
         ]
@@ -95,6 +103,16 @@ class Acting:
     def members(self, group: GroupOption) -> Mapping[str, frozenset[str]]:
         """Who belongs to a group, by source."""
         return self._choosing.members(group.keys)
+
+    def on_call(self) -> Mapping[str, str]:
+        """Who is on call now by the team's roster, by name, and for what; nobody where there is none."""
+        from helpdesk_tui.desk.roster import presence
+
+        try:
+            there = presence(self._paths, self._now())
+        except StoreError:
+            return {}
+        return {name: ", ".join(one.on_call) for name, one in there.items() if one.on_call}
 
     def tags(self) -> list[str]:
         """The tags of open tickets, the most used first."""

@@ -24,7 +24,10 @@ COMMANDS = (
     _act("note", "c", "note", "An internal note: only the desk reads it.", _CLOCKS),
     _act("reply", "r", "reply", "A public reply: the customer reads it.", _CLOCKS),
     _act("update", "u", "update", "A public update for the customer and who follows.", _CLOCKS, ()),
+    _act("escalate", "!", "escalate", "To whoever is on call, a group or a person, with the facts.", _CLOCKS),
     _act("duplicate", "d", "dup", "Link as a duplicate of another ticket."),
+    _act("macro", "M", "macro", "Several fields and texts under one name, of the settings.", hint=()),
+    _act("edit", "e", "edit", "The fields of one ticket.", hint=()),
     _act("again", ".", "again", "The last act once more, here or on the marks."),
     _act("undo", "z", "undo", "Take the last act back; free for five seconds."),
 )

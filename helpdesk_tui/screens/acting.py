@@ -18,6 +18,7 @@ from helpdesk_tui.errors import HelpdeskError
 from helpdesk_tui.screens.base import Choice, DeskScreen
 from helpdesk_tui.screens.confirm import ByNumber, Confirm
 from helpdesk_tui.screens.memory import Done, memory_of
+from helpdesk_tui.widgets.text import line as text_line
 
 _SAVED = (ChangeState.APPLIED, ChangeState.CONFIRMED)
 _UNDER_WAY = (ChangeState.QUEUED, ChangeState.SENDING, ChangeState.UNCERTAIN)
@@ -90,7 +91,7 @@ class Acting(DeskScreen):
             self.show_deciding(them.refs)
         try:
             planned = await self.desk.ask(lambda acting: acting.act(wish, them.refs, them.seen))
-        except HelpdeskError:
+        except Exception:
             await self.reread(them.refs)
             raise
         if early and (not planned.rows or planned.ask is not Ask.NOTHING):
@@ -133,10 +134,14 @@ class Acting(DeskScreen):
         self.show_deciding(refs)
         try:
             made = await self.desk.enqueue(planned.changes)
-        except HelpdeskError as error:
+        except Exception as error:
             await self.reread(refs)
-            self.failed(error)
             await _maybe(then.lost if then else None)
+            if not isinstance(error, HelpdeskError):
+                raise
+            self.failed(error)
+            if self.typing:
+                self.hint(text_line(f" {error}", "bad"))
             return
         memory_of(self.desk).keep(planned.wish, planned.words, [change.id for change in made])
         await self.reread(refs)

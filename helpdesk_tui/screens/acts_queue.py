@@ -9,13 +9,13 @@ from helpdesk_tui.domain.changes import NEEDS_USER
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.screens.acting import Meant
-from helpdesk_tui.screens.acts_typed import ActsTyped
+from helpdesk_tui.screens.acts_more import ActsMore
 from helpdesk_tui.screens.base import Choice
 from helpdesk_tui.screens.confirm import Confirm
 from helpdesk_tui.screens.queue_typed import QueueTyped
 
 
-class ActsInQueue(ActsTyped, QueueTyped):
+class ActsInQueue(ActsMore, QueueTyped):
     """The list, and what is done to its tickets."""
 
     _told_waiting = False

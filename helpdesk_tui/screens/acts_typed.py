@@ -35,14 +35,15 @@ ACT_WORDS = {
 class ActsTyped(Compose):
     """`say_WORD` answers `:WORD`."""
 
-    def _may_say(self, word: str) -> bool:
+    def may_say(self, word: str) -> bool:
+        """Whether something may be changed from here; says so where it may not."""
         if self.keymap.read_only:
             self.say(f"READ ONLY: {word} is not possible here", "warn")
         return not self.keymap.read_only
 
     async def say_assign(self, rest: str) -> None:
         """To the one person who goes by a name."""
-        if not self._may_say("assign"):
+        if not self.may_say("assign"):
             return
         meant = self.meant()
         if not rest:
@@ -64,12 +65,12 @@ class ActsTyped(Compose):
 
     async def say_me(self, _rest: str) -> None:
         """To whoever works here."""
-        if self._may_say("me"):
+        if self.may_say("me"):
             await self.act(Assign("you", await self.desk.ask(lambda acting: acting.me())))
 
     async def say_status(self, rest: str) -> None:
         """Into a status by its word, or by what it means."""
-        if not self._may_say("status"):
+        if not self.may_say("status"):
             return
         if not rest:
             self.do_ticket_status()
@@ -81,7 +82,7 @@ class ActsTyped(Compose):
         await self.set_status(Status(status=rest) if own or state is None else Status(state), meant)
 
     async def _say_state(self, word: str) -> None:
-        if self._may_say(word):
+        if self.may_say(word):
             await self.set_status(Status(STATES[word]), self.meant())
 
     async def say_solved(self, _rest: str) -> None:
@@ -108,7 +109,7 @@ class ActsTyped(Compose):
 
     async def say_priority(self, rest: str) -> None:
         """1 to 5."""
-        if not self._may_say("priority"):
+        if not self.may_say("priority"):
             return
         level = rest.lower().removeprefix("p").strip()
         if level in ("1", "2", "3", "4", "5"):
@@ -120,7 +121,7 @@ class ActsTyped(Compose):
 
     async def say_move(self, rest: str) -> None:
         """To the one group that goes by a name."""
-        if not self._may_say("move"):
+        if not self.may_say("move"):
             return
         meant = self.meant()
         if not rest:
@@ -137,35 +138,35 @@ class ActsTyped(Compose):
 
     async def say_tag(self, rest: str) -> None:
         """Adds and takes away."""
-        if self._may_say("tag"):
+        if self.may_say("tag"):
             await self.act(tags_of(rest)) if rest else self.do_ticket_tag()
 
     def say_note(self, rest: str) -> None:
         """An internal note: what follows the word is begun with."""
-        if self._may_say("note"):
+        if self.may_say("note"):
             self.begin_text("note", rest)
 
     def say_reply(self, rest: str) -> None:
         """A public reply."""
-        if self._may_say("reply"):
+        if self.may_say("reply"):
             self.begin_text("reply", rest)
 
     def say_update(self, rest: str) -> None:
         """A public update."""
-        if self._may_say("update"):
+        if self.may_say("update"):
             self.begin_text("update", rest)
 
     async def say_dup(self, rest: str) -> None:
         """Duplicate of a number."""
-        if self._may_say("dup"):
+        if self.may_say("dup"):
             await self.link_to_number(rest, self.meant()) if rest else self.do_ticket_duplicate()
 
     async def say_undo(self, _rest: str) -> None:
         """Takes the last act back."""
-        if self._may_say("undo"):
+        if self.may_say("undo"):
             await self.do_ticket_undo()
 
     async def say_again(self, _rest: str) -> None:
         """The last act once more."""
-        if self._may_say("again"):
+        if self.may_say("again"):
             await self.do_ticket_again()

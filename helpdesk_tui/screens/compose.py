@@ -229,7 +229,7 @@ class Compose(Picks):
         async def lost() -> None:
             self._text = text
             self._edit_line(text, text.text)
-            self.prompt.fault(None, line("not saved: the text is still here", "bad"))
+            self.prompt.fault(None, line("not saved, text kept", "bad"))
 
         then = Then(lambda: self._forget(text), lost, lambda: self._leave(text), edit)
         await self.act(Say(text.text, public=text.public), text.meant, then=then, public=text.public)

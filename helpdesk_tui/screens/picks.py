@@ -210,10 +210,10 @@ class Picks(Asking):
 
 
 def person(one: Candidate, families: dict[str, int]) -> Option[Assign]:
-    """Somebody as the picker shows them; one whom the platform would refuse has no keys."""
+    """Somebody as the picker shows them; one whom every platform would refuse has no keys."""
     family = short_name(one.name)
     label = one.name if families.get(family, 0) > 1 else family
-    keys = {} if one.barred else one.owners
+    keys = one.owners if one.standing.active else {}
     return Option(Assign(one.name, keys), f"{label} {one.load}", lambda: _reason(one), one.why_not, one.name)
 
 

@@ -12,7 +12,8 @@ from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Query, Sort
 from helpdesk_tui.keymap import Keymap
 from helpdesk_tui.screens.acting import Meant
-from helpdesk_tui.screens.acts_typed import ACT_WORDS, ActsTyped
+from helpdesk_tui.screens.acts_more import ActsMore
+from helpdesk_tui.screens.acts_typed import ACT_WORDS
 from helpdesk_tui.screens.carry import Carries
 from helpdesk_tui.screens.page import PageScreen
 from helpdesk_tui.widgets import ticket_text
@@ -20,7 +21,7 @@ from helpdesk_tui.widgets.prompt import Prompt
 from helpdesk_tui.widgets.text import Line, Palette, fitted, line, run
 
 
-class TicketScreen(ActsTyped, PageScreen, Carries):
+class TicketScreen(ActsMore, PageScreen, Carries):
     """A ticket by the cache's id. What is done here is done to it, whatever is marked in the list."""
 
     where = "ticket"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import shutil
 import sqlite3
@@ -52,8 +53,9 @@ class Desktop:
         for _ in range(3):
             await self.pilot.pause()
             jobs = [worker for worker in self.app.workers if worker.group != "live"]
-            if jobs:
-                await self.app.workers.wait_for_complete(jobs)
+            while jobs and getattr(self.app.screen, "asks", False) is False:
+                await asyncio.sleep(0.001)
+                jobs = [worker for worker in jobs if not worker.is_finished]
 
     async def pulse(self) -> None:
         await self.queue.pulse()

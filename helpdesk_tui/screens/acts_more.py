@@ -1,0 +1,235 @@
+"""The acts made of several things: macros, escalation with its facts, and the form of fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Mapping
+
+from helpdesk_tui.config_macros import MacroConfig
+from helpdesk_tui.desk.acts import Wish
+from helpdesk_tui.desk.composed import FACTS, RAISE, escalation, macro_wish
+from helpdesk_tui.desk.intents import Intents
+from helpdesk_tui.desk.wishes import Assign, Fields, Move
+from helpdesk_tui.domain.choices import Choices, Demand
+from helpdesk_tui.domain.filter_names import fold
+from helpdesk_tui.domain.tickets import TicketRef
+from helpdesk_tui.screens.acting import Meant, Then
+from helpdesk_tui.screens.acts_typed import ActsTyped
+from helpdesk_tui.screens.asking import KIND
+from helpdesk_tui.screens.base import Choice as Answer
+from helpdesk_tui.screens.compose import MARKED
+from helpdesk_tui.screens.confirm import Confirm
+from helpdesk_tui.screens.picker import Option, Picker, found
+from helpdesk_tui.screens.picks import person
+
+FACTS_KIND = "escalate"
+
+
+class ActsMore(ActsTyped):
+    """`M`, `!` and `e`."""
+
+    _facts: dict[str, str] | None = None
+    _facts_for: TicketRef = MARKED
+    _facts_draft: int | None = None
+
+    # Macros
+
+    def do_ticket_macro(self) -> None:
+        """One of the settings' macros."""
+        meant = self.meant()
+        if not self.desk.macros:
+            self.say("no macro is set up: [macros.NAME] in the settings, or macros.toml beside them", "warn")
+            return
+        self.pick("macro", meant, self._macros, lambda option: self.run_macro(option.value, meant))
+
+    async def _macros(self) -> list[Option[MacroConfig]]:
+        return [Option(one, one.label, one.does, words=one.name) for one in self.desk.macros]
+
+    async def run_macro(self, macro: MacroConfig, meant: Meant) -> None:
+        """A macro on what is meant."""
+        ranked = await self.desk.candidates(meant.refs) if macro.owner not in ("", "me", "nobody") else []
+        people = {fold(one.name): one for one in ranked}
+        wish = await self.desk.ask(lambda acting: macro_wish(macro, acting, people, meant.sources))
+        await self.act(wish, meant, public=bool(macro.reply))
+
+    async def say_macro(self, rest: str) -> None:
+        """By its name."""
+        if not self.may_say("macro"):
+            return
+        if not rest or not self.desk.macros:
+            self.do_ticket_macro()
+            return
+        matches = found(await self._macros(), rest)
+        matches = [one for one in matches if rest in (one.value.name, one.label)] or matches
+        if len(matches) == 1:
+            await self.run_macro(matches[0].value, self.meant())
+        else:
+            names = ", ".join(one.label for one in matches[:5])
+            self.say(f"{rest}: {f'any of {names}' if matches else 'there is no such macro'}", "warn")
+
+    # Escalation
+
+    def do_ticket_escalate(self) -> None:
+        """To whoever is on call, a group or a person, with what they have to know."""
+        meant = self.meant()
+        self.pick("escalate to", meant, lambda: self._tiers(meant), lambda option: self._escalate(option, meant))
+
+    async def say_escalate(self, _rest: str) -> None:
+        """The same."""
+        if self.may_say("escalate"):
+            self.do_ticket_escalate()
+
+    async def _tiers(self, meant: Meant) -> list[Option[Wish]]:
+        ranked = await self.desk.candidates(meant.refs)
+        on_call = await self.desk.ask(lambda acting: acting.on_call())
+        first: list[Option[Wish]] = []
+        for one in ranked:
+            if one.name in on_call:
+                shown = person(one, {})
+                first.append(Option(shown.value, one.name, f"on call: {on_call[one.name]}", one.why_not))
+        if not on_call:
+            first.append(Option(Assign("on call"), "on call", "", "no roster tells who"))
+        groups: list[Option[Wish]] = []
+        for group in await self.group_options(meant):
+            members = await self.desk.ask(lambda acting, of=group.value: acting.members(of))  # type: ignore[misc]
+            groups.append(Option(Move(group.value.name, group.value.keys, members), group.label, "", group.why_not))
+        people: list[Option[Wish]] = [Option(one.value, one.value.name) for one in (person(p, {}) for p in ranked)]
+        return [*first, *groups, *people]
+
+    async def _escalate(self, option: Option[Wish], meant: Meant) -> None:
+        if isinstance(option.value, Assign) and not option.value.keys:
+            self.say(f"{option.label}: {option.why_not or 'no login where the ticket is'}", "warn")
+            return
+        ref = meant.refs[0] if len(meant.refs) == 1 else MARKED
+        draft = await self.desk.ask(lambda acting: acting.draft(ref, FACTS_KIND))
+        self._facts_for, self._facts_draft = ref, draft.id if draft else None
+        self._facts = facts = _known(draft.text if draft else "")
+        name = option.label
+        for demand in (*FACTS, RAISE):
+            value = await self.ask_value(f"to {name}, {demand.label}", demand, facts.get(demand.field, ""))
+            if value is None:
+                self.keep_texts()
+                self._facts = None
+                self.say("kept as a draft: ! again goes on with it")
+                return
+            facts[demand.field] = value
+            self.keep_texts()
+        wish = escalation(option.value, name, facts)
+
+        async def write() -> None:
+            await self.act(wish, meant, then=Then(kept=self._facts_done))
+
+        text = "; ".join(f"{one.field}: {facts.get(one.field, '')}" for one in FACTS)
+        choices = [
+            Answer("y", "write", write),
+            Answer("e", "edit", lambda: self._escalate(option, meant)),
+            Answer("q", "keep draft", self._leave_facts),
+        ]
+        Confirm(self, f"Escalate {meant.about} to {name}, with an internal note", choices, style="to-desk", text=text)
+
+    def _leave_facts(self) -> None:
+        self.keep_texts()
+        self._facts = None
+        self.say("kept as a draft: ! again goes on with it")
+
+    def _facts_done(self) -> None:
+        self._facts = None
+        self.desk.note_down(self._drop_facts)
+
+    def keep_texts(self) -> None:
+        """Facts that were given so far, and the one being typed, too."""
+        super().keep_texts()
+        if self._facts is not None:
+            facts = dict(self._facts)
+            if self.prompt.kind == KIND:
+                facts["typing"] = self.prompt.text
+            ref, text = self._facts_for, json.dumps(facts)
+            self.desk.note_down(lambda intents: self._save_facts(intents, ref, text))
+
+    def _save_facts(self, intents: Intents, ref: TicketRef, text: str) -> None:
+        self._facts_draft = intents.save_draft(ref, FACTS_KIND, text, self._facts_draft)
+
+    def _drop_facts(self, intents: Intents) -> None:
+        if self._facts_draft is not None:
+            intents.drop_draft(self._facts_draft)
+            self._facts_draft = None
+
+    # Fields
+
+    def do_ticket_edit(self) -> None:
+        """The fields of one ticket, each picked and given; written together."""
+        meant = self.meant()
+        if len(meant.refs) > 1:
+            self.say("e edits one ticket; U takes the marks back", "warn")
+            return
+        self.pick("edit", meant, lambda: self._fields(meant, {}), lambda option: self._field(option, meant, {}))
+
+    def say_edit(self, _rest: str) -> None:
+        """The same."""
+        if self.may_say("edit"):
+            self.do_ticket_edit()
+
+    async def _fields(self, meant: Meant, given: Mapping[str, str]) -> list[Option[Demand | None]]:
+        them = await self.desk.ask(lambda acting: acting.subjects(meant.refs))
+        if not them:
+            return []
+        one = them[0]
+        if one.choices is None:
+            await self.desk.request_choices(one.row.ref)
+        options: list[Option[Demand | None]] = []
+        if given:
+            options.append(Option(None, f"write {', '.join(given)}"))
+        for demand in fields_of(one.choices):
+            value = given.get(demand.field, one.values.get(demand.field, ""))
+            words = {choice.value: choice.word for choice in demand.choices}
+            changed = "* " if demand.field in given else ""
+            why = one.choices.cannot.get(demand.field, "") if one.choices else ""
+            shown = " ".join(words.get(value, value).split())[:40]
+            options.append(Option(demand, f"{changed}{demand.label or demand.field}", shown or "none", why))
+        return options
+
+    def _field(self, option: Option[Demand | None], meant: Meant, given: dict[str, str]) -> Awaitable[None]:
+        demand = option.value
+        if demand is None:
+            return self.act(Fields(given), meant)
+        return self._give(demand, option.why_not, meant, given)
+
+    async def _give(self, demand: Demand, why_not: str, meant: Meant, given: dict[str, str]) -> None:
+        if why_not:
+            self.say(f"{demand.label or demand.field}: {why_not}", "warn")
+            return
+        them = await self.desk.ask(lambda acting: acting.subjects(meant.refs))
+        known = given.get(demand.field, them[0].values.get(demand.field, "")) if them else ""
+        value = await self.ask_value(demand.label or demand.field, demand, known)
+        if value is not None and value != known:
+            given = {**given, demand.field: value}
+        picker: Picker[Demand | None] = Picker(
+            self, "edit", lambda option: self._field(option, meant, given), about=meant.about
+        )
+        picker.offer(await self._fields(meant, given))
+
+
+def fields_of(choices: Choices | None) -> list[Demand]:
+    """What can be given to a ticket: its title, what its priority is computed from, and what goes with its statuses."""
+    found = {"title": Demand("title", "title", required=True)}
+    if choices is not None:
+        for demand in (*choices.computed, *(one for way in choices.transitions for one in way.demands)):
+            if demand.fillable and (demand.choices or demand.field in choices.values):
+                found.setdefault(demand.field, Demand(demand.field, demand.label, False, demand.choices, demand.many))
+        for name in choices.values:
+            found.setdefault(name, Demand(name, name.replace("_", " "), required=False))
+    return list(found.values())
+
+
+def _known(text: str) -> dict[str, str]:
+    """Facts of a draft."""
+    try:
+        raw = json.loads(text) if text else {}
+    except ValueError:
+        return {}
+    if not isinstance(raw, dict):
+        return {}
+    facts = {str(name): str(value) for name, value in raw.items()}
+    typing = facts.pop("typing", "")
+    missing = next((one.field for one in FACTS if not facts.get(one.field)), "")
+    return facts | ({missing: typing} if typing and missing else {})
