@@ -118,4 +118,9 @@ def fault(text: str) -> str:
     return ""
 
 
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A text that `fault` found nothing wrong with, its places filled."""
+    return Formatter().vformat(text, (), {name: values.get(name, "") for name in PLACES})
+
+
 _DOES = ("note", "reply", "status", "priority", "group", "owner", "tags", "untags")
