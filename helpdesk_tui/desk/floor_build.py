@@ -98,7 +98,8 @@ def _told(cached: Cached, who: Joined, rules: Sequence[NeedRule], pending: Itera
     for duty in cached.told.duties:
         duties.setdefault((duty.source, duty.schedule), []).append(duty)
     called = {(one.source, one.key): one.name for one in cached.people}
-    covers = _covers(pending, {**called, **who.names})
+    names = {**called, **who.names}
+    covers = _covers(pending, names)
     found = []
     for schedule in cached.told.schedules:
         mine = (schedule.source, schedule.key)
@@ -110,12 +111,12 @@ def _told(cached: Cached, who: Joined, rules: Sequence[NeedRule], pending: Itera
                 schedule.zone or "UTC",
                 schedule.source,
                 group=schedule.group,
-                members=_members(schedule, {**called, **who.names}),
+                members=_members(schedule, names),
                 hands_over=", ".join(dict.fromkeys(one.hands_over for one in schedule.rotations if one.hands_over)),
                 rules=_rules(rules, key, schedule.name),
                 told=schedule,
                 duties=duties.get(mine, ()),
-                names=who.names,
+                names=names,
                 covers=tuple(covers.get(mine, ())),
             )
         )

@@ -163,7 +163,8 @@ def _absence(event: Any, who: str, source: str, zone: str) -> list[Absence]:
     if event.get("RRULE") is not None:
         raise RosterError("an absence that comes back is a shift that is not there: alter the shifts")
     key = f"{source}:{event.get('UID') or begins}:{who}"
-    return [Absence(key, who, begins, ends, kind_of(_title(event)), source)]
+    words = _title(event).casefold().replace(who.casefold(), "").strip(" :,-–")
+    return [Absence(key, who, begins, ends, kind_of(words), source)]
 
 
 def _instant(value: date | datetime, zone: str) -> int:

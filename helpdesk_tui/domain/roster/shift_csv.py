@@ -74,5 +74,5 @@ def write_shifts(shifts: Iterable[Shift], zone: str) -> str:
         day = wall_datetime(wall_at(one.start, place)).date()
         pause = f"{wall(one.breaks[0][0])}-{wall(one.breaks[0][1])}" if one.breaks else ""
         cells = (one.person, day.isoformat(), wall(one.start), wall(one.end), pause, zone, one.place, one.key)
-        writer.writerow([f"'{cell}" if cell[:1] in "=+-@" else cell for cell in cells])
+        writer.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in cells])
     return out.getvalue()

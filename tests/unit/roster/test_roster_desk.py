@@ -1,0 +1,314 @@
+"""The roster at the desk: what is found wrong, who could mend it, what is written where, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from helpdesk_tui.data import stores
+from helpdesk_tui.data.stores import StoreKind
+from helpdesk_tui.data.write.cache import CacheWriter
+from helpdesk_tui.desk.intents import Intents
+from helpdesk_tui.desk.roster_cover import Step, cover_plan, swap_plan
+from helpdesk_tui.desk.roster_desk import RosterDesk
+from helpdesk_tui.desk.roster_problems import Problem, covers, problems, shares_of
+from helpdesk_tui.desk.roster_text import age_of, oncall_rows, plan_lines
+from helpdesk_tui.domain.changes import ChangeState
+from helpdesk_tui.domain.people import Person
+from helpdesk_tui.domain.roster.absences import Absence
+from helpdesk_tui.domain.roster.errors import RosterError, ShiftMoved, StaleSwap
+from helpdesk_tui.domain.roster.layers import Layer
+from helpdesk_tui.domain.roster.lines import Line
+from helpdesk_tui.domain.roster.overrides import Override, OverrideKind
+from helpdesk_tui.domain.roster.roster_file import FileSchedule
+from helpdesk_tui.domain.roster.rotations import Member, Rotation, Unit
+from helpdesk_tui.domain.roster.schedule import Schedule
+from helpdesk_tui.domain.roster.swaps import Slot, Swap, SwapState
+from helpdesk_tui.domain.roster.told import Told, ToldDuty, ToldOverride, ToldSchedule
+from helpdesk_tui.domain.technicians import Technician
+from helpdesk_tui.errors import UsageError
+from helpdesk_tui.paths import Paths
+
+PARIS, H, DAY = "Europe/Paris", 3_600, 86_400
+NOW = 1_790_035_200
+"""2026-09-22 00:00 UTC: 02:00 in Paris, a Tuesday."""
+NAMES = ("Ada", "Ben", "Chen", "Dee")
+
+
+class Place:
+    """A desk on stores of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.paths = Paths(folder, folder, folder, folder)
+        self.now = NOW
+        self.cache = CacheWriter(stores.open_write(self.paths.cache_db, StoreKind.CACHE))
+        people = [Person("jsm", name.lower(), name, f"{name}@x".lower(), works_tickets=True) for name in NAMES]
+        self.cache.commit_page("jsm", "people", now=NOW, people=people)
+        self.outbox = Intents(self.paths, now=lambda: self.now)
+        self.desk = self.another("lead")
+        self.desk.intents.save_technicians(
+            [Technician(name, PARIS, 9, "+1", f"{name}@x".lower(), groups=("Net",)) for name in NAMES]
+        )
+
+    def another(self, by: str, *, read_only: bool = False) -> RosterDesk:
+        return RosterDesk(
+            self.paths, self.paths.config_dir, self.outbox, by=by, now=lambda: self.now, zone=PARIS, read_only=read_only
+        )
+
+    def close(self) -> None:
+        self.desk.close()
+        self.outbox.close()
+        self.cache.close()
+
+    def schedule(self, *people: str, unit: Unit = Unit.DAY) -> Line:
+        members = tuple(Member(person, turn) for turn, person in enumerate(people))
+        rotation = Rotation("net", PARIS, unit, 1, datetime.fromisoformat("2026-09-01T08:00"), members)
+        self.desk.intents.save_schedule(
+            FileSchedule(Schedule("net", PARIS, (Layer("net", rotation),)), "Network"), None
+        )
+        return self.line("net")
+
+    def told(self, *duties: ToldDuty, unread: str = "", overrides: tuple[ToldOverride, ...] = ()) -> Line:
+        schedule = ToldSchedule("jsm", "s1", "Ops", PARIS, writable=True, unread=unread)
+        found = Told((schedule,), duties, overrides, whole=frozenset({"schedules"}),
+                     asked_from=self.now - 30 * DAY, asked_to=self.now + 90 * DAY)  # fmt: skip
+        self.cache.keep_told("jsm", "rosters", found, self.now)
+        return self.line("Ops")
+
+    def line(self, name: str) -> Line:
+        found = self.desk.floor().line(name)
+        assert found is not None
+        return found
+
+    def problems(self, days: int = 14) -> list[Problem]:
+        return problems(self.desk.floor(), self.now, self.now + days * DAY)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    made = Place(tmp_path)
+    yield made
+    made.close()
+
+
+def duty(person: str, start: int, end: int) -> ToldDuty:
+    return ToldDuty("jsm", "s1", person, start, end, "r1")
+
+
+def test_a_schedule_without_members_is_one_gap(place: Place) -> None:
+    place.schedule()
+    [gap] = place.problems()
+    assert (gap.kind, gap.end - gap.start, gap.label) == ("gap", 14 * DAY, "Network")
+
+
+def test_a_member_who_was_deleted_leaves_an_empty_duty(place: Place) -> None:
+    place.schedule("Ada", unit=Unit.MONTH)
+    ada = next(one for one in place.desk.floor().technicians.values() if one.name == "Ada")
+    place.desk.intents.save_technician(replace(ada, active=False))
+    [empty] = place.problems()
+    assert (empty.kind, empty.what) == ("empty", "Ada gone")
+    place.told(duty("zoe", NOW - DAY, NOW + 90 * DAY))
+    place.cache.commit_page(
+        "jsm", "people", now=NOW, people=[Person("jsm", "zoe", "Zoe", works_tickets=True, active=False)]
+    )
+    assert ("Ops", "Zoe gone") in {(one.label, one.what) for one in place.problems()}
+
+
+def test_overlapping_overrides_are_told_and_the_newer_counts(place: Place) -> None:
+    line = place.schedule("Ada", unit=Unit.MONTH)
+    for number, name in enumerate(("Ben", "Chen")):
+        override = Override(name, OverrideKind.REPLACE, NOW + DAY, NOW + 2 * DAY, NOW + number, name, "Ada")
+        place.desk.intents.add_override(line.key, override)
+    [conflict] = place.problems()
+    assert (conflict.kind, conflict.what) == ("conflict", "two overrides speak of Ben and Chen")
+    assert place.desk.floor().spans(place.line("net"), NOW + DAY, NOW + 2 * DAY)[0].people == ("Chen",)
+    assert place.desk.take_back("Chen")
+    assert place.problems() == []
+
+
+def test_a_gap_of_ours_is_closed_at_once_and_opened_again(place: Place) -> None:
+    line = place.schedule("Ada", "Ben", unit=Unit.WEEK)
+    place.desk.intents.add_absence(Absence("a", "Ben", NOW, NOW + 30 * DAY))
+    [empty] = place.problems()
+    assert (empty.kind, empty.end - empty.start) == ("empty", 7 * DAY)
+    found = covers(place.desk.floor(), empty)
+    assert [one.person for one in found][-1] == "Ben"
+    assert (found[0].person, found[0].can) == ("Chen", True)
+    floor = place.desk.floor()
+    plan = cover_plan(floor, line, empty.start, empty.end, "Chen", place.now)
+    assert any("the team's own schedule Network" in text for text in plan_lines(plan, PARIS))
+    assert plan.effects[0].week[1] > plan.effects[0].week[0]
+    done = place.desk.carry_out(plan)
+    assert place.problems() == []
+    assert place.desk.take_back(done.own[0])
+    assert [one.kind for one in place.problems()] == ["empty"]
+    with pytest.raises(RosterError, match="Ben is away then"):
+        place.desk.carry_out(cover_plan(floor, line, empty.start, empty.end, "Ben", place.now))
+
+
+def test_an_override_on_its_way_is_shown_and_one_that_stands_is_its_base(place: Place) -> None:
+    start, end = NOW + 4 * DAY, NOW + 6 * DAY
+    line = place.told(duty("ada", NOW - DAY, start), duty("ada", end, NOW + 90 * DAY))
+    [gap] = place.problems()
+    assert (gap.kind, gap.start, gap.end) == ("gap", start, end)
+    plan = cover_plan(place.desk.floor(), line, start, end, "Ben", place.now)
+    [change] = place.desk.carry_out(plan).changes
+    assert (change.state, change.desired, change.base) == (ChangeState.QUEUED, {"person": "ben"}, {"person": ""})
+    assert place.problems() == []
+    covered = place.line("Ops")
+    assert [(one.person, one.state) for one in covered.covers] == [("Ben", "waiting")]
+    place.outbox.undo([change.id])
+    place.told(
+        duty("ada", NOW - DAY, start), duty("ben", start, end), duty("ada", end, NOW + 90 * DAY),
+        overrides=(ToldOverride("jsm", "s1", "o1", "ben", start, end),),
+    )  # fmt: skip
+    again = cover_plan(place.desk.floor(), place.line("Ops"), start, end, "Chen", place.now)
+    step = replace(again.steps[0], rotations=())
+    [change] = place.desk.carry_out(replace(again, steps=(step,))).changes
+    assert change.base == {"person": "ben"}
+    [removal] = place.desk.remove_override("jsm", "o1")
+    assert removal.desired == {"person": ""}
+
+
+def test_what_could_not_be_read_keeps_its_age_and_says_so(place: Place) -> None:
+    place.told(duty("ada", NOW - DAY, NOW + 90 * DAY))
+    place.now = NOW + 2 * H
+    line = place.told(unread="no rights")
+    assert age_of(line, place.now) == "as of 2 h ago, not read since: no rights"
+    [(name, who, reach, _, kept, age)] = oncall_rows(place.desk.floor(), [line], place.now, place.now)
+    assert (name, who, reach, kept, age.startswith("as of 2 h ago")) == ("Ops", "Ada", "+1", "jsm", True)
+    far = oncall_rows(place.desk.floor(), [line], NOW + 200 * DAY, place.now)
+    assert far[0][1] == "not known"
+
+
+def test_nobody_is_missing_where_nobody_said(place: Place) -> None:
+    place.told(duty("ada", NOW - DAY, NOW + 200 * DAY))
+    assert place.problems(days=366) == []
+
+
+def swap(place: Place, state: SwapState = SwapState.ACCEPTED) -> Swap:
+    line = place.schedule("Ada", "Ben")
+    spans = place.desk.floor().spans(line, NOW + DAY, NOW + 6 * DAY)
+    first, second = spans[1], spans[2]
+    gives = Slot("net", first.people[0], first.start, first.end)
+    takes = Slot("net", second.people[0], second.start, second.end)
+    asked = Swap("s1", gives, second.people[0], NOW - DAY, takes, state)
+    place.desk.intents.propose_swap(asked)
+    return asked
+
+
+def test_of_two_leads_who_approve_at_once_the_second_is_told_who_was_first(place: Place) -> None:
+    asked = swap(place)
+    other = place.another("other")
+    other.floor()
+    assert [one.key for one in place.desk.waiting()] == ["s1"]
+    place.desk.decide_swap("s1", yes=True)
+    with pytest.raises((StaleSwap, RosterError), match="taken already by lead"):
+        other.decide_swap("s1", yes=True)
+    held = place.desk.floor().spans(place.line("net"), asked.gives.start, asked.gives.end)
+    assert held[0].people == (asked.taker,)
+    assert place.desk.waiting() == []
+    other.close()
+
+
+def test_a_swap_of_a_shift_that_moved_is_refused_whole(place: Place) -> None:
+    asked = swap(place)
+    mine = asked.gives
+    override = Override("o", OverrideKind.REPLACE, mine.start, mine.end, NOW, "Chen", mine.person)
+    place.desk.intents.add_override("net", override)
+    with pytest.raises(ShiftMoved, match="no longer holds the whole shift"):
+        place.desk.decide_swap("s1", yes=True)
+    assert [one.state for one in place.desk.waiting()] == [SwapState.ACCEPTED]
+    assert place.desk.decide_swap("s1", yes=False).state is SwapState.DECLINED
+
+
+def test_a_swap_that_nobody_decided_is_over_when_its_shift_begins(place: Place) -> None:
+    asked = swap(place)
+    place.now = asked.begins
+    assert place.desk.waiting() == []
+    with pytest.raises(StaleSwap, match="expired"):
+        place.desk.decide_swap("s1", yes=True)
+
+
+def test_a_swap_by_hand_holds_in_both_halves(place: Place) -> None:
+    line = place.schedule("Ada", "Ben")
+    floor = place.desk.floor()
+    first, second = floor.spans(line, NOW + DAY, NOW + 6 * DAY)[1:3]
+    steps = (
+        Step(line, first.start, first.end, second.people[0], first.people[0]),
+        Step(line, second.start, second.end, first.people[0], second.people[0]),
+    )
+    place.desk.carry_out(swap_plan(floor, *steps, place.now))
+    after = place.desk.floor()
+    for step in steps:
+        assert after.spans(place.line("net"), step.start, step.end)[0].people == (step.person,)
+    with pytest.raises(RosterError, match="two people hold"):
+        swap_plan(floor, steps[0], replace(steps[1], instead=steps[0].instead, person=steps[0].instead), place.now)
+
+
+def test_read_only_decides_nothing(place: Place) -> None:
+    line = place.schedule("Ada", unit=Unit.MONTH)
+    reading = place.another("x", read_only=True)
+    with pytest.raises(UsageError, match="read only"):
+        reading.carry_out(cover_plan(reading.floor(), line, NOW + DAY, NOW + 2 * DAY, "Ben", NOW))
+    with pytest.raises(UsageError, match="read only"):
+        reading.intents.add_absence(Absence("a", "Ben", NOW))
+    reading.close()
+
+
+def test_the_past_is_written_down_and_stays(place: Place) -> None:
+    place.schedule("Ada", "Ben")
+    place.now = NOW + 3 * DAY
+    assert place.desk.record() > 0
+    assert place.desk.record() == 0
+    before = place.desk.floor().spans(place.line("net"), NOW, NOW + 2 * DAY)
+    place.schedule("Chen")
+    after = place.desk.floor().spans(place.line("net"), NOW, NOW + 2 * DAY)
+    assert [span.people for span in after] == [span.people for span in before]
+    assert place.desk.floor().spans(place.line("net"), place.now + H, place.now + DAY)[0].people == ("Chen",)
+    assert {share.person for share in shares_of(place.desk.floor(), place.line("net"), place.now)} >= {"Chen"}
+
+
+def test_whoever_is_on_stays_on_when_a_colleague_leaves_or_joins(place: Place) -> None:
+    place.schedule("Ada", "Ben", "Chen")
+    floor = place.desk.floor()
+    on = floor.spans(place.line("net"), NOW, NOW + 1)[0].people[0]
+    others = [name for name in ("Ada", "Ben", "Chen") if name != on]
+    own = place.line("net").own
+    assert own is not None
+    for people in ([others[1], on], [on, *others, "Dee"]):
+        members = tuple(Member(person, turn) for turn, person in enumerate(people))
+        layer = own.layers[0]
+        fresh = replace(layer, rotation=replace(layer.rotation, members=members, states=()))
+        before = place.line("net").own
+        place.desk.intents.save_schedule(FileSchedule(Schedule("net", PARIS, (fresh,)), "Network"), before)
+        spans = place.desk.floor().spans(place.line("net"), NOW, NOW + 10 * DAY)
+        assert spans[0].people == (on,)
+        assert {span.people[0] for span in spans} == set(people)
+        place.now += 60
+
+
+def test_files_are_read_when_they_say_something_else(place: Place) -> None:
+    folder = place.paths.config_dir
+    (folder / "technicians.toml").write_text("[[technician]]\nname = 'Eve'\n[[technician]]\nname = 'Finn'\n")
+    assert place.desk.refresh() == ["technicians.toml: 2 technicians"]
+    assert place.desk.refresh() == []
+    (folder / "technicians.toml").write_text("[[technician]]\nname = 'Eve'\n")
+    assert place.desk.refresh()[1] == "Finn is no longer in technicians.toml and counts as gone"
+    assert {name for name, one in place.desk.floor().technicians.items() if one.active} == {*NAMES, "Eve"}
+    (folder / "roster.toml").write_text(
+        "[[schedule]]\nkey='e'\n[[schedule.layer]]\nanchor='2026-01-01'\nmembers=['Eve']\n"
+    )
+    assert place.desk.refresh() == ["roster.toml: 1 schedules, 0 needs"]
+    assert place.line("e").members == ("Eve",)
+    (folder / "roster.toml").write_text("[[schedule]\n")
+    with pytest.raises(RosterError, match=r"roster.toml: "):
+        place.desk.refresh()
+    assert place.line("e").members == ("Eve",)
+    (folder / "roster.toml").write_text("")
+    place.desk.refresh()
+    assert place.desk.floor().line("e") is None
