@@ -29,20 +29,18 @@ def balance(items: Iterable[Item], people: Iterable[Standing], setting: Setting,
             movable.setdefault(item.holder, []).append(item)
     moves: list[tuple[Item, Choice]] = []
     done: set[str] = set()
-    takers = dict(loads)
     while len(moves) < most:
         givers = [person for person in movable if movable[person] and person not in done]
         if not givers:
             break
         giver = min(givers, key=lambda person: (-_share(loads[person], 0), person))
-        found = _move(movable[giver], takers, loads[giver], setting)
+        found = _move(movable[giver], loads, loads[giver], setting)
         if found is None:
             done.add(giver)
             continue
         moves.append(found)
         movable[giver].remove(found[0])
-        takers.pop(giver, None)  # whoever gives takes nothing, and the other way round
-        done.add(found[1].to)
+        done.add(found[1].to)  # whoever takes gives nothing away
     moves.sort(key=lambda pair: pair[0].place)
     return Plan(setting, known, tuple(item for item, _ in moves), tuple(choice for _, choice in moves))
 

@@ -98,6 +98,8 @@ class Plan:
 
     def given(self, ticket: TicketRef, candidate: Candidate) -> Plan:
         """The plan with one ticket given to somebody by the user; every other line stays as it is."""
+        if any(item.case.ref == ticket and item.holder == candidate.person for item in self.items):
+            return self.kept(ticket)
         why = fitting(candidate.standing, candidate.cases, candidate.now, candidate.zone)
         against = candidate.why_not if not candidate.standing.full and not candidate.why_not.startswith("room") else ""
         choice = Choice(

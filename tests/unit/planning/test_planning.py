@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -188,6 +189,26 @@ def test_balance_leaves_what_waits_and_what_others_lack_the_skill_for() -> None:
     people = [person("A", "vpn", 6), person("B", "win", 0)]
     items = [item("1", holder="A", waits="customer"), item("2", holder="A", needs="vpn"), item("3", holder="A")]
     assert [row.item.number for row in balance(items, people, SETTING).rows()] == ["3"]
+
+
+def test_balance_fills_nobody_and_whoever_takes_gives_nothing_away() -> None:
+    people = [person("A", "", 9), person("B", "", 1, 2), person("C", "", 3)]
+    items = [item(f"{name}{number}", HOUR + number, holder=name) for name in "ABC" for number in range(9)]
+    rows = balance(items, people, SETTING).rows()
+    assert {row.item.holder for row in rows} == {"A"}
+    assert {row.name for row in rows} == {"C"}
+
+
+def test_what_leaves_somebody_makes_room_with_them() -> None:
+    plan = balance([item(str(number), HOUR + number, holder="A") for number in range(5)],
+                   [person("A", "", 5), person("B", "", 1)], SETTING)  # fmt: skip
+    second = plan.rows()[1].item.case.ref
+    back = next(one for one in plan.options(second) if one.name == "A")
+    assert back.load == "4 open"
+    assert back.why_not == "has it already"
+    others = replace(plan, items=(plan.items[0], replace(plan.items[1], holder="B")))
+    assert others.given(second, back).rows()[1].before == 4
+    assert [(row.name, row.before, row.after) for row in plan.given(second, back).rows()] == [("B", 1, 2), ("", 0, 0)]
 
 
 # Properties

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -55,6 +56,16 @@ def test_writing_sends_owners_keeps_who_had_what_and_marks_the_absence(world: Wo
     assert again.why_not == "absent"
     [sato] = [one for one in world.desk.staff.candidates([TicketRef("sn", "k1")]) if one.name == "Sato"]
     assert sato.standing.open == 1, "what is on its way counts already"
+
+
+def test_a_write_that_waits_for_the_user_is_no_load_of_anybody(world: World) -> None:
+    world.ticket("1", title="VPN drops")
+    world.desk.planner.desk.write(sick(world))
+    with sqlite3.connect(world.paths.personal_db) as connection:
+        connection.execute("UPDATE change SET state = 'CONFLICT'")
+    connection.close()
+    [sato] = [one for one in world.desk.staff.candidates([TicketRef("sn", "k1")]) if one.name == "Sato"]
+    assert sato.standing.open == 0
 
 
 def test_a_plan_is_written_in_parts_and_the_absence_is_kept_once(world: World) -> None:
