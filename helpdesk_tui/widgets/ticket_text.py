@@ -34,6 +34,13 @@ def shown_number(row: Row) -> str:
     return f"{row.badge}-{row.number}" if row.number.isdigit() else row.number
 
 
+def _name(clock: Clock) -> str:
+    """What a clock is called: a reminder by its own words."""
+    if clock.ident.startswith("reminder:"):
+        return clock.name
+    return _METRICS.get(clock.metric) or clock.name or "clock"
+
+
 def _clock_words(clock: Clock, now: int) -> tuple[str, str]:
     if clock.stage is Stage.PAUSED:
         since = f" since {times.clock(clock.paused_at, now)}" if clock.paused_at else ""
@@ -87,7 +94,7 @@ def clock_summary(clocks: Iterable[Clock], now: int, cells: int) -> Line:
     out: list[Run] = []
     for clock in clocks:
         words, style = _clock_words(clock, now)
-        name = _METRICS.get(clock.metric, clock.name or "clock")
+        name = _name(clock)
         out += [run(f"{clock.metric.letter} {name} ", ""), run(words, style), run("   ")]
     return fitted(tuple(out), cells) if out else line("no clock runs on it", "dim")
 
@@ -97,8 +104,8 @@ def clock_lines(clocks: Iterable[Clock], now: int, cells: int) -> list[Line]:
     out: list[Line] = []
     for clock in clocks:
         words, style = _clock_words(clock, now)
-        name = _METRICS.get(clock.metric) or clock.name or "clock"
-        origin = "" if clock.origin == "remote" else f"  ({clock.origin})"
+        name = _name(clock)
+        origin = {"local": "  (by our policies)", "desk": "  (kept here)"}.get(clock.origin, "")
         out.append(
             fitted((pad(clock.metric.letter, 2, "key"), pad(name, 17), run(words, style), run(origin, "dim")), cells)
         )
