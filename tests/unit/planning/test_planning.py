@@ -191,12 +191,17 @@ def test_balance_leaves_what_waits_and_what_others_lack_the_skill_for() -> None:
     assert [row.item.number for row in balance(items, people, SETTING).rows()] == ["3"]
 
 
-def test_balance_fills_nobody_and_whoever_takes_gives_nothing_away() -> None:
-    people = [person("A", "", 9), person("B", "", 1, 2), person("C", "", 3)]
-    items = [item(f"{name}{number}", HOUR + number, holder=name) for name in "ABC" for number in range(9)]
-    rows = balance(items, people, SETTING).rows()
-    assert {row.item.holder for row in rows} == {"A"}
-    assert {row.name for row in rows} == {"C"}
+def test_balance_fills_nobody() -> None:
+    people = [person("A", "", 20), person("B", "", 1, 2), person("C", "", 3)]
+    items = [item(f"A{number}", HOUR + number, holder="A") for number in range(9)]
+    assert {row.name for row in balance(items, people, SETTING).rows()} == {"C"}
+
+
+def test_whoever_takes_gives_nothing_away() -> None:
+    people = [person("A", "vpn", 9), person("C", "vpn", 3), person("D", "win", 0)]
+    items = [item(f"A{number}", HOUR + number, "vpn", "A") for number in range(9)]
+    items += [item(f"C{number}", HOUR + number, "", "C") for number in range(3)]
+    assert {(row.item.holder, row.name) for row in balance(items, people, SETTING).rows()} == {("A", "C")}
 
 
 def test_what_leaves_somebody_makes_room_with_them() -> None:
