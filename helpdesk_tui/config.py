@@ -26,6 +26,7 @@ from helpdesk_tui.config_checks import (
     text_of,
 )
 from helpdesk_tui.config_macros import MacroConfig, macros
+from helpdesk_tui.config_roster import RosterConfig
 from helpdesk_tui.config_sla import AlarmConfig, SlaConfig, check_alarms
 from helpdesk_tui.config_staff import RankingConfig, check_ranking, skill_words
 from helpdesk_tui.errors import ConfigError
@@ -149,6 +150,7 @@ class Config:
     views: Mapping[str, ViewConfig] = field(default_factory=dict)
     log: LogConfig = field(default_factory=LogConfig)
     sla: SlaConfig = field(default_factory=SlaConfig)
+    roster: RosterConfig = field(default_factory=RosterConfig)
     alarms: AlarmConfig = field(default_factory=AlarmConfig)
     ranking: RankingConfig = field(default_factory=RankingConfig)
     skills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -162,6 +164,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "store": StoreConfig,
     "log": LogConfig,
     "sla": SlaConfig,
+    "roster": RosterConfig,
     "alarms": AlarmConfig,
     "ranking": RankingConfig,
     "sources": SourceConfig,
@@ -212,6 +215,7 @@ def parse(text: str, file: Path) -> Config:
         views=_named(ViewConfig, tables, "views", file),
         log=_section(LogConfig, tables.get("log", {}), "log", file),
         sla=_section(SlaConfig, tables.get("sla", {}), "sla", file),
+        roster=_section(RosterConfig, tables.get("roster", {}), "roster", file),
         alarms=check_alarms(_section(AlarmConfig, tables.get("alarms", {}), "alarms", file), file),
         ranking=check_ranking(_section(RankingConfig, tables.get("ranking", {}), "ranking", file), file),
         skills=skill_words(tables.get("skills", {}), file),

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 from helpdesk_tui import clock, safe_text
 from helpdesk_tui.commands.common import Place, place, say, warn
+from helpdesk_tui.config_roster import RosterConfig
 from helpdesk_tui.desk import roster_text
-from helpdesk_tui.desk.floor import Floor
+from helpdesk_tui.desk.floor import Floor, RosterRules
 from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.desk.roster_desk import RosterDesk
 from helpdesk_tui.desk.roster_problems import problems
+from helpdesk_tui.domain.roster.fairness import Limits
 from helpdesk_tui.domain.roster.lines import Line
 from helpdesk_tui.domain.roster.moments import instant_of, local, shown
 from helpdesk_tui.domain.wall_time import DAY
@@ -38,7 +40,7 @@ def opened(home: str | None, options: Options) -> Iterator[tuple[RosterDesk, Pla
     intents = Intents(there.paths, now=clock.now, by="command", read_only=options.read_only)
     desk = RosterDesk(
         there.paths, there.paths.config_file.parent, intents, by=_user(), zone=there.config.screen.zone,
-        read_only=options.read_only,
+        read_only=options.read_only, rules=rules_of(there.config.roster),
     )  # fmt: skip
     try:
         for note in desk.refresh():
@@ -48,6 +50,12 @@ def opened(home: str | None, options: Options) -> Iterator[tuple[RosterDesk, Pla
     finally:
         desk.close()
         intents.close()
+
+
+def rules_of(settings: RosterConfig) -> RosterRules:
+    """The settings as the desk takes them."""
+    limits = Limits(settings.rest_hours * 3_600, settings.week_hours * 3_600)
+    return RosterRules(settings.handle_minutes * 60, settings.from_arrivals, settings.busy_percent / 100, limits)
 
 
 def _user() -> str:

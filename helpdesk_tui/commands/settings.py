@@ -73,7 +73,7 @@ def run_show(home: str | None, *, as_json: bool) -> int:
     found = place(home)
     secrets = for_sources(found.config)
     shown: dict[str, Any] = {"file": str(found.paths.config_file)}
-    for section in ("screen", "sync", "store", "log", "sla", "alarms", "ranking"):
+    for section in ("screen", "sync", "store", "log", "sla", "alarms", "roster", "ranking"):
         shown[section] = dataclasses.asdict(getattr(found.config, section))
     shown["keys"] = dict(found.config.keys)
     shown["skills"] = dict(found.config.skills)

@@ -6,7 +6,7 @@ A `Floor` never changes; screens and commands compute from it, and `roster.Roste
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from helpdesk_tui.data.read.rosters import StoredSwap
@@ -14,8 +14,10 @@ from helpdesk_tui.data.read.told import Cached
 from helpdesk_tui.domain.roster.bounds import Interval
 from helpdesk_tui.domain.roster.coverage import Finding, findings
 from helpdesk_tui.domain.roster.duties import Span
+from helpdesk_tui.domain.roster.fairness import CUSTOMARY, Limits
+from helpdesk_tui.domain.roster.feasibility import Shortage, Work, shortages
 from helpdesk_tui.domain.roster.lines import Line
-from helpdesk_tui.domain.roster.needs import Need, NeedRule, needed
+from helpdesk_tui.domain.roster.needs import Load, Need, NeedRule, needed, needed_by_arrivals
 from helpdesk_tui.domain.roster.presence import Presence as There
 from helpdesk_tui.domain.roster.presence import at_desk, on_call
 from helpdesk_tui.domain.roster.schedule import People
@@ -24,6 +26,18 @@ from helpdesk_tui.domain.roster.standing import Presence, standing
 from helpdesk_tui.domain.roster.visits import Visit
 from helpdesk_tui.domain.technicians import Contact, Joined, Technician
 from helpdesk_tui.domain.wall_time import DAY
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRules:
+    """What the settings say: seconds that a ticket takes, whether the desk's need is counted from arrivals, the share
+    of their time that people can work on tickets, and what is too much for anybody."""
+
+    handle_seconds: int = 1_200
+    from_arrivals: bool = False
+    busy: float = 0.85
+    limits: Limits = CUSTOMARY
+
 
 AHEAD = 14 * DAY
 """How far ahead problems are looked for, seconds."""
@@ -45,6 +59,12 @@ class Floor:
     swaps: tuple[StoredSwap, ...]
     cached: Cached
     lost_swaps: tuple[str, ...] = ()
+    rules: RosterRules = field(default_factory=RosterRules)
+    arrivals: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """When tickets came in, by the name of the group they are in; read only where the need is counted from them."""
+    works: tuple[Work, ...] = ()
+    """What the open tickets with a running clock still take, each the skill of its group."""
+    read_at: int = 0
 
     @cached_property
     def _spans(self) -> dict[tuple[str, int, int], list[Span]]:
@@ -83,8 +103,20 @@ class Floor:
 
     def needs(self, start: int, end: int) -> list[Need]:
         """How many are needed in [start, end), at the desk and on every schedule."""
-        desk = needed(self.desk_needs, start, end) if self.desk_needs else []
+        desk = needed(self.desk_needs, start, end) if self.desk_needs else self._counted(start, end)
         return [*desk, *(need for line in self.lines for need in line.needed(start, end))]
+
+    def _counted(self, start: int, end: int) -> list[Need]:
+        """The desk's needs as eight weeks of arrivals had them, by group."""
+        loads = [
+            Load(group, instants, self.rules.handle_seconds, label=group) for group, instants in self.arrivals.items()
+        ]
+        return needed_by_arrivals(loads, self.zone, self.read_at, start, end, busy=self.rules.busy) if loads else []
+
+    def shortages(self, now: int, end: int) -> list[Shortage]:
+        """The first deadline before `end` that the people there cannot meet, for each group and for all together."""
+        works = [work for work in self.works if work.due < end]
+        return shortages(works, self.there(now, end), self.skills, now) if works else []
 
     def findings(self, start: int, end: int) -> list[Finding]:
         """Everything that is short in [start, end), by start."""

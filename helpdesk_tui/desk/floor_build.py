@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from helpdesk_tui.data.read.rosters import OwnSchedule, StoredSwap
 from helpdesk_tui.data.read.told import Cached
-from helpdesk_tui.desk.floor import Floor
+from helpdesk_tui.desk.floor import Floor, RosterRules
 from helpdesk_tui.domain.changes import Change, Kind
 from helpdesk_tui.domain.roster.absences import Absence
+from helpdesk_tui.domain.roster.feasibility import Work
 from helpdesk_tui.domain.roster.lines import Cover, Line
 from helpdesk_tui.domain.roster.needs import NeedRule
 from helpdesk_tui.domain.roster.schedule import People, Schedule, both_or_none
@@ -19,6 +20,8 @@ from helpdesk_tui.domain.roster.told import ToldDuty, ToldSchedule
 from helpdesk_tui.domain.roster.visits import Visit
 from helpdesk_tui.domain.roster.wording import handed
 from helpdesk_tui.domain.technicians import Joined, Technician, joined
+
+USUAL = RosterRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,13 @@ class Kept:
     swaps: tuple[StoredSwap, ...] = ()
 
 
-def floor(kept: Kept, cached: Cached, pending: Iterable[Change], zone: str) -> Floor:
-    """Everything joined together. `pending` are unfinished changes of the outbox; `zone` what times are shown in."""
+def floor(
+    kept: Kept, cached: Cached, pending: Iterable[Change], zone: str, rules: RosterRules = USUAL, read_at: int = 0
+) -> Floor:
+    """Everything joined together. `pending` are unfinished changes of the outbox; `zone` what times are shown in.
+
+    A group is a skill that its members have: that is how a need, or a ticket's work, names who can do it.
+    """
     who = joined(kept.technicians, cached.people)
     gone = {one.name for one in kept.technicians if not one.active}
     gone |= {one.name for one in cached.people if not one.active and (one.source, one.key) not in who.names}
@@ -49,7 +57,9 @@ def floor(kept: Kept, cached: Cached, pending: Iterable[Change], zone: str) -> F
         technicians={one.name: one for one in kept.technicians},
         joined=who,
         people=people,
-        skills={one.name: frozenset(one.levels) for one in kept.technicians if one.active},
+        skills={
+            one.name: frozenset(one.levels) | groups_of(one, who, cached) for one in kept.technicians if one.active
+        },
         shift_sources=kept.shift_sources,
         lines=tuple(lines),
         desk_needs=tuple(rule for rule in kept.needs if not rule.pool),
@@ -57,7 +67,24 @@ def floor(kept: Kept, cached: Cached, pending: Iterable[Change], zone: str) -> F
         swaps=kept.swaps,
         cached=cached,
         lost_swaps=tuple(swap.key for swap in lost),
+        rules=rules,
+        arrivals=_by_group(cached.arrivals),
+        works=tuple(Work(key, due, rules.handle_seconds, group) for key, due, group in cached.due),
+        read_at=read_at,
     )
+
+
+def groups_of(one: Technician, who: Joined, cached: Cached) -> frozenset[str]:
+    """A technician's groups by name: the team's word and the platforms'."""
+    theirs = (cached.groups.get((person.source, person.key), ()) for person in who.people.get(one.name, ()))
+    return frozenset(one.groups).union(*theirs)
+
+
+def _by_group(arrivals: Iterable[tuple[int, str]]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, list[int]] = {}
+    for at, group in arrivals:
+        found.setdefault(group, []).append(at)
+    return {group: tuple(instants) for group, instants in found.items() if group}
 
 
 def _unreachable(technicians: Iterable[Technician], who: Joined) -> frozenset[str]:

@@ -16,7 +16,7 @@ from helpdesk_tui.data.read import rosters, team_people
 from helpdesk_tui.data.read.outbox import OutboxReader
 from helpdesk_tui.data.read.rosters import OwnSchedule, TeamReader
 from helpdesk_tui.data.read.told import Cached, ToldReader
-from helpdesk_tui.desk.floor import Floor
+from helpdesk_tui.desk.floor import Floor, RosterRules
 from helpdesk_tui.desk.floor_build import Kept, floor
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.changes import Kind
@@ -25,20 +25,25 @@ from helpdesk_tui.domain.wall_time import DAY, find_zone, wall_at, wall_date
 
 BACK, FORTH = 100 * DAY, 400 * DAY
 """How far around now duties, absences and dated shifts are read, seconds."""
-AGE = 6 * 3_600
-"""A floor is read anew after so many seconds, whatever moved: the window around now goes on."""
+WEEKS_COUNTED = 56 * DAY
+"""Arrivals of so many seconds are counted, where the need comes from them."""
+AGE = 600
+"""A floor is read anew after so many seconds, whatever moved: the queue's deadlines are in it."""
 
 
 class Roster:
     """Reads the roster. Any thread, one at a time; what was read is kept until a store moves. Raises StoreError."""
 
-    def __init__(self, paths: StorePaths, *, now: clock.Now = clock.now, zone: str = "") -> None:
-        """`zone` is the IANA name that times are shown in; the host's where not given."""
+    def __init__(
+        self, paths: StorePaths, *, now: clock.Now = clock.now, zone: str = "", rules: RosterRules | None = None
+    ) -> None:
+        """`zone` is the IANA name that times are shown in; the host's where not given. `rules` are the settings'."""
         self._team = TeamReader(paths.team_db)
         self._told = ToldReader(paths.cache_db)
         self._outbox = OutboxReader(paths.personal_db)
         self._now = now
         self._zone = zone or clock.local_zone()
+        self._rules = rules or RosterRules()
         self._lock = RLock()
         self._floor: Floor | None = None
         self._print: tuple[object, ...] = ()
@@ -103,9 +108,10 @@ class Roster:
     def _load(self) -> Floor:
         now = self._now()
         self._print, self._read_at = self._told.fingerprint(), now
-        cached: Cached = self._told.cached(now - BACK, now + FORTH)
+        since = now - WEEKS_COUNTED if self._rules.from_arrivals else 0
+        cached: Cached = self._told.cached(now - BACK, now + FORTH, arrivals_since=since)
         pending = [one for one in self._outbox.unfinished() if one.kind is Kind.OVERRIDE]
-        return floor(self._kept(now), cached, pending, self._zone)
+        return floor(self._kept(now), cached, pending, self._zone, self._rules, now)
 
     def _kept(self, now: int) -> Kept:
         today = wall_date(wall_at(now, find_zone(self._zone)))

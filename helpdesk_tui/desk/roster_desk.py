@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helpdesk_tui import clock
-from helpdesk_tui.desk.floor import AHEAD, Floor
+from helpdesk_tui.desk.floor import AHEAD, Floor, RosterRules
 from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.desk.roster import Roster
 from helpdesk_tui.desk.roster_cover import Plan, Step, account_of
@@ -34,13 +34,15 @@ class RosterDesk:
 
     def __init__(
         self, paths: StorePaths, folder: Path, intents: Intents, *, by: str, now: clock.Now = clock.now,
-        zone: str = "", read_only: bool = False,
+        zone: str = "", read_only: bool = False, rules: RosterRules | None = None,
     ) -> None:  # fmt: skip
-        """`folder` holds technicians.toml and roster.toml; `intents` has the outbox; `by` names who decides."""
-        self.roster = Roster(paths, now=now, zone=zone)
+        """`folder` holds technicians.toml and roster.toml; `intents` has the outbox; `by` names who decides; `rules`
+        are the settings'."""
+        self.roster = Roster(paths, now=now, zone=zone, rules=rules)
         self.intents = RosterIntents(paths, now=now, by=by, read_only=read_only)
         self._outbox = intents
         self._folder = folder
+        self._read_only = read_only
         self._now = now
         self.zone = zone or clock.local_zone()
         self.by = by
@@ -51,10 +53,15 @@ class RosterDesk:
         self.intents.close()
 
     def refresh(self) -> list[str]:
-        """Reads technicians.toml and roster.toml if they changed; lines for the user. Raises RosterError."""
-        if not has_changed(self._folder, self.roster):
+        """Reads technicians.toml and roster.toml if they changed, and writes down who was on until now; lines for the
+        user. Read only, neither is done. Raises RosterError."""
+        if self._read_only:
             return []
-        return refresh(self._folder, self.roster, self.intents, self.zone)
+        notes = []
+        if has_changed(self._folder, self.roster):
+            notes = refresh(self._folder, self.roster, self.intents, self.zone)
+        self.record()
+        return notes
 
     def floor(self) -> Floor:
         """Everything that is known now."""

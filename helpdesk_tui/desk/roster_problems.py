@@ -26,7 +26,8 @@ LOOKING_BACK = 90 * DAY
 class Problem:
     """One line of the problem list. `pool` is a schedule's key, "" the desk; `what` and `lost` are for people.
 
-    `kind` is gap, empty, unskilled or single for what coverage finds; conflict, swap or turns for the rest.
+    `kind` is gap, empty, unskilled or single for what coverage finds; short for a queue that does not fit, conflict and
+    turns for the rest.
     """
 
     kind: str
@@ -55,7 +56,16 @@ def problems(floor: Floor, start: int, end: int) -> list[Problem]:
     among = {line.key: candidates(floor, line) for line in floor.lines}
     cures = nearest_cures(found, team, among)
     result = [_found(floor, one, cure) for one, cure in zip(found, cures, strict=True)]
+    result += _shortages(floor, start, min(end, start + DAY))
     return [*result, *_conflicts(floor, start, end), *_lost_swaps(floor), *_turns(floor, start)]
+
+
+def _shortages(floor: Floor, now: int, end: int) -> Iterable[Problem]:
+    """Deadlines of the next day that the people there cannot meet."""
+    for one in floor.shortages(now, end):
+        keys = f"{len(one.keys)} ticket{'s' if len(one.keys) > 1 else ''} due by then"
+        lost = f"{', '.join(one.keys[-3:])} will be late"
+        yield Problem("short", "", one.skill or "desk", now, one.by, f"{one.line(floor.zone)}, {keys}", lost)
 
 
 def _found(floor: Floor, one: Finding, cure: Cure | None) -> Problem:
@@ -135,7 +145,7 @@ def team_of(floor: Floor, start: int, end: int, line: Line | None = None) -> Tea
     there: list[There] = floor.there(start - AROUND, end + AROUND)
     zones = {name: one.zone for name, one in floor.technicians.items() if one.zone}
     told = {share.person: share for share in shares_of(floor, line, start)} if line else None
-    return Team(floor.skills, there, floor.zone, floor.people, zones, told)
+    return Team(floor.skills, there, floor.zone, floor.people, zones, told, floor.rules.limits)
 
 
 def shares_of(floor: Floor, line: Line, now: int) -> list[Share]:

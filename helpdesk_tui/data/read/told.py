@@ -55,7 +55,15 @@ _ABSENCES = 'SELECT source, key, person, start, "end", kind FROM told_absence OR
 _OPEN = """
 SELECT source, owner, count(*) FROM ticket WHERE is_open = 1 AND owner != '' GROUP BY source, owner
 """
-_ARRIVALS = "SELECT created_at, grp, source FROM ticket WHERE created_at >= ? ORDER BY created_at"
+_ARRIVALS = """
+SELECT t.created_at, coalesce(g.name, '') FROM ticket t LEFT JOIN grp g ON g.source = t.source AND g.key = t.grp
+WHERE t.created_at >= ? ORDER BY t.created_at
+"""
+_DUE = """
+SELECT t.source || ' ' || t.number, t.due_at, coalesce(g.name, '') FROM ticket t
+LEFT JOIN grp g ON g.source = t.source AND g.key = t.grp
+WHERE t.is_open = 1 AND t.due_at > 0 AND t.paused = 0 ORDER BY t.due_at
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,10 @@ class Cached:
     open: Mapping[tuple[str, str], int] = field(default_factory=dict)
     told: Told = field(default_factory=Told)
     feeds: tuple[ToldFeed, ...] = ()
+    due: tuple[tuple[str, int, str], ...] = ()
+    """Open tickets with a running clock: number, the next breach, the name of the group."""
+    arrivals: tuple[tuple[int, str], ...] = ()
+    """When tickets came in and the name of their group, where that was asked for."""
 
 
 class ToldReader:
@@ -94,30 +106,27 @@ class ToldReader:
         """Something that changes whenever people or rosters in the cache did; cheap."""
         return self._reader.ask(lambda found: tuple(found.execute(_PRINT).fetchone()), ())
 
-    def cached(self, start: int, end: int) -> Cached:
-        """Everything, with the duties that touch [start, end)."""
-        return self._reader.ask(lambda found: _cached(found, start, end), Cached())
+    def cached(self, start: int, end: int, *, arrivals_since: int = 0) -> Cached:
+        """Everything, with the duties that touch [start, end) and, where that is given, arrivals since an instant."""
+        return self._reader.ask(lambda found: _cached(found, start, end, arrivals_since), Cached())
 
     def open_tickets(self) -> Mapping[tuple[str, str], int]:
         """How many open tickets each owner has, by (source, key)."""
         return self._reader.ask(_open, {})
-
-    def arrivals(self, since: int) -> list[tuple[int, str, str]]:
-        """When tickets came in and the (group, source) they are in: instants from `since` on."""
-        return self._reader.ask(lambda found: list(found.execute(_ARRIVALS, (since,))), [])
 
     def ask(self, question: Callable[[sqlite3.Connection], T], default: T) -> T:
         """Another question, answered from one state of the cache."""
         return self._reader.ask(question, default)
 
 
-def _cached(connection: sqlite3.Connection, start: int, end: int) -> Cached:
+def _cached(connection: sqlite3.Connection, start: int, end: int, since: int) -> Cached:
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for source, person, name in connection.execute(_GROUPS):
         groups[source, person].append(name)
     return Cached(
         people(connection), {key: tuple(names) for key, names in groups.items()}, _open(connection),
         told(connection, start, end), tuple(ToldFeed(*row) for row in connection.execute(_FEEDS)),
+        tuple(connection.execute(_DUE)), tuple(connection.execute(_ARRIVALS, (since,))) if since else (),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,13 +12,15 @@ import pytest
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.stores import StoreKind
 from helpdesk_tui.data.write.cache import CacheWriter
+from helpdesk_tui.desk.floor import RosterRules
 from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.desk.roster_cover import Step, cover_plan, swap_plan
 from helpdesk_tui.desk.roster_desk import RosterDesk
 from helpdesk_tui.desk.roster_problems import Problem, covers, problems, shares_of
 from helpdesk_tui.desk.roster_text import age_of, oncall_rows, plan_lines
 from helpdesk_tui.domain.changes import ChangeState
-from helpdesk_tui.domain.people import Person
+from helpdesk_tui.domain.clocks import Clock, Metric, Stage
+from helpdesk_tui.domain.people import Group, Person
 from helpdesk_tui.domain.roster.absences import Absence
 from helpdesk_tui.domain.roster.errors import RosterError, ShiftMoved, StaleSwap
 from helpdesk_tui.domain.roster.layers import Layer
@@ -27,9 +29,11 @@ from helpdesk_tui.domain.roster.overrides import Override, OverrideKind
 from helpdesk_tui.domain.roster.roster_file import FileSchedule
 from helpdesk_tui.domain.roster.rotations import Member, Rotation, Unit
 from helpdesk_tui.domain.roster.schedule import Schedule
+from helpdesk_tui.domain.roster.shifts import Dated, Hours
 from helpdesk_tui.domain.roster.swaps import Slot, Swap, SwapState
 from helpdesk_tui.domain.roster.told import Told, ToldDuty, ToldOverride, ToldSchedule
 from helpdesk_tui.domain.technicians import Technician
+from helpdesk_tui.domain.tickets import State, Ticket
 from helpdesk_tui.errors import UsageError
 from helpdesk_tui.paths import Paths
 
@@ -312,3 +316,35 @@ def test_files_are_read_when_they_say_something_else(place: Place) -> None:
     (folder / "roster.toml").write_text("")
     place.desk.refresh()
     assert place.desk.floor().line("e") is None
+
+
+def test_a_queue_that_does_not_fit_the_roster_is_told_with_its_hours(place: Place) -> None:
+    ticket = Ticket("jsm", "t", "T-1", "incident", "t", State.OPEN, "Open", NOW, NOW, 1, group="g")
+    clock = Clock("jsm", "t", "c", Metric.RESOLUTION, "Resolution", Stage.RUNNING, due_at=NOW + H, as_of=NOW)
+    place.cache.begin([{"name": "jsm", "platform": "jira"}], NOW)
+    place.cache.commit_page(
+        "jsm", "open", now=NOW, tickets=[ticket], clocks=[clock], groups=[Group("jsm", "g", "Net")]
+    )  # fmt: skip
+    short = {one.label: one for one in place.problems() if one.kind == "short"}
+    assert short["Net"].what == "by 03:00 Net is 0.3 hours short, 1 ticket due by then"
+    assert short["Net"].lost == "jsm T-1 will be late"
+    hours = Hours(0, 8 * H)
+    place.desk.intents.save_shifts([Dated("s", "Ada", PARIS, date(2026, 9, 22), hours)])
+    assert [one for one in place.problems() if one.kind == "short"] == []
+
+
+def test_the_need_is_counted_from_arrivals_where_that_is_asked_for(place: Place) -> None:
+    tickets = [
+        Ticket("jsm", f"t{n}", f"T-{n}", "incident", "t", State.OPEN, "Open", at, at, 1, group="g")
+        for n, at in enumerate(NOW - week * 7 * DAY + 10 * H + k for week in range(1, 9) for k in range(3))
+    ]
+    place.cache.begin([{"name": "jsm", "platform": "jira"}], NOW)
+    place.cache.commit_page("jsm", "open", now=NOW, tickets=tickets, groups=[Group("jsm", "g", "Net")])
+    assert place.desk.floor().needs(NOW, NOW + DAY) == []
+    counting = RosterDesk(
+        place.paths, place.paths.config_dir, place.outbox, by="x", now=lambda: NOW, zone="UTC",
+        rules=RosterRules(1_200, from_arrivals=True),
+    )  # fmt: skip
+    [need] = counting.floor().needs(NOW, NOW + 7 * DAY)
+    assert (need.start, need.end, need.required, need.skill) == (NOW + 10 * H, NOW + 10 * H + 1_800, 3, "Net")
+    counting.close()
