@@ -13,6 +13,7 @@ from helpdesk_tui.adapters.base import Feed, Page, Phase
 from helpdesk_tui.config import Config, SourceConfig
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.read.cache import CacheReader
+from helpdesk_tui.data.write import cache as cache_module
 from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.data.write.personal import PersonalWriter
 from helpdesk_tui.domain.tickets import Departure, WayOut
@@ -26,6 +27,14 @@ from helpdesk_tui.sync.pull import commit, pull_changes
 from helpdesk_tui.sync.store import Store
 
 from .lists import NOW, World, tickets
+
+
+async def test_a_first_pull_leaves_no_long_log(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache_module, "LARGEST_LOG", 100_000)
+    world.adapter.pages = {"open": [tickets(*range(number, number + 300)) for number in (1, 301)]}
+    log = world.paths.cache_db.with_name("cache.db-wal")
+    assert await world.source.once("first pull", world.source._first_pull)
+    assert log.stat().st_size == 0
 
 
 async def test_a_feed_that_fails_starves_no_other(world: World) -> None:
