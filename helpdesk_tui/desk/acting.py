@@ -82,6 +82,17 @@ class Acting:
             if one in rows and one in known
         ]
 
+    def name(self, kind: str, source: str, key: str) -> str:
+        """What a person (owner) or group is called."""
+        return self._choosing.name(kind, source, key)
+
+    def team_words(self) -> str:
+        """Whether colleagues' pending writes are seen here."""
+        if not self._intents.shared():
+            return "nobody shares this team store: what colleagues have on its way is not seen here"
+        others = sum(map(len, self.intents().values()))
+        return f"the team shares its store: {others} of colleagues on its way, @ on their rows"
+
     def requester(self, ticket: TicketRef) -> str:
         """Who asked, by name where it is known."""
         return self._choosing.requester(ticket)

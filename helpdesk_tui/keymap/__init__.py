@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from helpdesk_tui.keymap import acts, clocks, commands, plans, roster
+from helpdesk_tui.keymap import acts, clocks, commands, outbox, plans, roster
 from helpdesk_tui.keymap.binding import Keymap, dead, make, shown
 from helpdesk_tui.keymap.model import (
     AGING,
@@ -48,7 +48,7 @@ __all__ = [
     "shown",
 ]
 
-_AREAS = (commands, acts, clocks, plans, roster)
+_AREAS = (commands, acts, outbox, clocks, plans, roster)
 
 COMMANDS = tuple(command for area in _AREAS for command in area.COMMANDS)
 """Every command there is. `f *` stands for `f` and any letter."""

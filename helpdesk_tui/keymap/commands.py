@@ -29,8 +29,8 @@ COMMANDS = (
     Command(
         "goto.outbox",
         ("g y",),
-        "platforms",
-        "Every platform: how it does, in its own words; its account.",
+        "outbox",
+        "What is on its way or needs a decision; the platforms.",
         BOTH,
     ),
     Command("pane.next", ("tab",), "next pane", "Move in the next pane: list, ticket, views."),

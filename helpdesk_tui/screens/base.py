@@ -325,10 +325,10 @@ class DeskScreen(Screen[None]):
         self.app.push_screen(HelpScreen(self.desk, self.keymap, self.palette, about=self.where))
 
     def do_goto_outbox(self) -> None:
-        """How every platform is, in its own words."""
-        from helpdesk_tui.screens.sources import SourcesScreen
+        """What is unfinished, and how every platform is."""
+        from helpdesk_tui.screens.outbox import OutboxScreen
 
-        self.app.push_screen(SourcesScreen(self.desk, self.keymap, self.palette, now=self.now))
+        self.app.push_screen(OutboxScreen(self.desk, self.keymap, self.palette, now=self.now))
 
     def do_goto_aging(self) -> None:
         """Every clock: what breaches next, and why it is stuck."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpdesk_tui.data.read.facts import Facts, facts
+from helpdesk_tui.data.read.facts import name as named
 from helpdesk_tui.data.read.reader import Reader
 from helpdesk_tui.data.sqlite import StoreKind
 from helpdesk_tui.domain.tickets import TicketRef
@@ -76,6 +77,10 @@ class ChoosingReader:
     def facts(self, tickets: Collection[TicketRef]) -> dict[TicketRef, Facts]:
         """What can be changed of tickets, as the platform said it last."""
         return self._reader.ask(lambda connection: facts(connection, tickets), {})
+
+    def name(self, kind: str, source: str, key: str) -> str:
+        """A person's (owner) or group's name; the identifier where it is not known."""
+        return self._reader.ask(lambda connection: named(connection, kind, source, key), key)
 
     def requester(self, ticket: TicketRef) -> str:
         """Who asked, by name where it is known."""

@@ -18,6 +18,9 @@ _OTHERS = (
 )
 
 
+_OTHER = "SELECT EXISTS (SELECT 1 FROM journal WHERE desk <> ?) OR EXISTS (SELECT 1 FROM intent WHERE desk <> ?)"
+
+
 class Intent(NamedTuple):
     """One field a colleague wants changed; `value` is "" for texts, which stay with their author."""
 
@@ -51,6 +54,12 @@ class IntentReader:
     def moved(self) -> bool:
         """Whether the store was written or replaced since this was last asked; true the first time."""
         return self._reader.moved()
+
+    def shared(self) -> bool:
+        """Whether anybody else has ever written here."""
+        return self._reader.ask(
+            lambda connection: bool(connection.execute(_OTHER, (self._desk, self._desk)).fetchone()[0]), False
+        )
 
     def of_others(self) -> dict[TicketRef, tuple[Intent, ...]]:
         """What colleagues have on its way, by ticket, in the order in which it was decided."""
