@@ -75,6 +75,8 @@ class Clocks:
         self._writer: TeamClocksWriter | None = None
         self._policies: TeamPolicies | None = None
         self.user = getpass.getuser()
+        self.last: Picture | None = None
+        """The usual figures as they were counted last: shown until they are counted anew."""
 
     def close(self) -> None:
         """Lets go of the stores."""
@@ -88,8 +90,8 @@ class Clocks:
 
     # Figures
 
-    def picture(self, typed: str = "", grouping: Grouping = Grouping.GROUP) -> Picture:
-        """The figures that are shown at once. Raises FilterError."""
+    def picture(self, typed: str = "", grouping: Grouping = Grouping.GROUP, *, hours: bool = True) -> Picture:
+        """The figures that are shown at once; the hours ahead only where they are asked for. Raises FilterError."""
         filter_, now = filters.parse(typed), self._now()
         moment = Moment(now, self._zone)
         first = now - now % HOUR
@@ -98,15 +100,18 @@ class Clocks:
             return (
                 aging.board(connection, filter_, moment, grouping),
                 aging.soon(connection, filter_, moment),
-                aging.hours(connection, filter_, moment, first),
+                aging.hours(connection, filter_, moment, first) if hours else [],
             )
 
         nothing: tuple[list[Tally], list[Due], list[Hour]] = ([], [], [])
-        rows, soon, hours = self._cache.ask(ask, nothing)
+        rows, soon, ahead = self._cache.ask(ask, nothing)
         total = Tally("ALL", "")
         for row in rows:
             total = aging.added(total, row)
-        return Picture(now, tuple(rows), total, tuple(self._stuck(soon)), tuple(hours), self._reads.health())
+        found = Picture(now, tuple(rows), total, tuple(self._stuck(soon)), tuple(ahead), self._reads.health())
+        if not typed and grouping is Grouping.GROUP:
+            self.last = found
+        return found
 
     def depth(self, typed: str = "", grouping: Grouping = Grouping.GROUP, *, people: bool = False) -> Depth:
         """The figures that take longer; technicians only where `people` are asked for. Raises FilterError."""

@@ -18,7 +18,7 @@ from helpdesk_tui.errors import FilterError
 from helpdesk_tui.keymap import AGING, Keymap
 from helpdesk_tui.screens.acting import Meant
 from helpdesk_tui.screens.acts_typed import ActsTyped
-from helpdesk_tui.screens.aging_draw import PANELS, Place, Shown, draw
+from helpdesk_tui.screens.aging_draw import PANELS, WIDE, Place, Shown, draw
 from helpdesk_tui.screens.base import Choice
 from helpdesk_tui.screens.carry import Carries
 from helpdesk_tui.widgets import times
@@ -31,6 +31,8 @@ TICK = 1.0
 """Seconds between two looks at the time: what it changes on the screen is drawn, nothing else."""
 SHARE = 10
 """Counting waits so many times as long as it took, and two seconds at least."""
+RECENT = 120
+"""Seconds for which the figures counted last are shown until they are counted anew; the head says of when they are."""
 DEEP = 60.0
 """Seconds between two counts of what takes longer."""
 _KEYS = {"g": Grouping.GROUP, "o": Grouping.OWNER, "c": Grouping.ORGANISATION, "p": Grouping.PRIORITY}
@@ -47,14 +49,16 @@ class AgingScreen(ActsTyped, Carries):
     def __init__(self, desk: Desk, keymap: Keymap, palette: Palette, *, now: clock.Now = clock.now) -> None:
         super().__init__(desk, keymap, palette, now=now)
         self.body = GroundedLines(palette, id="text")
-        self.picture = _NOTHING
+        last = desk.clocks.last
+        self.picture = last if last is not None and now() - last.at < RECENT else _NOTHING
         self.depth: Depth | None = None
         self.grouping = Grouping.GROUP
         self.typed = ""
         self.place = Place()
         self.shown = Shown()
         self.business: dict[tuple[int, str], int] | None = None
-        self._ready = self._placed = False
+        self._ready = self.picture.at > 0
+        self._placed = False
         self._dirty = True
         self._count_after = self._deep_after = 0.0
         self._minute = 0
@@ -66,6 +70,7 @@ class AgingScreen(ActsTyped, Carries):
 
     def on_mount(self) -> None:
         """Counts, and follows."""
+        self._keep(None)
         self.draw()
         self.work(self.load(), "load")
         self.set_interval(TICK, self._tick)
@@ -73,6 +78,7 @@ class AgingScreen(ActsTyped, Carries):
     def on_resize(self) -> None:
         """The terminal has another size."""
         super().on_resize()
+        self._dirty, self._deep_after = True, 0.0
         self.draw()
 
     def changed(self, ids: Collection[int], *, everything: bool) -> None:  # noqa: ARG002
@@ -85,7 +91,8 @@ class AgingScreen(ActsTyped, Carries):
         """Counts what is shown at once, then the rest. Raises FilterError, StoreError."""
         began, self._dirty = time.monotonic(), False
         typed, grouping = self.typed, self.grouping
-        picture = await self.desk.ask_clocks(lambda clocks: clocks.picture(typed, grouping))
+        wide = self.app.size.width >= WIDE
+        picture = await self.desk.ask_clocks(lambda clocks: clocks.picture(typed, grouping, hours=wide))
         if (typed, grouping) != (self.typed, self.grouping):
             return
         kept = self._current()
@@ -129,8 +136,11 @@ class AgingScreen(ActsTyped, Carries):
             self.place.entry = max(0, min(first, len(dues) - 1))
             self.place.entries_top = max(0, first - 4)
         elif due is not None:
+            before = self.place.entry
             same = (at for at, each in enumerate(dues) if (each.row.id, each.ident) == (due.row.id, due.ident))
-            self.place.entry = next(same, min(self.place.entry, max(0, len(dues) - 1)))
+            self.place.entry = next(same, min(before, max(0, len(dues) - 1)))
+            # The rows stay where they are on the screen when others leave the list above them.
+            self.place.entries_top = max(0, self.place.entries_top + self.place.entry - before)
 
     async def _count_business(self) -> None:
         from helpdesk_tui.desk.clock_told import business_left

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.sla.aging import Blame, Depth, Due, Paused, Stalled, Stuck, Worker
 from helpdesk_tui.domain.sla.policies import duration_text
+from helpdesk_tui.domain.sla.stuck import lasting
 from helpdesk_tui.theme import Glyphs
 from helpdesk_tui.widgets import times
 from helpdesk_tui.widgets.aging_text import percent
@@ -63,7 +64,7 @@ def entry(stuck: Stuck, now: int, cells: int, glyphs: Glyphs, *, cursor: bool, l
     owner = short_name(row.owner) if row.owner else glyphs.nobody
     reasons = "; ".join(stuck.why) or "being worked"
     words = "" if stuck.why else "dim"
-    since = times.ago(now - row.state_since) if row.state_since else "?"
+    since = lasting(now - row.state_since) if row.state_since else "?"
     least = glyphs.least if row.state_observed else ""
     mark = run(glyphs.cursor if cursor else " ", "key")
     priority = pad(str(row.priority or "-"), 2, f"p{row.priority}" if 1 <= row.priority <= 5 else "dim")
@@ -135,7 +136,7 @@ def stalled_panel(told: Sequence[Stalled], now: int, cells: int, chosen: int) ->
         _head(("STALLED (nothing from our side)", title), ("n", 5), ("oldest", 8), ("  worst owner", 18), cells=cells)
     ]
     for place, one in enumerate(told):
-        oldest = times.ago(now - one.oldest) if one.oldest else ""
+        oldest = lasting(now - one.oldest) if one.oldest else ""
         worst = f"  {short_name(one.worst)} {one.worst_count}" if one.worst else ""
         out.append(
             fitted(
@@ -154,7 +155,7 @@ def paused_panel(depth: Depth, now: int, cells: int, chosen: int, most: int) -> 
     title = cells - 29
     out = [_head(("PAUSED CLOCKS", title), ("n", 5), ("oldest", 8), ("  note", 16), cells=cells)]
     for place, one in enumerate(depth.paused[: most - 1]):
-        oldest = times.ago(now - one.oldest) if one.oldest else ""
+        oldest = lasting(now - one.oldest) if one.oldest else ""
         note = f"  {one.long} > 5 days" if one.long else ""
         out.append(
             fitted(

@@ -49,7 +49,7 @@ _TABLE = {Grouping.GROUP: "grp", Grouping.OWNER: "person", Grouping.ORGANISATION
 EVERYTHING = Filter()
 _METRICS = {metric.value: metric for metric in Metric}
 _INDEX = "INDEXED BY ix_ticket_open_aging"
-BACK, AHEAD = 100, 300
+BACK, AHEAD = 60, 140
 """How many breached clocks, the latest ones, and how many to come are listed."""
 
 

@@ -62,9 +62,9 @@ def _reasons(row: Row, now: int, owner: Owner, talk: Talk) -> Iterator[str]:
     if row.bounces >= MANY_BOUNCES:
         yield f"bounced {row.bounces}x"
     if row.state is State.HOLD:
-        yield f"on hold: {row.status} for {_for(now - row.state_since)}"
+        yield f"on hold: {row.status} for {lasting(now - row.state_since)}"
     elif row.state is State.PENDING:
-        yield f"waits for the customer for {_for(now - row.state_since)}"
+        yield f"waits for the customer for {lasting(now - row.state_since)}"
     else:
         yield from _waiting(row, now, talk)
     if row.alike_count:
@@ -79,18 +79,18 @@ def _owners(row: Row, now: int, owner: Owner) -> Iterator[str]:
     if owner.capacity and owner.load >= owner.capacity:
         yield f"owner at {owner.load}/{owner.capacity}"
     if row.state is State.NEW and row.state_since and now - row.state_since > BEGUN_AFTER:
-        yield f"not begun for {_for(now - row.state_since)}"
+        yield f"not begun for {lasting(now - row.state_since)}"
 
 
 def _waiting(row: Row, now: int, talk: Talk) -> Iterator[str]:
     """On our side: read nothing, did nothing."""
     unread = talk.customer_at and talk.customer_at > talk.public_at and talk.customer_at >= row.idle_since
     if unread and now - talk.customer_at > UNREAD_AFTER:
-        yield f"customer wrote {_for(now - talk.customer_at)} ago, nobody read"
+        yield f"customer wrote {lasting(now - talk.customer_at)} ago, nobody read"
     elif row.reopens and row.idle_since and now - row.idle_since > BEGUN_AFTER:
-        yield f"reopened, not picked up for {_for(now - row.idle_since)}"
+        yield f"reopened, not picked up for {lasting(now - row.idle_since)}"
     elif row.owner and row.idle_since and now - row.idle_since > STALLED_AFTER:
-        yield f"STALLED: nothing from us for {_for(now - row.idle_since)}"
+        yield f"STALLED: nothing from us for {lasting(now - row.idle_since)}"
 
 
 def promise_words(metric: Metric, ident: str, name: str, *, mine: bool, by: str) -> str:
@@ -103,11 +103,12 @@ def promise_words(metric: Metric, ident: str, name: str, *, mine: bool, by: str)
 
 
 def _until(at: int, now: int) -> str:
-    return f" for {_for(at - now)} more" if at > now else ""
+    return f" for {lasting(at - now)} more" if at > now else ""
 
 
-def _for(seconds: int) -> str:
-    """`12m`, `3h02`, `2d03`."""
+def lasting(seconds: int) -> str:
+    """`12m`, `3h`, `2d03`: whole hours from the first on, so that what stands on a screen does not change every
+    minute."""
     if seconds < HOUR:
         return f"{max(seconds, 0) // MINUTE}m"
-    return span(seconds).replace(":", "h") if seconds < DAY else span(seconds)
+    return f"{seconds // HOUR}h" if seconds < DAY else span(seconds)
