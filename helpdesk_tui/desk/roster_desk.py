@@ -13,6 +13,7 @@ from helpdesk_tui.desk.roster import Roster
 from helpdesk_tui.desk.roster_cover import Plan, Step, account_of
 from helpdesk_tui.desk.roster_files import has_changed, refresh
 from helpdesk_tui.desk.roster_intents import RosterIntents, override_change
+from helpdesk_tui.desk.roster_text import presence_words
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.changes import Change, change_id
 from helpdesk_tui.domain.roster.errors import RosterError
@@ -66,6 +67,12 @@ class RosterDesk:
     def floor(self) -> Floor:
         """Everything that is known now."""
         return self.roster.floor()
+
+    def owner_words(self, source: str, key: str) -> str:
+        """Where the technician with this login stands now, in a few words; "" where the login is nobody's."""
+        floor, now = self.floor(), self._now()
+        name = floor.joined.names.get((source, key))
+        return presence_words(self.roster.presence(now)[name], floor, now) if name else ""
 
     def record(self) -> int:
         """Writes down who was on by the team's own schedules until now, so that later edits do not touch it."""

@@ -33,6 +33,8 @@ class TicketScreen(ActsMore, PageScreen, Carries):
         self.ticket = ticket
         self.detail: TicketDetail | None = None
         self._asked = False
+        self._presence = ""
+        """Where the owner stands: on shift until, on call, absent."""
 
     def on_mount(self) -> None:
         """Reads the ticket."""
@@ -49,6 +51,10 @@ class TicketScreen(ActsMore, PageScreen, Carries):
             self.draw()
             await self.desk.request_activity(detail.row.ref)
         self.draw()
+        if detail.owner is not None:
+            source, key = detail.row.source, detail.owner.key
+            self._presence = await self.desk.rosters.ask(lambda roster: roster.owner_words(source, key))
+            self.draw()
 
     def draw(self) -> None:
         """The page at the present size."""
@@ -57,7 +63,9 @@ class TicketScreen(ActsMore, PageScreen, Carries):
         cells, row = self.app.size.width, self.detail.row
         title: Line = (run(f" {ticket_text.shown_number(row)}{self._standing(row)}  ", "head"), run(row.title, "head"))
         self.title_line.show([fitted(title, cells, "head")])
-        lines = ticket_text.whole(self.detail, self.now(), min(cells, 120), self.glyphs, asked=self._asked)
+        lines = ticket_text.whole(
+            self.detail, self.now(), min(cells, 120), self.glyphs, asked=self._asked, presence=self._presence
+        )
         self.text.show(lines)
 
     def _standing(self, row: Row) -> str:

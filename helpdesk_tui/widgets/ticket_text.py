@@ -170,12 +170,12 @@ def preview(detail: TicketDetail, now: int, cells: int, height: int, glyphs: Gly
     return [(run(" "), *content) for content in out[:height]]
 
 
-def whole(detail: TicketDetail, now: int, cells: int, glyphs: Glyphs, *, asked: bool) -> list[Line]:
-    """Everything the cache knows about a ticket, for the pane and the page."""
+def whole(detail: TicketDetail, now: int, cells: int, glyphs: Glyphs, *, asked: bool, presence: str = "") -> list[Line]:
+    """Everything the cache knows about a ticket, for the pane and the page; `presence` says where its owner stands."""
     row, room = detail.row, cells - 2
     out: list[Line] = [headline(row, glyphs), *paragraph(row.title, room, "strong")]
     out += [tuple(run(text, "dim") for text in (piece,)) for piece in _wrapped(facts(detail, now, glyphs), room)]
-    out += _extra(detail, now, room, glyphs)
+    out += _extra(detail, now, room, glyphs, presence)
     out += [EMPTY, line("CLOCKS", "head"), *clock_lines(detail.clocks, now, room)]
     if detail.alike:
         out += [EMPTY, line("LIKE THIS (open)", "head")]
@@ -193,7 +193,7 @@ def _wrapped(content: Line, cells: int) -> list[str]:
     return [piece.text for row in paragraph("".join(part.text for part in content), cells) for piece in row]
 
 
-def _extra(detail: TicketDetail, now: int, cells: int, glyphs: Glyphs) -> list[Line]:
+def _extra(detail: TicketDetail, now: int, cells: int, glyphs: Glyphs, presence: str) -> list[Line]:
     """What is known beyond the row, one fact a line, where there is one."""
     who, owner, row = detail.requester, detail.owner, detail.row
     contact = [part for part in (who.email, who.phone, who.title, who.zone) if part] if who else []
@@ -204,6 +204,7 @@ def _extra(detail: TicketDetail, now: int, cells: int, glyphs: Glyphs) -> list[L
             "owner",
             f" {glyphs.sep} ".join(part for part in (owner.email, owner.phone, owner.zone) if part) if owner else "",
         ),
+        ("is now", presence),
         ("state", state if row.state_since else row.status),
         ("kind", f" {glyphs.sep} ".join(part for part in (detail.kind, detail.category, detail.channel) if part)),
         ("tags", ", ".join(detail.tags)),
