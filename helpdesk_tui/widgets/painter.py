@@ -8,6 +8,7 @@ A screen that draws the same again costs nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from rich.color import ColorSystem
@@ -27,6 +28,8 @@ AT_ONCE = 1_000
 """So many characters are one packet on any link."""
 SYSTEMS = {"standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT, "truecolor": ColorSystem.TRUECOLOR}
 """The colours of a terminal by Rich's name for them; none for any other."""
+_INKS = frozenset((*range(30, 40), *range(90, 98)))
+_GROUNDS = frozenset((*range(40, 50), *range(100, 108)))
 UNKNOWN = "\0"
 """What stands in a cell of which nothing is known."""
 
@@ -212,13 +215,51 @@ def _encode(patches: Sequence[Patch], width: int) -> str:
             else:
                 out.append(f"\x1b[{patch.y + 1};{patch.x + 1}H")
         if patch.sgr != sgr:
-            out.append(f"\x1b[0;{patch.sgr}m" if patch.sgr else "\x1b[m")
+            out.append(_turn(sgr, patch.sgr))
             sgr = patch.sgr
         out.append(patch.text)
         y, x = patch.y, patch.x + patch.cells
     if sgr:
         out.append("\x1b[m")
     return "".join(out)
+
+
+@lru_cache(4096)
+def _turn(old: str, new: str) -> str:
+    """What turns one style into another: only what differs where nothing has to be taken back."""
+    if not new:
+        return "\x1b[m"
+    had, wanted = _parts(old), _parts(new)
+    if not had.marks <= wanted.marks:
+        return f"\x1b[0;{new}m"
+    codes = sorted(wanted.marks - had.marks)
+    codes += [wanted.ink or "39"] if wanted.ink != had.ink else []
+    codes += [wanted.ground or "49"] if wanted.ground != had.ground else []
+    return f"\x1b[{';'.join(codes)}m" if codes else ""
+
+
+class _Parts(NamedTuple):
+    """A style taken apart: the parameters of its colours, and all others."""
+
+    ink: str
+    ground: str
+    marks: frozenset[str]
+
+
+def _parts(sgr: str) -> _Parts:
+    codes, ink, ground, marks = iter(sgr.split(";") if sgr else ()), "", "", set[str]()
+    for code in codes:
+        if code in ("38", "48"):
+            kind = next(codes)
+            code = ";".join([code, kind, *(next(codes) for _ in range(3 if kind == "2" else 1))])
+        number = int(code.partition(";")[0])
+        if number in _INKS:
+            ink = code
+        elif number in _GROUNDS:
+            ground = code
+        else:
+            marks.add(code)
+    return _Parts(ink, ground, frozenset(marks))
 
 
 class Harmless(LineFilter):

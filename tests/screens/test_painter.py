@@ -17,8 +17,12 @@ from helpdesk_tui.widgets.painter import Painter
 from helpdesk_tui.widgets.text import Palette, fitted, run
 
 WIDE, HIGH = 24, 4
-STYLES = [Style.parse(text) for text in ("none", "bold red", "color(252) on color(233)", "reverse")]
-piece = st.tuples(st.text(st.sampled_from("abc 漢é한"), min_size=1, max_size=9), st.integers(0, 3))
+NAMES = (
+    "none", "bold red", "color(252) on color(233)", "reverse", "bold color(252) on color(233)", "bright_red on blue",
+    "color(252) on color(238)", "on color(233)", "bold", "bold reverse color(7)",
+)  # fmt: skip
+STYLES = [Style.parse(text) for text in NAMES]
+piece = st.tuples(st.text(st.sampled_from("abc 漢é한"), min_size=1, max_size=9), st.integers(0, len(STYLES) - 1))
 frame = st.lists(st.lists(piece, max_size=5), min_size=HIGH, max_size=HIGH)
 
 
