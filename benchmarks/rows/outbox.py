@@ -113,7 +113,7 @@ def drain(stage: Stage) -> Iterator[Result]:
     """1,000 notes queued for a Zendesk whose pace is set, sent by the resident sync; then the same number of updates by
     a bare loop that keeps the same pace."""
     home, many = stage.root / "drain", 60 if stage.quick else DRAINED
-    with sandbox(home, 6_000, "--paused") as world:
+    with sandbox(home, 6_000) as world:
         with (home / "config.toml").open("a", encoding="utf-8") as settings:
             settings.write(f"options = {{ updates_per_minute = {PACE} }}\n")
         account = _account(world)

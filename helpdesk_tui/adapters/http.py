@@ -95,6 +95,10 @@ class Http:
         """The present instant by the platform's clock, seconds UTC."""
         return self._now() + self.skew
 
+    async def pause(self, seconds: float) -> None:
+        """Wait for something to pass on the platform, as pauses between tries are waited."""
+        await asyncio.sleep(self._retry.wait(seconds))
+
     async def close(self) -> None:
         """Let go of connections."""
         await self._client.aclose()

@@ -20,6 +20,7 @@ import pytest
 
 from helpdesk_tui.adapters import registry
 from helpdesk_tui.adapters.base import Adapter
+from helpdesk_tui.adapters.http import Http
 from helpdesk_tui.config import SourceConfig, SyncConfig
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.read.outbox import OutboxReader
@@ -269,6 +270,7 @@ class Place:
                 raise Died
 
         with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(Http, "pause", self._pause)
             patched.setattr(sending, "failpoint", failpoint)
             patched.setattr(push, "failpoint", failpoint)
             try:
@@ -276,6 +278,9 @@ class Place:
             except Died:
                 self.end()
         return passed
+
+    async def _pause(self, seconds: float) -> None:
+        self.clock.step(seconds)
 
     async def _drain(self) -> None:
         if self.push is None:

@@ -212,6 +212,35 @@ def test_a_conflict_on_one_field_holds_up_that_field_alone(places: Any, platform
 
 
 @pytest.mark.parametrize("platform", EVERY)
+def test_twenty_minutes_without_the_platform_lose_and_double_nothing(places: Any, platform: Platform) -> None:
+    place = places(platform)
+    tickets = [place.ticket() for _ in range(3)]
+    place.drain()
+
+    def down(_request: httpx.Request) -> httpx.Response | None:
+        raise httpx.ConnectTimeout("the tunnel is down")
+
+    place.wire.answer = down
+    before = len(place.wire.requests)
+    changes = []
+    for truth in tickets:
+        changes += place.enqueue(place.assign(truth, place.members[1]), place.change(truth, note="over to you"))
+        place.drain(120)
+    place.edit(tickets[1], owner=place.members[2])
+    for _ in range(14):
+        place.drain(60)
+    assert {place.state(one).state for one in changes} == {S.QUEUED}
+    assert any("no connection" in place.state(one).words for one in changes)
+    assert len(place.wire.requests) - before < 80, "nobody hammers on a closed door"
+    place.wire.answer = lambda _request: None
+    place.rest()
+    states = [place.state(one).state for one in changes]
+    assert states == [S.CONFIRMED, S.CONFIRMED, S.CONFLICT, S.CONFIRMED, S.CONFIRMED, S.CONFIRMED]
+    assert [truth.owner for truth in tickets] == [place.members[1], place.members[2], place.members[1]]
+    assert [place.said(truth, "over to you") for truth in tickets] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("platform", EVERY)
 def test_a_batch_is_taken_back_as_a_whole(places: Any, platform: Platform) -> None:
     place = places(platform)
     tickets = [place.ticket() for _ in range(4)]

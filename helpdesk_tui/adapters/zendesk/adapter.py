@@ -65,8 +65,8 @@ _PER_MINUTE = 130
 """Below the 200 of the smallest plan, whose users need some of it themselves."""
 _EXPORTS_PER_MINUTE = 9
 _LISTS_PER_MINUTE = 80
-_UPDATES_PER_MINUTE = 80
-"""Below the account's 100, of which its agents at their own screens need some too."""
+_UPDATES_PER_MINUTE = 60
+"""Below the account's 100, of which its agents at their own screens need some too; with the others still below 200."""
 BURST = 10
 """So many updates may go out at once; the others follow evenly, or the first minute would hold twice the rate."""
 

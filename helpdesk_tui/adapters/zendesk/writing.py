@@ -1,8 +1,9 @@
 """Writes to tickets: look, write, verify.
 
 Every update is a safe one: the platform takes it only for the version that was just seen and answers 409 otherwise. So
-one that arrives twice, or late, is done once. The change's id goes into the metadata of the audit it makes, where it is
-found again whatever happened meanwhile.
+one that arrives twice, or late, is done once. Versions are whole seconds there: what was changed just now is looked at
+again once its second is over, or whoever writes in the same second would not be noticed. The change's id goes into the
+metadata of the audit it makes, where it is found again whatever happened meanwhile.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from helpdesk_tui.adapters.zendesk.mapping import DELETED
 from helpdesk_tui.adapters.zendesk.reader import Reader
 from helpdesk_tui.adapters.zendesk.setup import Known, Setup
 from helpdesk_tui.adapters.zendesk.traces import MarkedRow, ident_of
-from helpdesk_tui.adapters.zendesk.wire import TicketRow, parse
+from helpdesk_tui.adapters.zendesk.wire import TicketRow, parse, seconds
 from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.domain.merging import Standing, standing
 from helpdesk_tui.domain.tickets import WayOut
@@ -33,6 +34,8 @@ from helpdesk_tui.errors import Garbled, Moved, Refused, Throttled, Unreachable
 
 SKEW = 5
 """Seconds by which the platform's clock and ours may differ beyond what its answers tell."""
+MARGIN = 2
+"""So many seconds after its last change a ticket surely is in another second, whatever rounding did to the clock."""
 UPDATES = "updates"
 """The class of endpoint that updates are paced as."""
 _PER_TICKET = ("zendesk-ratelimit-per-ticket-updates", "zendesk-rate-limit-per-ticket-updates")
@@ -94,6 +97,7 @@ class Writing:
     async def write(self, change: Change, seen: Seen) -> Written:
         """One update with everything a change asks for. Raises Refused for what this platform cannot be asked."""
         setup = await self.known.setup()
+        await self._let_pass(seen)
         body = body_of(change, seen, setup)
         if "link" in change.desired:
             body = await linked(self._api, change, body)
@@ -106,6 +110,16 @@ class Writing:
         marked = parse(MarkedRow, [audit], "write")[0]
         ident = ident_of(marked[0]) if marked and marked[0].mark == change.id else ""
         return Written(after, ident, traces.remarks(change, seen, after, audit, warning))
+
+    async def _let_pass(self, seen: Seen) -> None:
+        """Let the second of a ticket's last change pass. Raises Moved where another change came in it."""
+        left = seconds(seen.stamp) + MARGIN - self._api.server_now()
+        if left <= 0:
+            return
+        await self._api.http.pause(min(left, 2 * MARGIN))
+        again = await self.look(seen.key)
+        if again.stamp != seen.stamp:
+            raise Moved("the ticket was changed just now", status=409)
 
     async def _put(self, key: str, body: Body) -> Answer:
         """Send an update. Raises Moved, Refused, Throttled and what `fetch_json` raises."""

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from helpdesk_tui.adapters.base import Capability, Landing, Seen
+from helpdesk_tui.adapters.http import Http
 from helpdesk_tui.adapters.zendesk.adapter import WRITES
 from helpdesk_tui.domain.changes import Kind
 from helpdesk_tui.domain.merging import kept, moved
@@ -253,6 +254,41 @@ async def test_what_was_overwritten_within_one_second_is_told(floor: Any, signed
     floor.desk.change(truth.n, 1, title="Theirs", edits={"subject": (truth.title, "Theirs")})
     written = await adapter.write(one, seen)
     assert written.words == "title had been changed to “Theirs” in the same second and is overwritten"
+
+
+async def test_the_second_of_the_last_change_is_let_pass(
+    floor: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter = await signed_in()
+    truth = a_ticket(floor)
+    waited: list[float] = []
+    meanwhile: list[str] = []
+
+    async def pause(_http: Http, seconds: float) -> None:
+        for title in meanwhile:
+            floor.desk.change(truth.n, 1, title=title, edits={"subject": (truth.title, title)})
+        waited.append(seconds)
+        floor.clock.step(seconds)
+
+    monkeypatch.setattr(Http, "pause", pause)
+    floor.desk.change(truth.n, 1, note="just now")
+    one = change(floor, truth, {"title": truth.title}, title="Mine")
+    seen = await adapter.look(one.key)
+    await adapter.write(one, seen)
+    assert waited == [2]
+    last = [request for request in floor.transport.requests if request.method == "PUT"][-1]
+    assert (await floor.transport.handle_async_request(last)).status_code == 409, "the same once more, at once"
+    floor.clock.step(1)
+    meanwhile.append("Theirs")
+    other = change(floor, truth, {"title": "Mine"}, ident=B, title="Mine again")
+    seen = await adapter.look(other.key)
+    with pytest.raises(Moved):
+        await adapter.write(other, seen)
+    assert truth.title == "Theirs"
+    meanwhile.clear()
+    floor.clock.step(60)
+    await write(adapter, other)
+    assert len(waited) == 2, "what was changed a while ago is not waited for"
 
 
 async def test_tags_of_others_stay(floor: Any, signed_in: Any) -> None:
