@@ -5,8 +5,14 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import Any
 
+from helpdesk_tui.data import stores
+from helpdesk_tui.data.write.presences import PresenceWriter
+from helpdesk_tui.data.write.team import TeamWriter
+from helpdesk_tui.domain.roster.absences import Absence
+from helpdesk_tui.domain.technicians import Technician
 from helpdesk_tui.screens.ticket import TicketScreen
 
 
@@ -71,3 +77,19 @@ def test_nothing_heavy_is_loaded_before_the_first_frame() -> None:
     code = f"import sys, helpdesk_tui.app; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_the_page_says_where_the_owner_stands(open_desk: Any, paths: Any) -> None:
+    with closing(sqlite3.connect(paths.cache_db)) as cache:
+        owner = "SELECT p.email, p.name FROM ticket t JOIN person p ON p.source = t.source AND p.key = t.owner"
+        mail, name = cache.execute(f"{owner} WHERE t.is_open = 1 AND p.email <> '' ORDER BY t.id LIMIT 1").fetchone()
+    store = stores.open_write(paths.team_db, stores.StoreKind.TEAM)
+    TeamWriter(store).save_technician(Technician("Kim the Owner", email=mail), 1)
+    PresenceWriter(store).add_absence(Absence("a", "Kim the Owner", 1, None), 1, "")
+    store.close()
+    async with open_desk((120, 40)) as desk:
+        await desk.press("/")
+        await desk.type(f'owner:"{name}"')
+        await desk.press("enter", "enter")
+        await desk.settle()
+        assert "is now  absent" in desk.text
