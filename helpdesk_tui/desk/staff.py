@@ -23,6 +23,8 @@ from helpdesk_tui.domain.tickets import State, TicketRef
 
 STALE_AFTER = 30
 """Seconds after which loads are read again although no store was written: times pass."""
+KNOWN_FOR = 14 * 86_400
+"""Seconds for which somebody who had a ticket of a requester is said to know them."""
 _CLOSED = (State.SOLVED.value, State.CLOSED.value)
 
 
@@ -47,6 +49,8 @@ class Look:
     """What each login is called on its source."""
     accounts: Mapping[str, str]
     """The account that reads and writes each source."""
+    history: bool = True
+    """Whether the cache has any history of tickets."""
 
     def logins(self, one: Standing) -> str:
         """Somebody's logins, to tell namesakes apart: `dana.k on SN, ZD`. Where it is an address, what stands before
@@ -117,7 +121,7 @@ class Staff:
 
     def cases(self, asked: Collection[Demand], look: Look) -> list[Case]:
         """What these tickets ask for, in their order."""
-        members, touched, known = self.reader.background(asked)
+        members, touched, known = self.reader.background(asked, look.at - KNOWN_FOR)
         return [
             Case(
                 one.ref,
@@ -125,7 +129,7 @@ class Staff:
                 needs=look.rules.needs(one.title, one.group_name, one.category, one.tags),
                 group=one.group_name,
                 members=members.get((one.source, one.group)),
-                touched=touched.get(one.ref),
+                touched=touched.get(one.ref) if look.history else None,
                 knows=known.get((one.source, one.requester)),
                 owner=one.owner,
                 requester=one.requester,
@@ -149,7 +153,9 @@ class Staff:
         known = {skill for one in people for skill in one.skills or ()}
         names = {(one.source, one.key): one.login or one.email or one.key for one in crowd.workers}
         rules = SkillRules(known, self.rules.skills)
-        return Look(now, tuple(people), rules, crowd.badges, crowd.platforms, names, crowd.accounts)
+        return Look(
+            now, tuple(people), rules, crowd.badges, crowd.platforms, names, crowd.accounts, crowd.given is not None
+        )
 
     def _day_began(self, now: int) -> int:
         today = datetime.fromtimestamp(now, UTC).astimezone(self._zone)

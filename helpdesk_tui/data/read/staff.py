@@ -45,8 +45,8 @@ _TOUCHED = (
     " AND (kind = 'owner' OR kind IN ('public reply', 'note', 'status') AND automatic = 0)"
 )
 _KNOWS = (
-    "SELECT DISTINCT source, requester, owner FROM ticket WHERE owner <> ''"
-    " AND requester IN (SELECT value FROM json_each(?))"
+    "SELECT DISTINCT requester, owner FROM ticket INDEXED BY ix_ticket_source_updated_at"
+    " WHERE source = ? AND updated_at >= ? AND owner <> '' AND requester IN (SELECT value FROM json_each(?))"
 )
 _GROUPS = "SELECT source, key, name FROM grp WHERE active = 1"
 
@@ -160,11 +160,11 @@ def touched(connection: sqlite3.Connection, tickets: Iterable[TicketRef]) -> dic
     }
 
 
-def known_by(connection: sqlite3.Connection, requesters: Collection[Login]) -> dict[Login, frozenset[str]]:
-    """Who owns or owned tickets of each of these requesters, (source, identifier) each."""
+def known_by(connection: sqlite3.Connection, requesters: Collection[Login], since: int) -> dict[Login, frozenset[str]]:
+    """Who owns or owned tickets of each of these requesters, (source, identifier) each, that changed after `since`."""
     found: dict[Login, set[str]] = {}
-    if requesters:
-        wanted = json.dumps(sorted({key for _source, key in requesters}))
-        for source, requester, owner in connection.execute(_KNOWS, (wanted,)):
+    for source in {source for source, _key in requesters}:
+        wanted = json.dumps(sorted(key for where, key in requesters if where == source))
+        for requester, owner in connection.execute(_KNOWS, (source, since, wanted)):
             found.setdefault((source, requester), set()).add(owner)
     return {one: frozenset(found.get(one, ())) for one in requesters}

@@ -100,16 +100,17 @@ class StaffReader:
         """The tickets whose customer has written after an instant."""
         return self._cache.ask(lambda connection: plans.answered(connection, since), [])
 
-    def background(self, asked: Collection[Demand]) -> Background:
-        """What history and groups add to tickets: who may own them, who had them, who knows their requesters."""
-        return self._cache.ask(lambda connection: _background(connection, asked), Background({}, {}, {}))
+    def background(self, asked: Collection[Demand], since: int) -> Background:
+        """What history and groups add to tickets: who may own them, who had them, and who had tickets of their
+        requesters that changed after `since`."""
+        return self._cache.ask(lambda connection: _background(connection, asked, since), Background({}, {}, {}))
 
 
-def _background(connection: sqlite3.Connection, asked: Collection[Demand]) -> Background:
+def _background(connection: sqlite3.Connection, asked: Collection[Demand], since: int) -> Background:
     groups = {(one.source, one.group) for one in asked if one.group}
     requesters = {(one.source, one.requester) for one in asked if one.requester}
     return Background(
         staff.members(connection, groups),
         staff.touched(connection, [one.ref for one in asked]),
-        staff.known_by(connection, requesters),
+        staff.known_by(connection, requesters, since),
     )

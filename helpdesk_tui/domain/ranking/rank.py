@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import tzinfo
+from typing import NamedTuple
 
 from helpdesk_tui.domain.ranking import exclude, score
 from helpdesk_tui.domain.ranking.candidate import Candidate
 from helpdesk_tui.domain.ranking.values import CUSTOMARY, Case, Standing, Weights
+
+MOST_SCORED = 8
+"""Of many tickets, so many that are due soonest are scored: more would not alter the order, and take long."""
 
 
 def rank(
@@ -19,35 +24,57 @@ def rank(
     badges: Mapping[str, str] | None = None,
     zone: tzinfo | None = None,
 ) -> list[Candidate]:
-    """Candidates for all of these tickets together: a term is the mean over them, and what speaks against one of them
-    speaks against the person.
+    """Candidates for all of these tickets together: a term is the mean over them (over `MOST_SCORED` of many), and
+    what speaks against a person for one of them speaks against them.
 
     Who can be proposed comes first; then by score, fewest open tickets, longest without being given any, name. The
     order is total: the same input gives the same list, whatever the order of `people`. `badges` names sources in
     reasons; `zone` is what times of the day are told in (None: the host's).
     """
-    asked = [(case, score.until(case, now)) for case in cases]
-    whole, view = tuple(cases), (now, weights, zone)
-    found = [_candidate(asked, whole, one, view, badges or {}) for one in people]
-    return sorted(found, key=_place)
+    whole = tuple(cases)
+    scored = sorted(whole, key=lambda case: (not case.due_at, case.due_at))[:MOST_SCORED]
+    asked = [(case, score.until(case, now)) for case in scored]
+    view = _View(now, weights, zone, badges or {}, whole, tuple(_kinds(whole, now)))
+    return sorted((_candidate(asked, one, view) for one in people), key=_place)
 
 
-View = tuple[int, Weights, tzinfo | None]
-"""The instant, the weights, and the zone of times in reasons."""
+class _View(NamedTuple):
+    """What is the same for everybody. `kinds` are the tickets as far as they keep people out, each kind once, with the
+    end of the time that somebody should be there for."""
+
+    now: int
+    weights: Weights
+    zone: tzinfo | None
+    badges: Mapping[str, str]
+    cases: tuple[Case, ...]
+    kinds: tuple[tuple[Case, int], ...]
 
 
-def _candidate(
-    asked: Sequence[tuple[Case, int]], whole: tuple[Case, ...], one: Standing, view: View, badges: Mapping[str, str]
-) -> Candidate:
-    now, weights, zone = view
+def _kinds(cases: Sequence[Case], now: int) -> Iterable[tuple[Case, int]]:
+    """One ticket is itself; of several, who has or asked for one of them is not kept from the others."""
+    if len(cases) == 1:
+        return [(cases[0], score.until(cases[0], now))]
+    found: dict[tuple[str, frozenset[str] | None], Case] = {}
+    for case in cases:
+        known = found.get((case.ref.source, case.members))
+        if known is None or 0 < case.due_at < (known.due_at or case.due_at + 1):
+            found[case.ref.source, case.members] = replace(case, owner="", requester="")
+    return [(case, score.until(case, now)) for case in found.values()]
+
+
+def _candidate(asked: Sequence[tuple[Case, int]], one: Standing, view: _View) -> Candidate:
+    now, weights, zone = view.now, view.weights, view.zone
     rows = [score.values(case, one, now, end) for case, end in asked]
     values = rows[0] if len(rows) == 1 else _mean(rows)
     bar = against = ""
-    for case, row in zip(whole, rows, strict=True):
-        bar = bar or exclude.barred(case, one, badges)
-        against = against or exclude.unfit(case, one, now, zone, row[2])
-    against = bar or against or _too_many(one, len(whole))
-    return Candidate(one, whole, values, score.total(values, weights.parts), against, bool(bar), weights, now, zone)
+    for case, end in view.kinds:
+        bar = bar or exclude.barred(case, one, view.badges)
+        there = values[2] if len(rows) == 1 else score.shift(one, now, end)
+        against = against or exclude.unfit(case, one, now, zone, there)
+    against = bar or against or _too_many(one, len(view.cases))
+    return Candidate(
+        one, view.cases, values, score.total(values, weights.parts), against, bool(bar), weights, now, zone
+    )
 
 
 def _too_many(one: Standing, count: int) -> str:

@@ -192,6 +192,19 @@ def test_several_tickets_ask_for_somebody_who_can_have_them_all() -> None:
     assert found["Tight"].why_not == "room for 1 of 2, 2/3"
 
 
+def test_who_has_one_of_several_may_have_the_others_too() -> None:
+    both = (case(owner="sato@zd"), Case(TicketRef("zd", "2"), NOW + 60, owner="lee@zd", requester="sato@zd"))
+    assert [one.why_not for one in ranked([person("Sato"), person("Lee")], *both)] == ["", ""]
+
+
+def test_the_soonest_due_decides_who_is_there_in_time_for_several() -> None:
+    late = Case(TicketRef("zd", "2"), NOW + 8 * HOUR)
+    soon = Case(TicketRef("zd", "3"), NOW + HOUR)
+    comes_later = person("Sato", on=((NOW + 2 * HOUR, NOW + 9 * HOUR),))
+    assert ranked([comes_later], late)[0].why_not == ""
+    assert ranked([comes_later], late, soon)[0].why_not == "off shift until 11:00"
+
+
 def test_equal_scores_go_to_the_least_loaded_then_the_longest_idle_then_by_name() -> None:
     people = [
         person("Ba", open=1, capacity=2, last_given=5),
