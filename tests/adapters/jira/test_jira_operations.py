@@ -5,9 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import random
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -228,3 +231,49 @@ async def test_one_schedule_that_may_not_be_read_keeps_the_others_from_nothing(s
         ("Network on call", False), ("Identity on call", True), ("Cloud on call", False),
     ]  # fmt: skip
     assert {duty.schedule for duty in told.duties} == {schedule_id(1), schedule_id(3)}
+
+
+async def test_every_request_and_answer_is_one_that_atlassian_documents(stand: Stand, reference: Path) -> None:
+    text = (reference / "jira" / "openapi" / "jsm-ops-schedules.reduced.json").read_text()
+    document = json.loads(text.replace('"oneOf"', '"anyOf"'))  # its alternatives demand nothing, so each fits both
+    seen: list[tuple[httpx.Request, httpx.Response]] = []
+
+    class Recording(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            answer = await stand.app.handle_async_request(request)
+            await answer.aread()
+            if "/jsm/ops/" in request.url.path:
+                seen.append((request, answer))
+            return answer
+
+    jira = Jira(stand.jira.source, Token(), now=stand.world.clock.now, transport=Recording())
+    slot = OverrideSlot(NETWORK, NOW + DAY, NOW + 2 * DAY)
+    for person in (_account(stand, 0), NOBODY, ""):
+        await jira.write(change(slot, person), await jira.look(slot.key, kind=Kind.OVERRIDE))
+    await jira.rosters(NOW, NOW + 30 * DAY)
+    await jira.close()
+    assert {request.method for request, _ in seen} == {"GET", "POST", "PUT", "DELETE"}
+    validator = import_module("jsonschema").Draft4Validator
+    for request, answer in seen:
+        operation = documented(document, request)
+        known = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
+        assert set(request.url.params) <= known, request.url
+        if request.content:
+            schema = operation["requestBody"]["content"]["application/json"]["schema"]
+            body = {key: value for key, value in json.loads(request.content).items() if value is not None}
+            assert not list(validator({**schema, "components": document["components"]}).iter_errors(body))
+        assert str(answer.status_code) in operation["responses"], (request.method, request.url, answer.status_code)
+        if answer.content:
+            schema = operation["responses"][str(answer.status_code)]["content"]["application/json"]["schema"]
+            errors = list(validator({**schema, "components": document["components"]}).iter_errors(answer.json()))
+            assert not errors, (request.url, errors[0].message)
+
+
+def documented(document: dict[str, Any], request: httpx.Request) -> dict[str, Any]:
+    """What the document says of a request."""
+    path = request.url.path.partition("/jsm/ops")[2]
+    for template, methods in document["paths"].items():
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
+            found: dict[str, Any] = methods[request.method.lower()]
+            return found
+    raise AssertionError(f"no such address is documented: {path}")
