@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from helpdesk_tui import __version__
-from helpdesk_tui.commands import roster_line
+from helpdesk_tui.commands import acts_line, roster_line
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, instants as ISO 8601 in UTC.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
@@ -33,6 +33,7 @@ db_commands = typer.Typer(help="Look after the stores.", no_args_is_help=True, r
 cli.add_typer(config_commands, name="config")
 cli.add_typer(db_commands, name="db")
 roster_line.add_to(cli)
+acts_line.add_to(cli)
 
 
 def call(arguments: list[str]) -> int:
@@ -208,34 +209,6 @@ def outbox(
 
     options = WriteOptions(_read_only(context), dry_run, as_json)
     return run_outbox(context.obj, words or (), everything=everything, options=options)
-
-
-@cli.command()
-def assign(
-    context: typer.Context,
-    person: Annotated[str, typer.Argument(help="A name, login or address; nobody takes the owner away.")],
-    tickets: Annotated[list[str], typer.Argument(help="Their numbers or keys.")],
-    as_json: Json = False,
-    dry_run: DryRun = False,
-) -> int:
-    """Give tickets to somebody, through the outbox."""
-    from helpdesk_tui.commands.outbox import WriteOptions, run_assign
-
-    return run_assign(context.obj, person, tickets, WriteOptions(_read_only(context), dry_run, as_json))
-
-
-@cli.command()
-def note(
-    context: typer.Context,
-    ticket: Annotated[str, typer.Argument(help="Its number or key.")],
-    text: Annotated[str, typer.Argument(help="The words; - reads them from standard input.")] = "-",
-    as_json: Json = False,
-    dry_run: DryRun = False,
-) -> int:
-    """Write an internal note on a ticket, through the outbox."""
-    from helpdesk_tui.commands.outbox import WriteOptions, run_note
-
-    return run_note(context.obj, ticket, text, WriteOptions(_read_only(context), dry_run, as_json))
 
 
 @cli.command()

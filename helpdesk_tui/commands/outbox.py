@@ -1,4 +1,4 @@
-"""`outbox`, `assign` and `note`: what is to be changed on a platform, by the same intents as the screens."""
+"""`outbox`: what is to be changed on a platform and has not been, and what is decided of it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from helpdesk_tui.desk import outbox_text
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.domain.change_rules import Outcome
 from helpdesk_tui.domain.changes import Change
-from helpdesk_tui.domain.rows import Row
-from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.errors import UsageError
 
 DECISIONS = {
@@ -60,30 +58,6 @@ def run_outbox(
     return 0
 
 
-def run_assign(home: str | None, person: str, tickets: Sequence[str], options: WriteOptions) -> int:
-    """Give tickets to a person, by name, login or address; "nobody" takes the owner away."""
-    there = configured(home)
-    with opened(there, options) as desk:
-        found = _tickets(desk, tickets)
-        changes = []
-        for source in dict.fromkeys(row.source for row in found):
-            key = "" if person == "nobody" else desk.reads.person(source, person)
-            refs = [row.ref for row in found if row.source == source]
-            changes += desk.reads.changes_for(refs, {"owner": key})
-        return _decide(desk, changes, options)
-
-
-def run_note(home: str | None, ticket: str, text: str, options: WriteOptions) -> int:
-    """Write an internal note on a ticket; `-` reads the text from standard input."""
-    words = sys.stdin.read() if text == "-" else text
-    if not words.strip():
-        raise UsageError("a note needs words")
-    there = configured(home)
-    with opened(there, options) as desk:
-        refs = [row.ref for row in _tickets(desk, [ticket])]
-        return _decide(desk, desk.reads.changes_for(refs, {"note": words.strip()}), options)
-
-
 @contextmanager
 def opened(there: Place, options: WriteOptions) -> Iterator[Desk]:
     """The desk, for a command that may write."""
@@ -94,32 +68,6 @@ def opened(there: Place, options: WriteOptions) -> Iterator[Desk]:
         yield desk
     finally:
         desk.close()
-
-
-def _tickets(desk: Desk, names: Sequence[str]) -> list[Row]:
-    found = []
-    for name in names:
-        rows = desk.reads.find(name)
-        if not rows:
-            raise UsageError(f"there is no ticket {name} in the cache")
-        same: set[TicketRef] = {row.ref for row in rows}
-        if len(same) > 1:
-            raise UsageError(f"{name} names {len(same)} tickets; put the platform's badge before it, as in ZD-4711")
-        found.append(rows[0])
-    return found
-
-
-def _decide(desk: Desk, changes: Sequence[Change], options: WriteOptions) -> int:
-    """Enqueue, or only tell."""
-    desk.intents.may_write()
-    kept = list(changes) if options.dry_run else desk.intents.enqueue(changes)
-    if options.as_json:
-        print(json.dumps([{**outbox_text.record(one), "dry_run": options.dry_run} for one in kept]))
-        return 0
-    for change in kept:
-        told = "would be queued" if options.dry_run else f"queued as {change.id}"
-        say(f"{change.number or change.key}: {outbox_text.wish(change)}: {told}")
-    return 0
 
 
 def _act(desk: Desk, words: list[str], options: WriteOptions) -> int:

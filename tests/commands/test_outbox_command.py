@@ -96,3 +96,50 @@ def test_mistakes_are_told_in_one_line(pulled: Path, command: Command, ticket: d
     ):
         said = command(pulled, *words)
         assert (said.code, told in said.err) == (2, True), said
+
+
+def desired(command: Command, home: Path) -> list[dict[str, str]]:
+    return [change["desired"] for change in outbox(command, home)]
+
+
+def test_acts_go_the_way_of_the_screens(pulled: Path, command: Command, ticket: dict[str, Any]) -> None:
+    number = ticket["number"]
+    (row,) = json.loads(command(pulled, "queue", number, "--json").out)
+    state = "open" if row["state"] == "pending" else "pending"
+    for words, wanted in (
+        (("status", state, number), {"state", "status"}),
+        (("tag", "zz-one,zz-two", number), {"tags+"}),
+        (("tag", "-zz-none", number), set()),
+    ):
+        said = command(pulled, *words)
+        made = desired(command, pulled)
+        if wanted:
+            assert said.code == 0, said
+            assert set(made[-1]) & wanted
+        else:
+            assert (said.code, "is so already" in said.err) == (1, True)
+    before = len(desired(command, pulled))
+    said = command(pulled, "status", state, number, "--dry-run", "--json")
+    assert json.loads(said.out)[-1]["cannot"] == "is so already"
+    assert len(desired(command, pulled)) == before
+
+
+def test_moving_and_escalating_name_what_is_there(pulled: Path, command: Command, ticket: dict[str, Any]) -> None:
+    number = ticket["number"]
+    (row,) = json.loads(command(pulled, "queue", number, "--json").out)
+    names = {one["group"] for one in json.loads(command(pulled, "queue", f"source:{row['source']}", "--json").out)}
+    group = min(names - {row["group"], "", None})
+    said = command(pulled, "move", group, number)
+    assert said.code == 0, said
+    assert "group" in desired(command, pulled)[-1]
+    assert command(pulled, "move", "No Such Group", number).code == 2
+    facts = ("--impact", "all", "--tried", "reboot", "--evidence", "log", "--who", "me 4711")
+    said = command(pulled, "escalate", row["group"], number, *facts, "--json")
+    assert said.code == 0, said
+    made = json.loads(said.out)
+    assert "Tried: reboot" in made[-1]["desired"]["note"]
+    assert len({one["batch"] for one in made}) == 1
+    missing = command(pulled, "escalate", group, number, "--impact", "all")
+    assert missing.code == 2
+    nobody = command(pulled, "escalate", "on-call", number, *facts)
+    assert (nobody.code, "no roster tells" in nobody.err) == (2, True)
