@@ -91,6 +91,8 @@ class Alarms:
         kept = await asyncio.to_thread(self._kept_until)
         now = self._now()
         self._until = self._kept = max(min(kept, now), now - LATE) if kept else now
+        if not kept:
+            await self._personal.do(PersonalWriter.save_view_state, _STATE, {"until": now}, now)
 
     def _kept_until(self) -> int:
         reader = PersonalReader(self._personal_db)

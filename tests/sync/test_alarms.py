@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -237,3 +239,49 @@ def test_a_webhook_that_is_not_there_stops_nothing(place: Place, log_lines: list
     assert place.turns(0, 61, webhook="http://127.0.0.1:1/secret-path") == [("A", "breached")]
     assert "secret-path" not in str(log_lines)
     assert any("webhook" in line["event"] for line in log_lines)
+
+
+CHILD = """
+import asyncio, os, signal, sys
+from dataclasses import replace
+from pathlib import Path
+from helpdesk_tui.config import Config
+from helpdesk_tui.config_sla import AlarmConfig
+from helpdesk_tui.data import stores
+from helpdesk_tui.data.stores import StoreKind
+from helpdesk_tui.data.write.personal import PersonalWriter
+from helpdesk_tui.sync.alarms import Alarms
+from helpdesk_tui.sync.store import Store
+folder, now, hook = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+paths = tuple(folder / name for name in ("cache.db", "personal.db", "team.db"))
+
+class Killed(Alarms):
+    async def _tell(self, alarms):
+        await super()._tell(alarms)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+async def live():
+    personal = Store(lambda: PersonalWriter(stores.open_write(paths[1], StoreKind.PERSONAL)), "personal")
+    settings = replace(Config(), alarms=AlarmConfig(command=(sys.executable, "-c", hook)))
+    watch = Killed(personal, paths, settings, now=lambda: now)
+    await watch.begin()
+    await watch.turn()
+    watch.close()
+    personal.close(PersonalWriter.close)
+
+asyncio.run(live())
+"""
+
+
+def test_killed_while_it_says_so_and_started_again_it_says_nothing_twice(place: Place, tmp_path: Path) -> None:
+    place.put("a", NOW + 60)
+    place.turns(0)
+    told = tmp_path / "told"
+    hook = f"open({str(told)!r}, 'a').write('once ')"
+    codes = [
+        subprocess.run([sys.executable, "-c", CHILD, str(tmp_path), str(NOW + later), hook], timeout=60).returncode
+        for later in (61, 62, 120)
+    ]
+    assert codes == [-signal.SIGKILL, 0, 0]
+    assert told.read_text() == "once "
+    assert [row[:2] for row in place.stored()] == [("A", "breached")]
