@@ -93,9 +93,9 @@ def cover_plan(floor: Floor, line: Line, start: int, end: int, person: str, now:
     layers = {duty.layer for duty in on}
     rotations = tuple(layers) if line.source and len(layers) == 1 and len(people) == 1 else ()
     step = Step(line, start, end, person, instead, rotations)
-    effects = [_effect(floor, person, [(start, end)], [], start)]
+    effects = [effect_on(floor, person, [(start, end)], [], start)]
     if instead and instead != person:
-        effects.append(_effect(floor, instead, [], [(start, end)], start))
+        effects.append(effect_on(floor, instead, [], [(start, end)], start))
     return Plan((step,), tuple(effects), tuple(_against(floor, line, person, start, end, people)))
 
 
@@ -117,8 +117,8 @@ def swap_plan(floor: Floor, first: Step, second: Step, now: int) -> Plan:
             against.append(f"{step.instead} no longer holds the whole shift on {step.line.name}")
         against += _against(floor, step.line, step.person, step.start, step.end, {step.instead, step.person})
     effects = (
-        _effect(floor, first.person, [(first.start, first.end)], [(second.start, second.end)], first.start),
-        _effect(floor, second.person, [(second.start, second.end)], [(first.start, first.end)], second.start),
+        effect_on(floor, first.person, [(first.start, first.end)], [(second.start, second.end)], first.start),
+        effect_on(floor, second.person, [(second.start, second.end)], [(first.start, first.end)], second.start),
     )
     return Plan((first, second), effects, tuple(against))
 
@@ -148,7 +148,8 @@ def _duties(floor: Floor, person: str, start: int, end: int) -> list[Interval]:
     return merged((one.start, one.end) for one in floor.there(start, end) if one.person == person and not one.empty)
 
 
-def _effect(floor: Floor, person: str, gains: Sequence[Interval], loses: Sequence[Interval], at: int) -> Effect:
+def effect_on(floor: Floor, person: str, gains: Sequence[Interval], loses: Sequence[Interval], at: int) -> Effect:
+    """What it means for somebody to gain and lose these spans, by the week and the 90 days around `at`."""
     zone = floor.technicians[person].zone if person in floor.technicians else ""
     zone = zone or floor.zone
     edges = [edge for span in (*gains, *loses) for edge in span]

@@ -97,5 +97,6 @@ COMMANDS = (
         (TECHNICIANS,),
     ),
     Command("rotation.field", ("enter", "e"), "edit", "Change this field.", (ROTATION,), (ROTATION,), writes=True),
+    Command("rotation.layer", ("tab",), "next rotation", "The next rotation of the schedule.", (ROTATION,)),
     Command("rotation.write", ("y",), "write", "Keep the rotation as shown.", (ROTATION,), (ROTATION,), writes=True),
 )

@@ -6,6 +6,7 @@ from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.domain.clocks import Metric
 from helpdesk_tui.keymap import Command, Keymap, shown
 from helpdesk_tui.screens.page import PageScreen
+from helpdesk_tui.widgets import roster_grid
 from helpdesk_tui.widgets.text import EMPTY, Line, Palette, fitted, line, pad, run
 
 _SECTIONS = {
@@ -20,6 +21,9 @@ _SECTIONS = {
     "pane": "GOING",
     "sync": "PLATFORMS",
     "plan": "THE PLAN",
+    "roster": "THE ROSTER",
+    "rotation": "THE ROTATION",
+    "technicians": "TECHNICIANS",
     "app": "THE DESK",
 }
 
@@ -31,6 +35,17 @@ LEGEND = (
     ("BNC", "How often it was handed on."),
     ("* ✓   ~n ≈n", "Marked; n open tickets like it."),
 )
+
+MARKS = (
+    ("GAP  name!", "Nobody is down for it; somebody is, but away, gone or without contact."),
+    ("*  x  ^", "By an override; by a swap; on its way to the platform."),
+)
+LEGENDS = {
+    "list": ("THE COLUMNS", LEGEND),
+    "schedule": ("THE MARKS", roster_grid.LEGEND),
+    "oncall": ("THE MARKS", MARKS),
+}
+"""What is explained beneath the keys, by screen."""
 
 
 def help_lines(keymap: Keymap, where: str, cells: int) -> list[Line]:
@@ -45,12 +60,10 @@ def help_lines(keymap: Keymap, where: str, cells: int) -> list[Line]:
             keys = "1-9" if command.id == "view.slot" else "  ".join(map(shown, command.keys))
             keys = "f letter" if command.id == "filter.saved" else keys
             out.append(fitted((pad(keys, 16, "key"), run(command.help)), cells - 2))
-    if where == "list":
-        out += [
-            EMPTY,
-            line("THE COLUMNS", "head"),
-            *(fitted((pad(name, 16, "key"), run(text)), cells - 2) for name, text in LEGEND),
-        ]
+    if where in LEGENDS:
+        title, words = LEGENDS[where]
+        out += [EMPTY, line(title, "head")]
+        out += [fitted((pad(name, 16, "key"), run(text)), cells - 2) for name, text in words]
     out += [EMPTY, line("Keyboard dead after a paste over a slow link: paste again.", "dim")]
     out.append(line("Esc closes what is on top; it never takes marks or filters away.", "dim"))
     return [(run(" "), *content) for content in out[1:]]

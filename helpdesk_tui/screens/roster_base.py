@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 
-from helpdesk_tui import clock
+from textual import events
+
+from helpdesk_tui import clock, safe_text
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.floor import AHEAD, Floor
 from helpdesk_tui.desk.roster_desk import RosterDesk
-from helpdesk_tui.desk.roster_problems import Problem, problems
+from helpdesk_tui.desk.roster_text import age_of
+from helpdesk_tui.desk.roster_view import Item, items
 from helpdesk_tui.keymap import Keymap
-from helpdesk_tui.screens.base import DeskScreen
-from helpdesk_tui.widgets.text import Palette
+from helpdesk_tui.screens.plan_typed import PlanTyped
+from helpdesk_tui.widgets.text import Line, Palette, line
 
 TICK = 1.0
 """Seconds between two looks whether a store moved or a minute went by."""
 
 
-def read(desk: RosterDesk, now: int) -> tuple[Floor, list[Problem]]:
-    """Everything, and what is wrong in the next 14 days."""
+def read(desk: RosterDesk, now: int) -> tuple[Floor, list[Item]]:
+    """Everything, and what is wrong or waits in the next 14 days."""
     floor = desk.floor()
-    return floor, problems(floor, now, now + AHEAD)
+    return floor, items(floor, desk.waiting(), now, now + AHEAD)
 
 
-class RosterScreen(DeskScreen):
+class RosterScreen(PlanTyped):
     """`floor` is None until the first reading; `built` is called with each new one."""
 
     def __init__(self, desk: Desk, keymap: Keymap, palette: Palette, *, now: clock.Now = clock.now) -> None:
         super().__init__(desk, keymap, palette, now=now)
         self.floor: Floor | None = None
-        self.problems: list[Problem] = []
+        self.items: list[Item] = []
+        self.chosen = -1
+        """Which of the items the cursor is on; -1 for none yet."""
+        self.on_item = False
+        """Whether keys mean the chosen item rather than what is under the cursor."""
+        self.panel: Sequence[Line] = ()
+        """What stands in place of the list of problems: suggestions, or a preview."""
+        self._zone_number = 0
+        self._reading = True
+        self._waiting: list[events.Key] = []
         self._minute = 0
 
     def on_mount(self) -> None:
@@ -47,13 +60,48 @@ class RosterScreen(DeskScreen):
         """The cache was written."""
         self.work(self.follow(), "follow")
 
+    # Keys that were typed before there is anything to see
+
+    def on_key(self, event: events.Key) -> None:
+        """Until the first reading, keys wait for it in their order; those that leave do not."""
+        if self.floor is None and self._reading and event.key not in ("q", "escape", "ctrl+q", "ctrl+z", "ctrl+l"):
+            event.stop()
+            event.prevent_default()
+            self._waiting.append(event)
+            return
+        super().on_key(event)
+
+    def _let_go(self) -> None:
+        self._reading = False
+        waiting, self._waiting = self._waiting, []
+        for event in waiting:
+            self.on_key(event)
+
+    # Reading
+
     async def load(self) -> None:
         """Reads everything anew. Raises StoreError, RosterError."""
         now = self.now()
-        self.floor, self.problems = await self.desk.rosters.ask(lambda desk: read(desk, now))
-        self._minute = now // 60
-        self.built()
-        self.draw()
+        try:
+            self.floor, fresh = await self.desk.rosters.ask(lambda desk: read(desk, now))
+            self._minute = now // 60
+            self._keep(fresh)
+            await self.built()
+            self.draw()
+        finally:
+            if self._reading:
+                self._let_go()
+
+    def _keep(self, fresh: list[Item]) -> None:
+        """The cursor stays on its item; where that is gone, the next one follows on `n`."""
+        before, self.items = self.item, fresh
+        if before is not None:
+            same = (at for at, one in enumerate(fresh) if one.key == before.key)
+            found = next(same, None)
+            if found is None:
+                self.on_item = False
+            self.chosen = self.chosen - 1 if found is None else found
+        self.chosen = min(self.chosen, len(fresh) - 1)
 
     async def follow(self) -> None:
         """Reads anew where a store moved."""
@@ -67,24 +115,106 @@ class RosterScreen(DeskScreen):
         else:
             self.work(self.follow(), "follow")
 
-    def built(self) -> None:
+    async def built(self) -> None:
         """The floor is another one."""
 
     def draw(self) -> None:
         """Everything at the present size and instant."""
 
+    # The zone
+
+    @property
+    def zones(self) -> list[str]:
+        """The zones that times can be shown in: the user's, then those of schedules and people, and UTC."""
+        if self.floor is None:
+            return ["UTC"]
+        theirs = Counter(one.zone for one in self.floor.lines)
+        theirs.update(one.zone for one in self.floor.technicians.values() if one.zone)
+        return list(dict.fromkeys([self.floor.zone, *(name for name, _ in theirs.most_common(6)), "UTC"]))
+
     @property
     def zone(self) -> str:
         """The IANA name of the zone that times are shown in."""
-        return self.floor.zone if self.floor else "UTC"
+        zones = self.zones
+        return zones[self._zone_number % len(zones)]
+
+    def do_roster_zone(self) -> None:
+        """The next zone."""
+        self._zone_number += 1
+        self.work(self.built(), "zone")
+        self.say(f"times in {self.zone}")
+
+    # Problems and requests
+
+    @property
+    def item(self) -> Item | None:
+        """The item that is chosen."""
+        return self.items[self.chosen] if 0 <= self.chosen < len(self.items) else None
+
+    def do_roster_problem_next(self) -> None:
+        """The next problem or request."""
+        self._to_item(1)
+
+    def do_roster_problem_previous(self) -> None:
+        """The one before."""
+        self._to_item(-1)
+
+    def _to_item(self, step: int) -> None:
+        there = self.chosen + step
+        if not 0 <= there < len(self.items):
+            self.say("no further problem" if self.items else "no problem in 14 days")
+            return
+        self.chosen, self.on_item, self.panel = there, True, ()
+        self.go_to(self.items[there])
+        self.draw()
+
+    def go_to(self, item: Item) -> None:
+        """Brings the place of an item on the screen."""
+
+    # Health
+
+    def ages(self) -> list[str]:
+        """What platforms have not said for long: `sn: as of 3 h ago, not read since: …`, each once."""
+        if self.floor is None:
+            return []
+        now, found = self.now(), dict[str, str]()
+        for one in self.floor.lines:
+            if words := age_of(one, now):
+                found.setdefault(f"{one.source}: {words}", one.name)
+        return list(found)
+
+    def first_words(self) -> Line:
+        """What is shown before the first reading."""
+        return line(" reading the roster ...", "dim")
+
+    # Going
+
+    def copy_phone(self, name: str) -> None:
+        """Somebody's phone to the clipboard, and shown: no terminal says whether it took it."""
+        if self.floor is None or not name:
+            self.say("there is nobody here to call")
+            return
+        ways = self.floor.reach(name)
+        best = next((one for one in ways if one.kind in ("phone", "mobile")), ways[0] if ways else None)
+        if best is None:
+            self.say(f"{name} has no contact on record: g t adds one", "warn")
+            return
+        value = safe_text.line(best.value)
+        self.app.copy_to_clipboard(value)
+        self.say(f"to the clipboard: {value}, {name}, {best.kind}")
 
     def do_goto_queue(self) -> None:
         """Back to the queue."""
-        self.dismiss()
+        while len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
 
     def escape(self) -> None:
-        """Back."""
-        self.dismiss()
+        """Back, or the list of problems again."""
+        if self.panel:
+            self.panel = ()
+            self.draw()
+        else:
+            self.dismiss()
 
     async def do_sync_now(self) -> None:
         """Asks every platform now."""

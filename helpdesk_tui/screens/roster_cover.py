@@ -1,0 +1,272 @@
+"""Putting somebody on, swapping two shifts and deciding requests: suggestions, a preview, and only then a write."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from helpdesk_tui.desk.floor import Floor
+from helpdesk_tui.desk.roster_acts import (
+    Back,
+    DeskShift,
+    agree,
+    desk_shift,
+    propose,
+    write_desk_shift,
+    write_plan,
+)
+from helpdesk_tui.desk.roster_cover import Plan, cover_plan
+from helpdesk_tui.desk.roster_problems import suggested
+from helpdesk_tui.desk.roster_slots import Piece, swap_preview, swapping
+from helpdesk_tui.desk.roster_view import Item
+from helpdesk_tui.domain.roster.errors import RosterError
+from helpdesk_tui.domain.roster.lines import Line as Schedule
+from helpdesk_tui.domain.roster.presence import DESK
+from helpdesk_tui.domain.roster.suggest import Hole, Suggestion
+from helpdesk_tui.domain.roster.swaps import SwapState
+from helpdesk_tui.screens.base import Choice
+from helpdesk_tui.screens.confirm import Confirm
+from helpdesk_tui.screens.picker import Option, Picker, read_into
+from helpdesk_tui.screens.roster_base import RosterScreen
+from helpdesk_tui.screens.roster_draw import desk_view, plan_view, span_words, suggestion_lines
+from helpdesk_tui.widgets.text import Line
+
+Act = Callable[[], Awaitable[None]]
+
+
+class Covering(RosterScreen):
+    """For screens on which a slot is under the cursor."""
+
+    marked: Piece | None = None
+    """The first shift of a swap."""
+    backing: Back | None = None
+    """How to take back what was written last, where it was the team's own."""
+    sent: Sequence[str] = ()
+    """The changes that were written last, where they were a platform's."""
+
+    def piece_here(self) -> Piece | None:
+        """The shift on call under the cursor; None where there is none."""
+        return None
+
+    def desk_hole(self) -> Hole | None:
+        """What is to be filled at the desk under the cursor."""
+        return None
+
+    @property
+    def panel_height(self) -> int:
+        """How many lines suggestions and previews may take."""
+        return 8
+
+    def show_panel(self, lines: Sequence[Line]) -> None:
+        """Shows lines in place of the list of problems."""
+        self.panel = lines
+        self.draw()
+
+    def close_panel(self) -> None:
+        """The list of problems again."""
+        self.show_panel(())
+
+    # Cover
+
+    def _hole(self) -> Hole | None:
+        item = self.item if self.on_item else None
+        if item is not None:
+            return item.problem.hole if item.problem else None
+        piece = self.piece_here()
+        if piece is not None:
+            return Hole(piece.start, piece.end, piece.line.key, piece.line.skill) if piece.known else None
+        return self.desk_hole()
+
+    def do_roster_cover(self) -> None:
+        """Who could cover this, with reasons; digits pick."""
+        hole, floor = self._hole(), self.floor
+        if floor is None or hole is None:
+            self.say("nothing here can be covered: n goes to what can")
+            return
+        line = next((one for one in floor.lines if one.key == hole.pool), None)
+        if line is not None and not line.writable:
+            self.say(f"{line.name} is kept by {line.source}, where no override can be written from here", "warn")
+            return
+        about = f"{floor.label(hole.pool)} {span_words(hole.start, hole.end, self.zone)}"
+        picker: Picker[Suggestion] = Picker(
+            self, "put on", lambda option: self._put_on(hole, line, option.value), left=self.close_panel,
+            empty="there is nobody who could",
+        )  # fmt: skip
+        self.work(read_into(picker, self._suggest(hole, about)), "suggest")
+
+    async def _suggest(self, hole: Hole, about: str) -> list[Option[Suggestion]]:
+        found = await self.desk.rosters.ask(lambda desk: suggested(desk.floor(), hole))
+        title = f"SUGGESTED COVER FOR {about} {self.zone}"
+        self.show_panel(suggestion_lines(title, found, self.app.size.width, self.panel_height))
+        return [Option(one, one.person, _best(one), "" if one.can else ", ".join(one.reasons_against)) for one in found]
+
+    async def _put_on(self, hole: Hole, line: Schedule | None, one: Suggestion) -> None:
+        if not one.can:
+            self.close_panel()
+            self.say(f"{one.person}: {', '.join(one.reasons_against)}", "warn")
+            return
+        now, person = self.now(), one.person
+        if hole.pool == DESK or line is None:
+            shift = await self.desk.rosters.ask(
+                lambda desk: desk_shift(desk.floor(), person, hole.start, hole.end, now)
+            )
+            self._confirm_shift(shift)
+            return
+        start = max(hole.start, now // 60 * 60)
+        await self.preview(
+            lambda floor: cover_plan(floor, line, start, hole.end, person, now),
+            f"Put {person} on {line.name}?",
+        )
+
+    def _confirm_shift(self, shift: DeskShift) -> None:
+        self.show_panel(desk_view(shift, self.zone, self.app.size.width, self.panel_height))
+
+        async def write() -> None:
+            self.backing = await self.desk.rosters.ask(lambda desk: write_desk_shift(desk, shift))
+            self.sent = ()
+            await self._written(f"{shift.person} is on shift then; z takes it back")
+
+        self._ask(f"Put {shift.person} at the desk?", shift.against, write)
+
+    async def preview(
+        self, make: Callable[[Floor], Plan], question: str, more: Sequence[Choice] = (), act: Act | None = None
+    ) -> None:
+        """Shows what a plan means, and asks. `act` is done instead of writing it; `more` are further answers."""
+        plan = await self.desk.rosters.ask(lambda desk: make(desk.floor()))
+        assert self.floor is not None
+        self.show_panel(plan_view(plan, self.floor, self.zone, self.app.size.width, self.panel_height))
+
+        async def write() -> None:
+            self.sent, self.backing = await self.desk.rosters.ask(lambda desk: write_plan(desk, plan))
+            where = ", ".join(dict.fromkeys(step.line.source or "the team's store" for step in plan.steps))
+            held = "held 5 s, then sent to" if self.sent else "written into"
+            await self._written(f"{held} {where}; z takes it back")
+
+        self._ask(question, plan.against, act or write, more)
+
+    def _ask(self, question: str, against: Sequence[str], act: Act, more: Sequence[Choice] = ()) -> None:
+        if against:
+            self.say(f"cannot be done: {'; '.join(against)}", "warn")
+            self.set_timer(0.0, self.draw)
+            return
+
+        def leave() -> None:
+            self.close_panel()
+            self.say("nothing was written")
+
+        Confirm(self, question, [Choice("y", "write", act), *more, Choice("n", "leave as it is", leave)])
+
+    async def _written(self, words: str) -> None:
+        self.panel = ()
+        await self.load()
+        self.say(words, "good")
+
+    # Swaps
+
+    def do_roster_swap(self) -> None:
+        """Marks a shift, or swaps the marked one with this."""
+        piece = self.piece_here()
+        if piece is None or not piece.duties:
+            self.say("no shift on call here: x swaps shifts on call", "warn")
+            return
+        first = self.marked
+        if first is None:
+            self.marked = piece
+            self.draw()
+            self.say(f"marked {self._piece_words(piece)}; x on another shift swaps the two, x here takes the mark away")
+            return
+        if (first.line.key, first.start) == (piece.line.key, piece.start):
+            self.marked = None
+            self.draw()
+            self.say("no longer marked")
+            return
+        more = []
+        if not first.line.source and not piece.line.source:
+            more = [Choice("r", "ask both first", lambda: self._propose(first, piece))]
+        question = f"Swap {first.people[0]} and {piece.people[0]}, both shifts or none?"
+        self.marked, now = None, self.now()
+        self.work(self.preview(lambda floor: swapping(floor, first, piece, now), question, more), "swap")
+
+    async def _propose(self, first: Piece, second: Piece) -> None:
+        now = self.now()
+        await self.desk.rosters.ask(lambda desk: propose(desk, swapping(desk.floor(), first, second, now), now))
+        await self._written(f"asked: waits for {second.people[0]} and a lead")
+
+    def _piece_words(self, piece: Piece) -> str:
+        return f"{piece.word}, {piece.line.name} {span_words(piece.start, piece.end, self.zone)}"
+
+    # Requests
+
+    async def do_roster_open(self) -> None:
+        """A request to be decided; else who could cover what is here."""
+        item = self.item if self.on_item else None
+        if item is None or item.swap is None:
+            if self.keymap.read_only:
+                self.say("READ ONLY: nothing can be decided here", "warn")
+            else:
+                self.do_roster_cover()
+            return
+        await self._review(item)
+
+    async def _review(self, item: Item) -> None:
+        swap = item.swap
+        assert swap is not None
+        now = self.now()
+        question = f"{item.what}, {item.label}: {item.lost}"
+        try:
+            plan = await self.desk.rosters.ask(lambda desk: swap_preview(desk.floor(), swap, now))
+        except RosterError as error:
+            self.say(str(error), "warn")
+            plan = None
+        if plan is not None and self.floor is not None:
+            self.show_panel(plan_view(plan, self.floor, self.zone, self.app.size.width, self.panel_height))
+        if self.keymap.read_only:
+            self.say("READ ONLY: nothing can be decided here", "warn")
+            return
+        choices = [Choice("y", "approve, both shifts", lambda: self._decide(swap.key, yes=True))]
+        if swap.state is SwapState.PROPOSED:
+            choices.append(Choice("a", f"{swap.taker} agrees", lambda: self._agree(swap.key)))
+        choices.append(Choice("d", "decline", lambda: self._decide(swap.key, yes=False)))
+        if plan is None or plan.against:
+            choices = choices[-1:]
+        Confirm(self, question, [*choices, Choice("l", "later", self.close_panel)])
+
+    async def _decide(self, key: str, *, yes: bool) -> None:
+        try:
+            done = await self.desk.rosters.ask(lambda desk: desk.decide_swap(key, yes=yes))
+        except RosterError as error:
+            await self._written("")
+            self.say(str(error), "warn")
+            return
+        self.backing, self.sent = None, ()
+        await self._written(f"swap of {done.gives.person} and {done.taker}: {done.state}")
+
+    async def _agree(self, key: str) -> None:
+        now = self.now()
+        done = await self.desk.rosters.ask(lambda desk: agree(desk, key, now))
+        await self._written(f"{done.taker} agreed; it waits for a lead")
+
+    # Taking back
+
+    async def do_roster_undo(self) -> None:
+        """Takes back what was written last from here."""
+        back, sent = self.backing, self.sent
+        self.backing, self.sent = None, ()
+        if sent:
+            await self.desk.undo(sent)
+            await self._written("taken back: what was not sent yet never goes, the rest is put back by a change")
+        elif back is not None:
+            words = await self.desk.rosters.ask(back)
+            await self._written(words)
+        else:
+            self.say("nothing was written from here that could be taken back")
+
+    def remember(self, back: Back) -> None:
+        """What `z` takes back."""
+        self.backing, self.sent = back, ()
+
+
+def _best(one: Suggestion) -> str:
+    """The first reason against, else the first for."""
+    if one.reasons_against:
+        return one.reasons_against[0]
+    return one.reasons_for[0] if one.reasons_for else ""

@@ -1,0 +1,187 @@
+"""Problems, suggestions, previews and boards of the roster as lines of an exact width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from helpdesk_tui.desk.floor import Floor
+from helpdesk_tui.desk.roster_acts import DeskShift
+from helpdesk_tui.desk.roster_cover import Effect, Plan
+from helpdesk_tui.desk.roster_view import Item
+from helpdesk_tui.domain.roster.moments import hours_shown, local, span_shown
+from helpdesk_tui.domain.roster.suggest import Suggestion
+from helpdesk_tui.domain.wall_time import DAY
+from helpdesk_tui.theme import Glyphs
+from helpdesk_tui.widgets.text import EMPTY, Line, fitted, line, pad, paragraph, run, shortened, width
+
+LOUD = 7 * DAY
+"""A stretch without anybody that is told above all else, seconds."""
+WORDS = {"unskilled": "NO SKILL", "single": "TOO FEW"}
+STYLES = {"gap": "bad", "empty": "bad", "swap": "mark", "conflict": "warn", "unskilled": "warn", "single": "warn"}
+
+
+def span_words(start: int, end: int, zone: str) -> str:
+    """A span in as few letters as are clear: `Sat 28 08:00 - Mon 30 08:00`."""
+    first, last = local(start, zone), local(end, zone)
+    if first.date() == last.date():
+        return f"{first:%a %d %H:%M}-{last:%H:%M}"
+    return f"{first:%a %d %H:%M} - {last:%a %d %H:%M}"
+
+
+def counted(items: Sequence[Item]) -> str:
+    """How many of each kind: `2 gaps, 1 swap`."""
+    words = {"gap": "gap", "empty": "empty", "swap": "swap", "conflict": "conflict"}
+    found: dict[str, int] = {}
+    for one in items:
+        word = words.get(one.kind, "short")
+        found[word] = found.get(word, 0) + 1
+    parts = [
+        f"{many} {word}{'s' if many > 1 and word not in ('empty', 'short') else ''}" for word, many in found.items()
+    ]
+    return ", ".join(parts) or "no problem in 14 days"
+
+
+def loudest(items: Sequence[Item], zone: str, cells: int) -> Line | None:
+    """The one line for a week or more without anybody; None where there is no such thing."""
+    for one in items:
+        if one.kind in ("gap", "empty") and one.end - one.start >= LOUD:
+            days = (one.end - one.start) // DAY
+            text = f" !!! {one.label}: NOBODY FOR {days} DAYS, {span_words(one.start, one.end, zone)}. {one.cure} "
+            return fitted((run(text, "pill"),), cells, "pill")
+    return None
+
+
+def problem_lines(items: Sequence[Item], chosen: int, zone: str, cells: int, height: int, glyphs: Glyphs) -> list[Line]:
+    """The list of problems around the one that is chosen, with how many more there are."""
+    if not items:
+        return [line(" No problem in the next 14 days: everybody who is needed is there.", "good")]
+    first = max(0, min(chosen - height + 2, len(items) - height)) if chosen >= height - 1 else 0
+    rows = []
+    for number, one in enumerate(items[first : first + height], first):
+        rows.append(_problem(one, number, zone, cells, glyphs, here=number == chosen))
+    rest = len(items) - first - height
+    if rest > 0 and rows:
+        rows[-1] = fitted((*fitted(rows[-1], cells - 10), run(f" +{rest} more", "dim")), cells)
+    return rows
+
+
+def _problem(one: Item, number: int, zone: str, cells: int, glyphs: Glyphs, *, here: bool) -> Line:
+    why = f"{one.what}; {one.cure}" if one.cure and cells < 100 else one.what
+    word = WORDS.get(one.kind, one.kind.upper())
+    mark = run(glyphs.cursor if here else " ", "key")
+    when = span_words(one.start, one.end, zone)
+    label = 18 if cells < 100 else 26
+    wide = cells >= 100
+    head = (
+        mark, pad(str(number + 1), 2, "dim", right=True), run(" "), pad(word, 9, STYLES.get(one.kind, "")),
+        pad(shortened(one.label, label), label + 1, "strong" if here else ""), pad(when, 28 if wide else 27),
+    )  # fmt: skip
+    tail = (pad(why, 30, "dim"), run(f" {one.cure}", "good")) if wide else (run(f" {why}", "dim"),)
+    return fitted((*head, *tail), cells)
+
+
+def suggestion_lines(title: str, found: Sequence[Suggestion], cells: int, height: int) -> list[Line]:
+    """Who could cover something: hours, rest and weekends, and every reason for and against."""
+    out = [fitted((run(f" {title}", "head"),), cells, "head")]
+    wide = cells >= 96
+    head = f"   {'who':<22}{'rest':<14}{'week':<16}{'weekends 90 d':<15}why, and why not" if wide else ""
+    if wide:
+        out.append(line(head, "dim"))
+    for place, one in enumerate(found[: max(1, height - len(out))], 1):
+        digit = str(place) if place < 10 and one.can else "-"
+        rest = min((r for r in (one.rest_before, one.rest_after) if r is not None), default=None)
+        rest_words = "free" if rest is None else hours_shown(rest)
+        week = f"{_hours(one.week[0])} > {_hours(one.week[1])}"
+        ends = f"{one.weekends[0]} > {one.weekends[1]}"
+        style = "" if one.can else "gone"
+        name = pad(one.person, 22 if wide else 20, style)
+        figures = (
+            (pad(rest_words, 14), pad(week, 16), pad(ends, 15)) if wide else (pad(f"rest {rest_words}, {week}", 24),)
+        )
+        good, bad = ", ".join(_short(one.person, one.reasons_for)), ", ".join(_short(one.person, one.reasons_against))
+        reasons = (run(good, "good"), run("; " if good and bad else ""), run(bad, "warn"))
+        out.append(fitted((run(f" {digit} ", "key"), name, *(figures if one.can else ()), *reasons), cells))
+    if not found:
+        out.append(line(" There is nobody who could.", "warn"))
+    return out[:height]
+
+
+def _short(person: str, reasons: Sequence[str]) -> list[str]:
+    return [reason.removeprefix(f"{person} ").replace("a fair share is ", "fair ") for reason in reasons]
+
+
+def item_line(one: Item, zone: str, cells: int) -> Line:
+    """What is known of a problem or request, in one line: what is lost, and the nearest cure."""
+    words = f" {one.label} {span_words(one.start, one.end, zone)}: {one.what}"
+    cure = f"; nearest cure: {one.cure}" if one.cure else ""
+    return fitted((run(words, "strong"), run(f"; lost: {one.lost}", "warn"), run(cure, "good")), cells)
+
+
+def _hours(seconds: int) -> str:
+    return f"{round(seconds / 3_600, 1):g} h"
+
+
+def plan_view(plan: Plan, floor: Floor, zone: str, cells: int, height: int) -> list[Line]:
+    """What a plan means before it is written: for each person, who is told, what is written where."""
+    out: list[Line] = []
+    for step in plan.steps:
+        instead = f" instead of {step.instead}" if step.instead and step.instead != step.person else ""
+        text = f" PREVIEW  {step.person}{instead} on {step.line.name}, {span_shown(step.start, step.end, zone)} {zone}"
+        out.append(fitted((run(text, "head"),), cells, "head"))
+    out += [_effect(one, cells) for one in plan.effects]
+    for step in plan.steps:
+        if step.line.skill:
+            knows = step.line.skill in floor.skills.get(step.person, frozenset())
+            words = f"  {step.person} {'knows' if knows else 'does not know'} {step.line.skill}"
+            out.append(line(words, "good" if knows else "warn"))
+    for where in dict.fromkeys(step.where for step in plan.steps):
+        out += paragraph(f"Written: {where}", cells - 2, indent="  ", most=2)
+    out.append(line(f"  {told(plan)}", "dim"))
+    for reason in plan.against:
+        out.append(line(f"  Cannot be done: {reason}", "bad"))
+    return out[:height]
+
+
+def desk_view(shift: DeskShift, zone: str, cells: int, height: int) -> list[Line]:
+    """What a shift at the desk means before it is written."""
+    text = f" PREVIEW  {shift.person} at the desk, {span_shown(shift.start, shift.end, zone)} {zone}"
+    out = [fitted((run(text, "head"),), cells, "head"), _effect(shift.effect, cells)]
+    out.append(line("  Written: a dated shift in the team's own store; usual shifts are not changed"))
+    out += [line(f"  Cannot be done: {reason}", "bad") for reason in shift.against]
+    return out[:height]
+
+
+def told(plan: Plan) -> str:
+    """Who hears of it, and from whom: only a platform tells people of its own accord."""
+    sources = sorted({step.line.source for step in plan.steps if step.line.source})
+    names = " and ".join(plan.people)
+    if sources:
+        return f"{names}: told by {', '.join(sources)} as it is set there; the desk itself sends nothing"
+    return f"{names}: tell them yourself, the team's own schedule sends nothing"
+
+
+def _effect(one: Effect, cells: int) -> Line:
+    rests = " > ".join("free" if rest is None else hours_shown(rest) for rest in one.rest)
+    week = " > ".join(_hours(seconds) for seconds in one.week)
+    ends = " > ".join(map(str, one.weekends))
+    warned = f"  {', '.join(one.warnings)}" if one.warnings else ""
+    head = pad(one.person, 22 if cells >= 100 else 18, "strong")
+    body = f" week {week}, rest {rests}, weekends 90 d {ends}"
+    return fitted((run("  "), head, run(body), run(warned, "warn")), cells)
+
+
+def beside(left: Sequence[Line], right: Sequence[Line], first: int, cells: int, vertical: str) -> list[Line]:
+    """Two blocks next to each other, the left one `first` cells."""
+    out = []
+    for number in range(max(len(left), len(right))):
+        one = left[number] if number < len(left) else EMPTY
+        other = right[number] if number < len(right) else EMPTY
+        out.append(fitted((*fitted(one, first), run(f" {vertical} ", "rule"), *other), cells))
+    return out
+
+
+def ruler(title: str, cells: int, glyphs: Glyphs) -> Line:
+    """A rule with a title in it."""
+    text = f" {title} " if title else ""
+    rest = max(0, cells - 1 - width((run(text),)))
+    return (run(glyphs.horizontal, "rule"), run(text, "dim"), run(glyphs.horizontal * rest, "rule"))

@@ -1,0 +1,224 @@
+"""The rotation form: its fields, and the next ten handoffs as they would be, while it is edited."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+
+from helpdesk_tui import clock
+from helpdesk_tui.desk.desk import Desk
+from helpdesk_tui.desk.floor import Floor
+from helpdesk_tui.desk.roster_form import FIELDS, Form, ahead, editable, edited, kept, values, warned
+from helpdesk_tui.domain.roster.errors import RosterError
+from helpdesk_tui.domain.roster.lines import Line as Schedule
+from helpdesk_tui.domain.roster.moments import local
+from helpdesk_tui.domain.wall_time import UnknownZone
+from helpdesk_tui.keymap import ROTATION, Keymap
+from helpdesk_tui.screens.base import Choice, DeskScreen
+from helpdesk_tui.screens.confirm import Confirm
+from helpdesk_tui.screens.roster_draw import beside, ruler
+from helpdesk_tui.widgets.lines import Lines
+from helpdesk_tui.widgets.prompt import Prompt
+from helpdesk_tui.widgets.text import EMPTY, Line, Palette, fitted, line, pad, paragraph, run
+
+KIND = "rotation"
+
+
+class RotationScreen(DeskScreen):
+    """One schedule of the team's own. Nothing is kept before `y`."""
+
+    where = ROTATION
+
+    def __init__(
+        self, desk: Desk, keymap: Keymap, palette: Palette, *, floor: Floor, line: Schedule, now: clock.Now = clock.now
+    ) -> None:
+        super().__init__(desk, keymap, palette, now=now)
+        self.body = Lines(palette, id="text")
+        self.floor = floor
+        self.line = line
+        self.form: Form | None = None
+        self.row = 0
+
+    def compose(self) -> ComposeResult:
+        """The form and the keys."""
+        yield self.body
+        yield from self.compose_bottom()
+
+    def on_mount(self) -> None:
+        """Reads the schedule as it is stored."""
+        self.draw()
+        self.work(self._load(), "load")
+
+    def on_resize(self) -> None:
+        """The terminal has another size."""
+        super().on_resize()
+        self.draw()
+
+    async def _load(self) -> None:
+        found = await self.desk.rosters.ask(lambda desk: desk.roster.own_schedules())
+        mine = next((one for one in found if one.schedule.key == self.line.key), None)
+        if mine is None:
+            raise RosterError(f"{self.line.name} is not in use any more")
+        self.form = Form(mine, mine)
+        self.draw()
+
+    # Drawing
+
+    def draw(self) -> None:
+        """The fields, and what follows from them."""
+        if not self.is_mounted:
+            return
+        cells, form = self.app.size.width, self.form
+        if form is None:
+            self.body.show([line(" reading ...", "dim")], top=0)
+            return
+        try:
+            fields = self._fields(form, cells)
+        except RosterError as error:
+            self.body.show([line(f" {error}", "warn")], top=0)
+            return
+        title = f" ROTATION {form.after.name}"
+        many = len(form.running)
+        which = f", rotation {form.layer % many + 1} of {many} (tab)" if many > 1 else ""
+        state = "changed, y keeps it" if form.changed else "as it is kept now"
+        head: Line = (run(f"{title}{which}", "head"), run(f"  {state}", "mark" if form.changed else "dim"))
+        next_ones = self._ahead(form, cells)
+        if cells >= 150:
+            body = beside(fields, next_ones, cells * 3 // 5, cells, self.glyphs.vertical)
+        else:
+            body = [*fields, *next_ones]
+        self.body.show([fitted(head, cells, "head"), *body], top=0)
+
+    def _fields(self, form: Form, cells: int) -> list[Line]:
+        wide = cells * 3 // 5 if cells >= 150 else cells
+        out: list[Line] = []
+        shown = values(form)
+        for number, name in enumerate(FIELDS):
+            here = number == self.row
+            mark = run(f" {self.glyphs.cursor} " if here else "   ", "key")
+            label = pad(name, 9, "strong" if here else "dim")
+            rows = paragraph(shown[name] or "-", wide - 13, most=3) or [line("-")]
+            out.append((mark, label, *rows[0]))
+            out += [(run(" " * 12), *row) for row in rows[1:]]
+        field = list(FIELDS)[self.row]
+        out += [EMPTY, *paragraph(FIELDS[field], wide - 2, "dim", indent=" ")]
+        return out
+
+    def _ahead(self, form: Form, cells: int) -> list[Line]:
+        zone = form.current.rotation.zone
+        out: list[Line] = [ruler(f"NEXT TEN HANDOFFS, {zone}", cells, self.glyphs)]
+        try:
+            found = ahead(form, self.now())
+            alias = warned(form, self.now())
+        except RosterError as error:
+            return [*out, line(f" {error}", "bad")]
+        rows: list[Line] = [
+            (run(f" {local(at, zone):%a %d %b %H:%M}  "), run(" + ".join(who) or "nobody", "badge" if who else "bad"))
+            for at, who in found
+        ]
+        if cells < 150 and self.app.size.height < 34:
+            half = (len(rows) + 1) // 2
+            rows = beside(rows[:half], rows[half:], cells // 2, cells, self.glyphs.vertical)
+        out += rows
+        if alias is not None:
+            names = ", ".join(" and ".join(people) for people in alias.never)
+            words = f"{names} never come up: {alias.turns} turns, {alias.reached} reached. Set advance to active."
+            out += paragraph(words, cells - 2, "warn", indent=" ")
+        return out
+
+    # Keys
+
+    def do_move_down(self) -> None:
+        """The next field."""
+        self.row = min(self.row + 1, len(FIELDS) - 1)
+        self.draw()
+
+    def do_move_up(self) -> None:
+        """The field before."""
+        self.row = max(0, self.row - 1)
+        self.draw()
+
+    def do_move_top(self) -> None:
+        """The first field."""
+        self.row = 0
+        self.draw()
+
+    def do_move_bottom(self) -> None:
+        """The last field."""
+        self.row = len(FIELDS) - 1
+        self.draw()
+
+    def do_rotation_layer(self) -> None:
+        """The next rotation of the schedule."""
+        if self.form is not None:
+            self.form = Form(self.form.before, self.form.after, self.form.layer + 1)
+            self.draw()
+
+    def do_rotation_field(self) -> None:
+        """Changes the field under the cursor."""
+        if self.form is None:
+            return
+        field = list(FIELDS)[self.row]
+        self.prompt.edit(KIND, f"{field}: ", editable(self.form, field))
+        self.show_hints()
+
+    def on_prompt_submitted(self, message: Prompt.Submitted) -> None:
+        """Another value; what cannot be is said, and nothing changed."""
+        if message.kind != KIND or self.form is None:
+            return
+        self.show_hints()
+        field = list(FIELDS)[self.row]
+        try:
+            self.form = edited(self.form, field, message.text, list(self.floor.technicians))
+        except (RosterError, UnknownZone) as error:
+            self.failed(error)
+            return
+        self.say("not kept yet: y keeps it, q leaves it")
+        self.draw()
+
+    def on_prompt_cancelled(self, message: Prompt.Cancelled) -> None:
+        """Nothing changed."""
+        if message.kind == KIND:
+            self.show_hints()
+
+    def do_rotation_write(self) -> None:
+        """Asks, and keeps the rotation."""
+        form = self.form
+        if form is None or not form.changed:
+            self.say("nothing was changed")
+            return
+        origin = form.before.origin
+        text = "roster.toml says otherwise: the next change of that file wins" if origin else "the past stays as it was"
+        Confirm(
+            self, f"Keep {form.after.name} as shown from now on?",
+            [Choice("y", "keep", self._write), Choice("n", "not yet", lambda: None)], text=text,
+        )  # fmt: skip
+
+    async def _write(self) -> None:
+        form = self.form
+        if form is None:
+            return
+        await self.desk.rosters.ask(lambda desk: desk.intents.save_schedule(kept(form), form.before.schedule))
+        self.dismiss()
+
+    def do_app_back(self) -> None:
+        """Back; what was changed has a word first."""
+        if self.form is not None and self.form.changed:
+            self.ask("Leave what was changed?", [Choice("y", "leave it", self.dismiss_now), Choice("n", "stay", _stay)])
+        else:
+            self.dismiss()
+
+    def dismiss_now(self) -> None:
+        """Back without keeping anything."""
+        self.dismiss()
+
+    def escape(self) -> None:
+        """Back, as with q."""
+        self.do_app_back()
+
+    def do_goto_queue(self) -> None:
+        """Back to the queue, as with q."""
+        self.do_app_back()
+
+
+def _stay() -> None:
+    """Nothing."""
