@@ -31,6 +31,9 @@ TICK = 1.0
 """Seconds between two looks at the time: what it changes on the screen is drawn, nothing else."""
 SHARE = 10
 """Counting waits so many times as long as it took, and two seconds at least."""
+LARGE, SLOWLY = 5_000, 170
+"""With more open tickets than this, the passing of time alone has the board counted only every so many seconds: every
+figure of it would change every minute. What breaches next follows the clock all the same."""
 RECENT = 120
 """Seconds for which the figures counted last are shown until they are counted anew; the head says of when they are."""
 DEEP = 60.0
@@ -116,7 +119,10 @@ class AgingScreen(ActsTyped, Carries):
     def _tick(self) -> None:
         now = self.now()
         if now // 60 != self._minute:
-            self._minute, self._dirty = now // 60, True
+            self._minute = now // 60
+            large = self.picture.total.total > LARGE and now - self.picture.at < SLOWLY
+            self._dirty = self._dirty or not large
+            self.draw()
         if self._dirty and time.monotonic() >= self._count_after:
             self.work(self.load(), "load")
         elif any(0 <= due.due_at - now < times.LAST_MINUTES for due in self.shown.dues):
