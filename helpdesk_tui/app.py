@@ -39,6 +39,7 @@ from helpdesk_tui.widgets.text import Palette, last_words
 
 if TYPE_CHECKING:
     from helpdesk_tui.config_macros import MacroConfig
+    from helpdesk_tui.desk.floor import RosterRules
     from helpdesk_tui.desk.staff import StaffRules
 
 NOTICE = 2.0
@@ -105,7 +106,9 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         self.desk.preload().add_done_callback(lambda _: collect_garbage())
         self.set_interval(NOTICE, self._show_notice)
         from helpdesk_tui.screens.alarm_watch import AlarmWatch
+        from helpdesk_tui.screens.roster_watch import RosterWatch
 
+        RosterWatch(self, self.desk).start()
         wished = self.settings
         AlarmWatch(self, self.desk, now=self.now, bell=wished.bell, notify=wished.notify).start()
 
@@ -234,18 +237,19 @@ def run(
     macros: Sequence[MacroConfig] = (),
     folder: Path | None = None,
     zone: str = "",
+    rosters: Callable[[], RosterRules] | None = None,
 ) -> int:
     """Opens the desk on this terminal until the user leaves; the exit code.
 
     `theme.prepare_environment` must have been called before this module was imported. `me` maps a source to the user's
     login there; `views` and `macros` are those of the settings; `around` is the program around it; `staffing` tells
-    how people are ranked. `folder` holds the team's files; `zone` is the IANA name times are shown in, the host's where
-    empty. Raises ConfigError for keys that cannot be used.
+    how people are ranked and `rosters` how rosters are judged. `folder` holds the team's files; `zone` is the IANA name
+    times are shown in, the host's where empty. Raises ConfigError for keys that cannot be used.
     """
     terminal.draw_on_terminal()
     desk = Desk.open(paths, me=me, views=views, read_only=settings.read_only, staffing=staffing)
     desk.macros = tuple(macros)
-    desk.rosters.folder, desk.rosters.zone = folder, zone
+    desk.rosters.folder, desk.rosters.zone, desk.rosters.rules = folder, zone, rosters
     try:
         app = HelpDeskApp(desk, settings, first=ask_first(desk), around=around)
         app.run(mouse=not remote() if settings.mouse is None else settings.mouse)

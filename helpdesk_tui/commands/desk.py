@@ -16,6 +16,7 @@ from helpdesk_tui.desk.around import Around
 from helpdesk_tui.errors import UsageError
 
 if TYPE_CHECKING:
+    from helpdesk_tui.desk.floor import RosterRules
     from helpdesk_tui.theme import ScreenSettings
 
 START_AFTER = 0.8
@@ -65,6 +66,7 @@ def open_desk(home: str | None, options: DeskOptions) -> int:
             views=views,
             around=around,
             staffing=lambda: staff_rules(there.config),
+            rosters=lambda: roster_rules(there),
             macros=tuple(there.config.macros.values()),
             folder=there.paths.config_file.parent,
             zone=there.config.screen.zone,
@@ -72,6 +74,13 @@ def open_desk(home: str | None, options: DeskOptions) -> int:
     finally:
         keeper.stop()
         here.release()
+
+
+def roster_rules(there: Place) -> RosterRules:
+    """How rosters are judged, by the settings."""
+    from helpdesk_tui.commands.rosters import rules_of
+
+    return rules_of(there.config.roster)
 
 
 class Keeper:

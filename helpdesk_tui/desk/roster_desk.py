@@ -16,10 +16,15 @@ from helpdesk_tui.desk.roster_intents import RosterIntents, override_change
 from helpdesk_tui.desk.roster_text import presence_words
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.changes import Change, change_id
+from helpdesk_tui.domain.roster.coverage import Kind, loudest_first
 from helpdesk_tui.domain.roster.errors import RosterError
+from helpdesk_tui.domain.roster.moments import shown
 from helpdesk_tui.domain.roster.overrides import Override
 from helpdesk_tui.domain.roster.swaps import Slot, Swap, SwapState, accept, approve, decline, settled, take
 from helpdesk_tui.domain.wall_time import DAY
+
+WINDOW = 14 * DAY
+"""How far ahead problems are told, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,8 @@ class RosterDesk:
         self._outbox = intents
         self._folder = folder
         self._read_only = read_only
+        self._hole_of: Floor | None = None
+        self._hole = ""
         self._now = now
         self.zone = zone or clock.local_zone()
         self.by = by
@@ -73,6 +80,18 @@ class RosterDesk:
         floor, now = self.floor(), self._now()
         name = floor.joined.names.get((source, key))
         return presence_words(self.roster.presence(now)[name], floor, now) if name else ""
+
+    def bar(self) -> tuple[str, str]:
+        """Two words for a status line: how many are at the desk and absent, and the loudest hole of 14 days."""
+        floor, now = self.floor(), self._now()
+        stand = self.roster.presence(now)
+        if not stand:
+            return "", ""
+        here = sum(one.here for one in stand.values())
+        absent = sum(one.absent and one.active for one in stand.values())
+        if self._hole_of is not floor:
+            self._hole_of, self._hole = floor, _hole(floor, now)
+        return f"{here} on{f', {absent} absent' if absent else ''}", self._hole
 
     def record(self) -> int:
         """Writes down who was on by the team's own schedules until now, so that later edits do not touch it."""
@@ -181,6 +200,14 @@ class RosterDesk:
         return all(slot.person in span.people for span in floor.spans(line, slot.start, slot.end))
 
 
+def _hole(floor: Floor, now: int) -> str:
+    """The loudest time without anybody: "GAP Network on call Sat 08:00"."""
+    for one in loudest_first(floor.findings(now, now + WINDOW)):
+        if one.kind in (Kind.GAP, Kind.EMPTY):
+            return f"{one.kind.upper()} {floor.label(one.pool)} {shown(one.start, floor.zone, now)}"
+    return ""
+
+
 def standing_override(floor: Floor, step: Step) -> str:
     """Who a platform's override of exactly this span puts on now, by its identifier; "-" nobody, "" no override."""
     slot = step.slot
@@ -191,7 +218,3 @@ def standing_override(floor: Floor, step: Step) -> str:
         if same and tuple(sorted(one.rotations)) == tuple(sorted(slot.rotations)):
             return one.person or "-"
     return ""
-
-
-WINDOW = 14 * DAY
-"""How far ahead problems are told."""

@@ -14,6 +14,7 @@ from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.desk.stores import StorePaths
 
 if TYPE_CHECKING:
+    from helpdesk_tui.desk.floor import RosterRules
     from helpdesk_tui.desk.roster_desk import RosterDesk
 
 T = TypeVar("T")
@@ -33,6 +34,8 @@ class Rosters:
         """Where technicians.toml and roster.toml lie; they are not looked at where None."""
         self.zone = ""
         """The IANA zone times are shown in; the host's where empty."""
+        self.rules: Callable[[], RosterRules] | None = None
+        """How rosters are judged, asked once."""
 
     def open(self, paths: StorePaths, *, now: clock.Now, read_only: bool) -> None:
         """Says where the stores are; nothing is read yet."""
@@ -58,7 +61,7 @@ class Rosters:
             assert self._paths is not None
             self._desk = RosterDesk(
                 self._paths, self.folder or Path(), self._intents, by=_user(), now=self._now, zone=self.zone,
-                read_only=self._read_only,
+                read_only=self._read_only, rules=self.rules() if self.rules else None,
             )  # fmt: skip
             if self.folder is not None and not self._read_only:
                 self._desk.refresh()

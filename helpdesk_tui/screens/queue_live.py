@@ -211,6 +211,11 @@ class QueueLive(DeskScreen):
     def minute_passed(self) -> None:
         """Texts that tell an age have changed."""
 
+    def set_team(self, there: str, hole: str) -> None:
+        """Who is at the desk, and the loudest hole of the roster, for the status line."""
+        self.status = self.status._replace(there=there, hole=hole)
+        self.draw_bars()
+
     def draw_bars(self) -> None:
         """Tabs, status and rules read differently now."""
 

@@ -87,7 +87,7 @@ def _health_words(source: SourceHealth, now: int) -> tuple[str, str]:
 
 class Status(NamedTuple):
     """What the status line tells: sources, the oldest P1 (opened at, 0 for none), what waits, a word of the mode, how
-    many writes are on their way and how many of them need the user."""
+    many writes are on their way and how many of them need the user, who is there and where nobody will be."""
 
     sources: tuple[SourceHealth, ...] = ()
     p1_since: int = 0
@@ -98,6 +98,8 @@ class Status(NamedTuple):
     notice: str = ""
     outbox: int = 0
     stuck: int = 0
+    there: str = ""
+    hole: str = ""
 
 
 def pill(status: Status) -> Line:
@@ -130,6 +132,10 @@ def status_line(status: Status, now: int, glyphs: Glyphs, cells: int, *, wide: b
     if status.outbox:
         needs = (run(f" {glyphs.differs}{status.stuck}", "warn"),) if status.stuck else EMPTY
         parts.append((run(f"{glyphs.pending}{status.outbox}", "mark"), *needs))
+    if status.hole:
+        parts.append((run(status.hole, "bad"),))
+    if status.there:
+        parts.append((run(status.there, "dim"),))
     if status.label:
         parts.append((run(status.label, "badge"),))
     if status.notice:
