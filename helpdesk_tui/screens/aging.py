@@ -17,7 +17,7 @@ from helpdesk_tui.domain.views import Grouping, Sort, View
 from helpdesk_tui.errors import FilterError
 from helpdesk_tui.keymap import AGING, Keymap
 from helpdesk_tui.screens.acting import Meant
-from helpdesk_tui.screens.acts_typed import ActsTyped
+from helpdesk_tui.screens.acts_more import ActsMore
 from helpdesk_tui.screens.aging_draw import PANELS, WIDE, Place, Shown, draw
 from helpdesk_tui.screens.base import Choice
 from helpdesk_tui.screens.carry import Carries
@@ -43,7 +43,7 @@ _KEYS |= {"f": Grouping.SOURCE, "y": Grouping.CATEGORY}
 _NOTHING = Picture(0, (), Tally("ALL", ""), (), (), ())
 
 
-class AgingScreen(ActsTyped, Carries):
+class AgingScreen(ActsMore, Carries):
     """Follows the cache while it stands, and the clock by the minute; by the second only for clocks on the screen that
     breach within five minutes."""
 

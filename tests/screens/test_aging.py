@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
 
 import pytest
 
+from helpdesk_tui.data import stores
+from helpdesk_tui.data.stores import StoreKind
+from helpdesk_tui.data.write.policies import TeamClocksWriter
 from helpdesk_tui.domain.sla.aging import Cause
 from helpdesk_tui.domain.views import Grouping
+from helpdesk_tui.paths import Paths
 from helpdesk_tui.screens.aging import AgingScreen
 from helpdesk_tui.screens.clock_page import ClockScreen
 from helpdesk_tui.screens.ticket import TicketScreen
@@ -237,8 +241,51 @@ async def test_it_is_drawn_in_ascii_and_in_few_colours(
             assert desktop.text.isascii(), [char for char in desktop.text if not char.isascii()][:5]
 
 
-async def test_an_empty_cache_is_no_trouble(open_desk: Open, paths: Any) -> None:
+async def test_an_empty_cache_is_no_trouble(open_desk: Open, paths: Paths) -> None:
     paths.cache_db.unlink()
     async with open_desk() as desktop:
         await desktop.press("g", "a", "j", "tab", "l", "enter", "g", "a", "x", "w", "b", "n")
         assert "no running clock breaches" in desktop.text
+
+
+async def test_business_time_is_told_where_the_calendar_is_known(open_desk: Open, paths: Paths) -> None:
+    paths.state_dir.mkdir(exist_ok=True)
+    text = '[calendars.office]\nzone = "UTC"\nmon-fri = ["08:00-18:00"]\n'
+    text += '[[policies]]\nname = "p"\ncalendar = "office"\n'
+    document = tomllib.loads(text + 'targets = { resolution = "8h", first_response = "1h", next_reply = "2h" }\n')
+    writer = TeamClocksWriter(stores.open_write(paths.team_db, StoreKind.TEAM))
+    writer.keep_version(document, document, "ana", NOW)
+    writer.close()
+    async with open_desk((120, 40)) as desktop:
+        await desktop.press("g", "a", "b")
+        assert "clock: BUSINESS" in desktop.text
+        assert re.search(r"\d+:\d\db", desktop.text)
+        screen = aging(desktop)
+        assert screen.business
+        ahead = [(stuck.due.row.id, stuck.due.ident) for stuck in screen.picture.soon if stuck.due.due_at > NOW]
+        left = {screen.business[key] for key in ahead if key in screen.business}
+        assert left == {0}  # Sunday: nothing of the office's time passes before any of them
+        await desktop.press("b")
+        assert "clock: WALL" in desktop.text
+
+
+async def test_tickets_are_acted_on_from_here(open_desk: Open) -> None:
+    async with open_desk((100, 30)) as desktop:
+        await desktop.press("g", "a", "a")
+        assert "assign to" in desktop.text
+        await desktop.press("escape")
+        await desktop.press("c")
+        await desktop.type("seen")
+        await desktop.press("enter")
+        (change,) = desktop.app.desk.reads.outbox()
+        row = aging(desktop).carried_row()
+        assert row is not None
+        assert (change.source, change.key) == tuple(row.ref)
+
+
+async def test_the_figures_counted_last_are_there_at_once(open_desk: Open) -> None:
+    async with open_desk() as desktop:
+        await desktop.press("g", "a", "q")
+        assert on_queue(desktop)
+        await desktop.pilot.press("g", "a")
+        assert aging(desktop).picture.total.total == 120
