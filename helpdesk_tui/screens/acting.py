@@ -16,7 +16,7 @@ from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.errors import HelpdeskError
 from helpdesk_tui.screens.base import Choice, DeskScreen
-from helpdesk_tui.screens.confirm import ByNumber, Confirm
+from helpdesk_tui.screens.confirm import ByNumber, Confirm, Planning
 from helpdesk_tui.screens.memory import Done, memory_of
 from helpdesk_tui.widgets.text import line as text_line
 
@@ -87,6 +87,7 @@ class Acting(DeskScreen):
             self.say("there is no ticket here", "warn")
             return
         early = len(them.refs) <= ONE_LINE and not public
+        planning = None if early else Planning(self)
         if early:
             self.show_deciding(them.refs)
         try:
@@ -94,6 +95,9 @@ class Acting(DeskScreen):
         except Exception:
             await self.reread(them.refs)
             raise
+        finally:
+            if planning is not None:
+                planning.end()
         if early and (not planned.rows or planned.ask is not Ask.NOTHING):
             await self.reread(them.refs)
         if not planned.rows:

@@ -20,7 +20,7 @@ from helpdesk_tui.errors import HelpdeskError
 from helpdesk_tui.screens import editor
 from helpdesk_tui.screens.acting import Meant, Then
 from helpdesk_tui.screens.base import Choice
-from helpdesk_tui.screens.confirm import Confirm
+from helpdesk_tui.screens.confirm import Confirm, Planning
 from helpdesk_tui.screens.picks import Picks
 from helpdesk_tui.widgets.prompt import Prompt
 from helpdesk_tui.widgets.text import EMPTY, line, run
@@ -30,6 +30,7 @@ SAVE_AFTER = 0.5
 MARKED = TicketRef("", "marked")
 """What a draft on several tickets is kept under."""
 KINDS = ("note", "reply", "update")
+ENTER = ("enter", "return", "ctrl+m", "ctrl+j")
 
 
 @dataclass
@@ -125,9 +126,16 @@ class Compose(Picks):
     # While it is typed
 
     def early_key(self, event: events.Key) -> bool:
-        """`ctrl+x` opens the editor."""
-        if event.key == "ctrl+x" and self._text is not None and self.prompt.kind in KINDS:
-            text = self._text
+        """`ctrl+x` opens the editor, Enter ends the text: at once, so that the next key finds what has to be asked."""
+        if self._text is None or self.prompt.kind != self._text.kind:
+            return super().early_key(event)
+        text = self._text
+        if event.key in ENTER:
+            text.text = self.prompt.text.strip()
+            self.prompt.done()
+            self._end_text(text)
+            return True
+        if event.key == "ctrl+x":
             text.text = self.prompt.text
             self.prompt.done()
             self.work(self._in_editor(text), "editor")
@@ -160,12 +168,8 @@ class Compose(Picks):
             if message.text.strip():
                 self.say("kept as a draft; the same key brings it back")
 
-    def on_prompt_submitted(self, message: Prompt.Submitted) -> None:
+    def _end_text(self, text: Text) -> None:
         """An internal note is saved, a public text reviewed."""
-        text = self._text
-        if text is None or message.kind != text.kind:
-            return
-        text.text = message.text.strip()
         self.keep_texts()
         if not text.text:
             self._text = None
@@ -173,6 +177,8 @@ class Compose(Picks):
             self.show_hints()
             self.say("nothing was written")
         else:
+            if text.public:
+                Planning(self)
             self.work(self._decide_text(text), "text", exclusive=False)
 
     # Review, editor, decision

@@ -51,6 +51,18 @@ class _Guarded:
             self._screen.work(result, "confirmed", exclusive=False)
 
 
+class Planning(_Guarded):
+    """Takes every key, and does nothing, while it is found out what has to be asked: none of them is an answer yet."""
+
+    def draw(self) -> None:
+        """That something is under way."""
+        self._screen.prompt.say(line(" ...", "dim"))
+
+    def end(self) -> None:
+        """What has to be asked is known."""
+        self.close(None)
+
+
 class Confirm(_Guarded):
     """A question in the lines of keys with its answers; the last choice is the harmless one, and Enter gives it."""
 
