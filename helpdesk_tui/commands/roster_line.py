@@ -211,3 +211,18 @@ def technicians_import(
     from helpdesk_tui.commands.roster_writes import run_technicians_import
 
     return run_technicians_import(context.obj, file, options=_options(context, dry_run=dry_run))
+
+
+@technician_commands.command("adopt")
+def technicians_adopt(
+    context: typer.Context,
+    source: Annotated[str, typer.Option("--source", help="Only this source.")] = "",
+    dry_run: DryRun = False,
+) -> int:
+    """Take technicians and skills over from what the platforms say, marked as theirs; joined by e-mail alone.
+
+    What the team says stays. A line a technician: name, e-mail, new or skills, the skills told. 1 where there is none.
+    """
+    from helpdesk_tui.commands.roster_writes import run_technicians_adopt
+
+    return run_technicians_adopt(context.obj, source=source, options=_options(context, dry_run=dry_run))

@@ -14,6 +14,7 @@ from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster_cover import cover_plan
 from helpdesk_tui.desk.roster_desk import RosterDesk
 from helpdesk_tui.desk.roster_ical import read_calendar
+from helpdesk_tui.domain.adopting import adopted
 from helpdesk_tui.domain.changes import change_id
 from helpdesk_tui.domain.roster.absences import Absence, AbsenceKind
 from helpdesk_tui.domain.roster.errors import RosterError
@@ -183,6 +184,27 @@ def run_technicians_import(home: str | None, file: Path, *, options: Options) ->
             desk.intents.save_technicians(found)
         say(f"{len(found)} technicians {'would be ' if options.dry_run else ''}imported from {file.name}")
     return 0
+
+
+def run_technicians_adopt(home: str | None, *, source: str, options: Options) -> int:
+    """Take technicians over from the platforms' people; 1 where there is nobody to take over."""
+    with opened(home, options) as (desk, there):
+        if source and source not in there.config.sources:
+            raise UsageError(f"there is no source {source}; there is {', '.join(there.config.sources)}")
+        floor = desk.floor()
+        known = list(floor.technicians.values())
+        found = adopted(known, floor.cached.people, only=source)
+        rows = [
+            (one.name, one.email, "skills" if one.name in floor.technicians else "new",
+             " ".join(skill.name for skill in one.skills if skill.origin))
+            for one in found
+        ]  # fmt: skip
+        table(("name", "e-mail", "what", "skills"), rows)
+        if found and not options.dry_run:
+            desk.intents.save_technicians(found)
+        if sys.stderr.isatty():
+            warn(f"{len(found)} technicians {'would be ' if options.dry_run else ''}taken over")
+        return 0 if found else 1
 
 
 def run_import(home: str | None, file: Path, *, person: str, absences: bool, options: Options) -> int:

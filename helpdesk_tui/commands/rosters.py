@@ -17,6 +17,7 @@ from helpdesk_tui.desk.floor import Floor, RosterRules
 from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.desk.roster_desk import RosterDesk
 from helpdesk_tui.desk.roster_problems import problems
+from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.fairness import Limits
 from helpdesk_tui.domain.roster.lines import Line
 from helpdesk_tui.domain.roster.moments import instant_of, local, shown
@@ -43,13 +44,22 @@ def opened(home: str | None, options: Options) -> Iterator[tuple[RosterDesk, Pla
         read_only=options.read_only, rules=rules_of(there.config.roster),
     )  # fmt: skip
     try:
-        for note in desk.refresh():
-            if sys.stderr.isatty():
-                warn(note)
+        _refresh(desk)
         yield desk, there
     finally:
         desk.close()
         intents.close()
+
+
+def _refresh(desk: RosterDesk) -> None:
+    """Read the team's files; a mistake in one is told and keeps nobody from what was read before."""
+    try:
+        notes = desk.refresh()
+    except RosterError as error:
+        warn(f"helpdesk-tui: {error}; what was read before counts")
+        return
+    for note in notes if sys.stderr.isatty() else ():
+        warn(note)
 
 
 def rules_of(settings: RosterConfig) -> RosterRules:

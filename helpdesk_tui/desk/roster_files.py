@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.people_file import read_people
-from helpdesk_tui.domain.roster.roster_file import read_roster
+from helpdesk_tui.domain.roster.roster_file import RosterFile, read_roster
 
 if TYPE_CHECKING:
     from helpdesk_tui.desk.roster import Roster
@@ -41,10 +41,24 @@ def refresh(folder: Path, roster: Roster, intents: RosterIntents, zone: str) -> 
     if schedules is not None:
         document, digest = schedules
         rosters = read_roster(document, ROSTER, zone)
+        _check_names(rosters, set(roster.floor().technicians))
         known = {one.schedule.key: one.schedule for one in roster.own_schedules()}
         intents.import_roster(rosters, known, digest)
         notes.append(f"{ROSTER}: {len(rosters.schedules)} schedules, {len(rosters.needs)} needs")
     return notes
+
+
+def _check_names(found: RosterFile, known: set[str]) -> None:
+    """Raises RosterError for a name that is no technician's: nothing of the file is taken then."""
+    for one in found.schedules:
+        for layer in one.schedule.layers:
+            for member in layer.rotation.members:
+                if member.person not in known:
+                    raise RosterError(f"{ROSTER}: schedule {one.name}: there is no technician {member.person!r}")
+    for visit in found.visits:
+        for person in visit.people:
+            if person not in known:
+                raise RosterError(f"{ROSTER}: visit {visit.title}: there is no technician {person!r}")
 
 
 def has_changed(folder: Path, roster: Roster) -> bool:

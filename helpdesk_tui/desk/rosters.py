@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from helpdesk_tui import clock
 from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.desk.stores import StorePaths
+from helpdesk_tui.domain.roster.errors import RosterError
 
 if TYPE_CHECKING:
     from helpdesk_tui.desk.floor import RosterRules
@@ -34,6 +35,8 @@ class Rosters:
         """Where technicians.toml and roster.toml lie; they are not looked at where None."""
         self.zone = ""
         """The IANA zone times are shown in; the host's where empty."""
+        self.trouble = ""
+        """What is wrong with technicians.toml or roster.toml; what was read before counts until it is mended."""
         self.rules: Callable[[], RosterRules] | None = None
         """How rosters are judged, asked once."""
 
@@ -64,7 +67,10 @@ class Rosters:
                 read_only=self._read_only, rules=self.rules() if self.rules else None,
             )  # fmt: skip
             if self.folder is not None and not self._read_only:
-                self._desk.refresh()
+                try:
+                    self._desk.refresh()
+                except RosterError as error:
+                    self.trouble = str(error)
         return self._desk
 
 

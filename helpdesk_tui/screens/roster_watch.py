@@ -36,9 +36,10 @@ class RosterWatch:
 
     async def _ask(self) -> None:
         try:
-            found = await self._desk.rosters.ask(_bar)
+            there, hole = await self._desk.rosters.ask(_bar)
         except (HelpdeskError, RuntimeError):  # the desk may be closing
             return
+        found = there, self._desk.rosters.trouble or hole
         queue = self._app.screen_stack[0] if self._app.screen_stack else None
         if found != self._shown and isinstance(queue, QueueScreen):
             self._shown = found

@@ -348,3 +348,13 @@ def test_the_need_is_counted_from_arrivals_where_that_is_asked_for(place: Place)
     [need] = counting.floor().needs(NOW, NOW + 7 * DAY)
     assert (need.start, need.end, need.required, need.skill) == (NOW + 10 * H, NOW + 10 * H + 1_800, 3, "Net")
     counting.close()
+
+
+def test_a_file_that_names_nobody_of_the_team_is_refused_whole(place: Place) -> None:
+    (place.paths.config_dir / "roster.toml").write_text(
+        "[[schedule]]\nkey='a'\n[[schedule.layer]]\nanchor='2026-01-01'\nmembers=['Ada']\n"
+        "[[schedule]]\nkey='b'\n[[schedule.layer]]\nanchor='2026-01-01'\nmembers=['Zoe']\n"
+    )
+    with pytest.raises(RosterError, match=r"roster.toml: schedule b: there is no technician 'Zoe'"):
+        place.desk.refresh()
+    assert place.desk.floor().lines == ()
