@@ -185,6 +185,11 @@ class Change:
         """The text it would append, "" for none."""
         return self.desired.get("note", "") or self.desired.get("reply", "")
 
+    @property
+    def adds(self) -> bool:
+        """Whether it adds what a ticket's values do not show: a text or a link."""
+        return bool(self.says or self.desired.get("link"))
+
 
 def items(value: str) -> tuple[str, ...]:
     """A list value as its items."""

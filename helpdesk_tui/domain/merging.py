@@ -23,14 +23,15 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"
     """A value that matters could not be read."""
     APPENDS = "appends"
-    """Nothing is overwritten: values alone cannot tell."""
+    """No value tells it from done: it adds a text or a link, which values cannot show, and overwrites nothing that is
+    not as desired already."""
 
 
 def standing(change: Change, now: Mapping[str, str]) -> Standing:
     """Where a change stands, by the platform's present values.
 
     Tags count: they are as desired when all that were to be added are there and all that were to go are gone. A note,
-    reply or link cannot be told by values.
+    reply or link cannot be told by values: what adds one is never as desired by them alone.
     """
     wanted = {name: change.desired[name] for name in change.overwrites}
     tags = _tags(change, now)
@@ -42,7 +43,7 @@ def standing(change: Change, now: Mapping[str, str]) -> Standing:
         Standing.APPENDS,
         Standing.AS_DESIRED,
     ):
-        return Standing.AS_DESIRED
+        return Standing.APPENDS if change.adds else Standing.AS_DESIRED
     return Standing.MOVED if moved(change, now) else Standing.AS_BASE
 
 

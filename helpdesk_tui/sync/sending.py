@@ -197,8 +197,7 @@ class Sender:
         if names := moved(change, seen.fields):
             await self._conflict(change, seen, names)
             return True
-        adds = change.says or "link" in change.desired  # values cannot tell whether that is there
-        if not adds and standing(change, seen.fields) is Standing.AS_DESIRED:
+        if standing(change, seen.fields) is Standing.AS_DESIRED:
             await self._settle(change, Outcome.FOUND, words="was so already", base_version=seen.version)
             return True
         return False
