@@ -153,6 +153,8 @@ class Compose(Picks):
         """Writes down what is being typed."""
         self._saving = None
         text = self._text
+        if text is not None and self.prompt.kind == text.kind:
+            text.text = self.prompt.text
         if text is not None and text.text != text.kept:
             text.kept = text.text
             self.desk.note_down(lambda intents: _keep(intents, text))
