@@ -21,6 +21,7 @@ from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.policies import Said, TeamClocks
 from helpdesk_tui.data.read.reader import Reader
 from helpdesk_tui.data.sqlite import StoreKind
+from helpdesk_tui.data.watch import Watch
 from helpdesk_tui.desk.reads import Reads
 from helpdesk_tui.desk.staff import Look, Staff
 from helpdesk_tui.desk.stores import StorePaths
@@ -66,7 +67,7 @@ class Clocks:
         self, paths: StorePaths, reads: Reads, staff: Callable[[], Staff], *, now: Now, zone: tzinfo | None = None
     ) -> None:
         self._cache = Reader(paths.cache_db, StoreKind.CACHE)
-        self._own = Reader(paths.personal_db, StoreKind.PERSONAL)
+        self._own, self._watch = Reader(paths.personal_db, StoreKind.PERSONAL), Watch(paths.personal_db)
         self._personal: PersonalWriter | None = None
         self.team = TeamClocks(paths.team_db)
         self._paths, self._reads, self._staff = paths, reads, staff
@@ -82,6 +83,7 @@ class Clocks:
         """Lets go of the stores."""
         self._cache.close()
         self._own.close()
+        self._watch.close()
         self.team.close()
         if self._personal is not None:
             self._personal.close()
@@ -248,10 +250,14 @@ class Clocks:
 
     # Alarms
 
+    def alarms_stirred(self) -> bool:
+        """Whether it is worth asking for alarms: microseconds, for the loop. Always from the same thread."""
+        return self._watch.moved()
+
     def waiting_alarms(self) -> list[Alarm]:
-        """The alarms that no screen has shown yet; reads nothing while nothing was written."""
+        """The alarms that no screen has shown yet."""
         nothing: list[Alarm] = []
-        return self._own.ask(waiting, nothing) if self._own.moved() else nothing
+        return self._own.ask(waiting, nothing)
 
     def show_alarms(self, alarms: Sequence[Alarm]) -> list[Alarm]:
         """Notes that these are shown now; those that no other screen of the user's has shown."""

@@ -29,10 +29,19 @@ class AlarmWatch:
         self._app, self._desk, self._now = app, desk, now
         self._bell, self._notify = bell, notify
         self._looking = False
+        self._stirred = True
 
     def start(self) -> None:
         """Looks now and again from here on."""
-        self._app.set_interval(LOOK, lambda: self._app.run_worker(self.look(), group="alarms", exit_on_error=False))
+        self._app.set_interval(LOOK, self._glance)
+
+    def _glance(self) -> None:
+        """While nothing was written this costs next to nothing."""
+        # The first look is a worker's whatever stirred: it loads what it takes to ask, off the loop.
+        if not self._stirred:
+            self._stirred = self._desk.clocks.alarms_stirred()
+        if self._stirred:
+            self._app.run_worker(self.look(), group="alarms", exit_on_error=False)
 
     async def look(self) -> None:
         """Shows what was raised since the last look. A store that cannot be asked is asked again."""
@@ -41,12 +50,13 @@ class AlarmWatch:
             return
         self._looking = True
         try:
+            self._stirred = False
             waiting = await self._desk.ask_clocks(lambda clocks: clocks.waiting_alarms())
             if waiting:
                 mine = await self._desk.change_clocks(lambda clocks: clocks.show_alarms(waiting))
                 self.show(screen, mine)
         except HelpdeskError:
-            pass
+            self._stirred = True
         finally:
             self._looking = False
 
