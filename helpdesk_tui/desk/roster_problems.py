@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.domain.roster.coverage import Finding, Kind, loudest_first
@@ -135,6 +136,13 @@ def candidates(floor: Floor, line: Line) -> list[str]:
     return found
 
 
+def group_of(floor: Floor, line: Line) -> str:
+    """The group that most of those who take turns are in, and at least half: whoever is in it comes first."""
+    counts = Counter(group for name in line.members for group in _groups(floor, name))
+    group, times = counts.most_common(1)[0] if counts else ("", 0)
+    return group if 2 * times >= len(line.members) else ""
+
+
 def _groups(floor: Floor, name: str) -> set[str]:
     one = floor.technicians.get(name)
     return set(one.groups) if one else set()
@@ -171,4 +179,6 @@ def suggested(floor: Floor, hole: Hole) -> list[Suggestion]:
     """Who could take a hole, the best first."""
     line = next((one for one in floor.lines if one.key == hole.pool), None) if hole.pool != DESK else None
     among = candidates(floor, line) if line else [name for name, one in floor.technicians.items() if one.active]
+    if line is not None and not hole.skill:
+        hole = replace(hole, skill=line.skill or group_of(floor, line))
     return suggestions(hole, team_of(floor, hole.start, hole.end, line), among)
