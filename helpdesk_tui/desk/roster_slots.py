@@ -104,7 +104,8 @@ def of_day(found: Sequence[Piece], day: Interval) -> Piece | None:
 
     def rank(one: Piece) -> tuple[bool, bool, int]:
         lasting = min(one.end, day[1]) - max(one.start, day[0])
-        return one.lost and lasting >= 3_600, one.start >= day[0], lasting
+        loud = one.lost and (one.start >= day[0] or 2 * lasting >= day[1] - day[0])
+        return loud, one.start >= day[0], lasting
 
     return max(meant, key=rank)
 

@@ -216,7 +216,8 @@ def _under_cursor(screen: OnCallScreen, board: Board, cells: int) -> Line:
 
 
 def _foot(screen: OnCallScreen, board: Board, cells: int, height: int) -> list[Line]:
-    many = 5 if height < 34 else max(8, height - 2 * len(board.lines) - 10)
+    tables = 2 * len(board.lines) + 10 if cells >= 150 else len(board.lines) + 9
+    many = max(5 if height < 34 else 8, height - tables)
     out = [_under_cursor(screen, board, cells)]
     if screen.panel:
         return [*out, ruler("", cells, screen.glyphs), *screen.panel]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from textual import events
 
@@ -11,8 +12,9 @@ from helpdesk_tui import clock, safe_text
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.floor import AHEAD, Floor
 from helpdesk_tui.desk.roster_desk import RosterDesk
-from helpdesk_tui.desk.roster_text import age_of
+from helpdesk_tui.desk.roster_text import age_of, presence_words
 from helpdesk_tui.desk.roster_view import Item, items
+from helpdesk_tui.domain.roster.standing import Presence
 from helpdesk_tui.keymap import Keymap
 from helpdesk_tui.screens.plan_typed import PlanTyped
 from helpdesk_tui.widgets.text import Line, Palette, line
@@ -137,6 +139,12 @@ class RosterScreen(PlanTyped):
         """The IANA name of the zone that times are shown in."""
         zones = self.zones
         return zones[self._zone_number % len(zones)]
+
+    def here_words(self, stand: Presence | None) -> str:
+        """Where somebody stands, in the zone that times are shown in."""
+        if stand is None or self.floor is None:
+            return ""
+        return presence_words(stand, replace(self.floor, zone=self.zone), self.now())
 
     def do_roster_zone(self) -> None:
         """The next zone."""

@@ -112,9 +112,19 @@ def _short(person: str, reasons: Sequence[str]) -> list[str]:
 
 def item_line(one: Item, zone: str, cells: int) -> Line:
     """What is known of a problem or request, in one line: what is lost, and the nearest cure."""
-    words = f" {one.label} {span_words(one.start, one.end, zone)}: {one.what}"
-    cure = f"; nearest cure: {one.cure}" if one.cure else ""
-    return fitted((run(words, "strong"), run(f"; lost: {one.lost}", "warn"), run(cure, "good")), cells)
+    where = f"{one.label} {span_words(one.start, one.end, zone)}: " if cells >= 120 else ""
+    lost = one.lost.removeprefix(f"{one.label}: ")
+    cure = f"; nearest cure: {one.cure}" if one.cure and one.swap is None else ""
+    if cells < 120 and cure:
+        return fitted((run(f" lost: {lost}", "warn"), run(cure, "good")), cells)
+    return fitted(
+        (
+            run(f" {where}{one.what}", "strong"),
+            run(f"; lost: {lost}" if one.swap is None else f"; {lost}", "warn"),
+            run(cure, "good"),
+        ),
+        cells,
+    )
 
 
 def _hours(seconds: int) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from helpdesk_tui.desk.roster_text import presence_words
 from helpdesk_tui.desk.roster_view import Cover, Period
 from helpdesk_tui.domain.roster.grid import Axis
 from helpdesk_tui.domain.roster.moments import local, shown
@@ -197,7 +196,7 @@ def _under_cursor(screen: ScheduleScreen, period: Period, cells: int) -> Line:
     when = span_words(edges[number], edges[number + 1], screen.zone)
     what = ", ".join(period.about(name, number)) or "off"
     stand = period.standing.get(name)
-    now = f"   now: {presence_words(stand, period.floor, screen.now())}" if stand else ""
+    now = f"   now: {screen.here_words(stand)}" if stand else ""
     return fitted((run(f" {name}", "strong"), run(f"  {when} "), run(what, "badge"), run(now, "dim")), cells)
 
 
