@@ -103,8 +103,9 @@ def write_config(folder: Path, told: Told, scope: Mapping[Platform, str] | None 
     Raises OSError where that cannot be done, FileExistsError where a configuration of somebody else's is in the way.
     """
     target = folder / "config.toml"
-    if target.exists() and not target.read_text(encoding="utf-8", errors="replace").startswith(_FIRST_LINE):
-        raise FileExistsError(f"{target} was not written by the sandbox; it is left alone")
+    for path in (target, folder / "policies.toml"):
+        if path.exists() and not path.read_text(encoding="utf-8", errors="replace").startswith(_FIRST_LINE):
+            raise FileExistsError(f"{path} was not written by the sandbox; it is left alone")
     hidden = folder / "secrets"
     for directory in (folder, hidden):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)

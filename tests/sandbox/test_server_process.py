@@ -87,12 +87,13 @@ def test_the_agents_role_stands_in_the_configuration_when_asked_for(tmp_path: Pa
     assert (tmp_path / "secrets/zd.token").read_text().strip() == told["zendesk"]["agent_token"]
 
 
-def test_somebody_elses_configuration_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text("# mine\n")
+@pytest.mark.parametrize("name", ["config.toml", "policies.toml"])
+def test_somebody_elses_configuration_is_left_alone(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("# mine\n")
     with pytest.raises(FileExistsError, match="left alone"):
         write_config(tmp_path, {})
-    assert (tmp_path / "config.toml").read_text() == "# mine\n"
-    assert list(tmp_path.iterdir()) == [tmp_path / "config.toml"]
+    assert (tmp_path / name).read_text() == "# mine\n"
+    assert list(tmp_path.iterdir()) == [tmp_path / name]
 
 
 def test_it_ends_with_the_process_that_started_it() -> None:
