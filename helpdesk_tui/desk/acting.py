@@ -14,6 +14,7 @@ from helpdesk_tui.data.read.drafts import Draft, DraftReader
 from helpdesk_tui.data.read.intents import Intent, IntentReader
 from helpdesk_tui.data.read.outbox import OutboxReader
 from helpdesk_tui.desk.acts import Act, Subject, Wish, plan
+from helpdesk_tui.desk.colleagues import intent_words
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.domain.choices import Choices
@@ -153,12 +154,3 @@ class Acting:
             if self._outbox.moved():
                 self._pending = self._outbox.pending()
             return self._pending
-
-
-def intent_words(intents: Sequence[Intent]) -> str:
-    """What a colleague is doing to a ticket: `ana sets owner, adds note`."""
-    by_desk: dict[str, list[str]] = {}
-    for intent in intents:
-        said = f"writes a {intent.field}" if intent.field in ("note", "reply") else f"sets {intent.field}"
-        by_desk.setdefault(intent.desk, []).append(said)
-    return "; ".join(f"{desk} {', '.join(dict.fromkeys(said))}" for desk, said in by_desk.items())

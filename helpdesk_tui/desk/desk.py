@@ -12,6 +12,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from helpdesk_tui import clock
+from helpdesk_tui.desk.colleagues import ColleagueOverlay
 from helpdesk_tui.desk.intents import Answer, Intents
 from helpdesk_tui.desk.reads import Overlay, Reads
 from helpdesk_tui.desk.rosters import Rosters
@@ -58,6 +59,7 @@ class Desk:
         self._make_staff = staff
         self._staff: Staff | None = None
         self._make_acting = acting
+        self.colleagues: ColleagueOverlay | None = None
         self.macros: tuple[MacroConfig, ...] = ()
         """Those of the settings, in their order."""
         self.drafts_folder = Path()
@@ -94,13 +96,15 @@ class Desk:
         that, in their order. `views` are those of the settings. With `read_only` nothing that would reach a platform
         can be decided. `staffing` tells how people are ranked, once that is asked for.
         """
-        reads = Reads(paths, now=now, zone=zone, me=me or {}, overlays=overlays, views=views)
+        colleagues = ColleagueOverlay(paths.team_db)
+        reads = Reads(paths, now=now, zone=zone, me=me or {}, overlays=(colleagues, *overlays), views=views)
         made = cls(
             reads,
             Intents(paths, now=now, read_only=read_only),
             lambda: _staff(paths, now, zone, staffing),
             lambda: _acting(paths, reads, now, me),
         )
+        made.colleagues = colleagues
         made.drafts_folder = paths.personal_db.parent / "drafts"
         made.rosters.open(paths, now=now, read_only=read_only)
         made._make_clocks = lambda desk: _clocks(paths, desk, now, zone)
@@ -117,6 +121,8 @@ class Desk:
             self._staff.close()
         if self._acting is not None:
             self._acting.close()
+        if self.colleagues is not None:
+            self.colleagues.close()
         if self._planner is not None:
             self._planner.close()
         if self._clocks is not None:

@@ -31,11 +31,14 @@ class Assign:
     name: str
     keys: Mapping[str, str] = field(default_factory=dict)
     nobody: bool = False
+    but: str = ""
+    """Why they should not have it: told, never silent."""
 
     @property
     def words(self) -> str:
         """What is wanted."""
-        return "take the owner away" if self.nobody else f"assign to {self.name}"
+        but = f" ({self.but})" if self.but else ""
+        return "take the owner away" if self.nobody else f"assign to {self.name}{but}"
 
     def of(self, subject: Subject) -> Wanted:
         """The owner, where the person has a login."""

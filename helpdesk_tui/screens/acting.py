@@ -129,7 +129,7 @@ class Acting(DeskScreen):
                 Choice("e", "edit", then.edit if then and then.edit else leave),
                 Choice("q", "keep draft", leave),
             ]
-            question = f"PUBLIC, the customer reads it: {planned.words}"
+            question = f"PUBLIC, the customer reads it. {planned.wish.words}: {subjects(planned.rows)}"
             Confirm(self, question, choices, style="to-customer", text=text)
 
     async def decide(self, planned: Act, then: Then | None = None) -> None:

@@ -62,6 +62,9 @@ class ActsInQueue(ActsMore, QueueTyped):
         await super().pulse()
         await self.count_outbox()
         await self.follow_acts()
+        colleagues = self.desk.colleagues
+        if colleagues is not None and (changed := await self.desk.ask(lambda _: colleagues.changed())):
+            await self.reread(tuple(changed))
 
     async def count_outbox(self) -> None:
         """How many writes are on their way, and how many of them need the user."""

@@ -164,6 +164,7 @@ class OutboxScreen(Deciding, SourcesScreen):
         self._team = await self.desk.ask(lambda acting: acting.team_words())
         lines = await self.desk.ask(lambda _: self._lines())
         self._show(lines)
+        self.show_hints()
 
     def change(self) -> Change | None:
         """The one under the cursor."""
@@ -208,12 +209,28 @@ class OutboxScreen(Deciding, SourcesScreen):
         glyphs = self.glyphs
         mark = run(glyphs.conflict, "warn") if change.state.needs_user else run(glyphs.pending, "mark")
         head = (run(glyphs.cursor if here else " ", "key"), run(" "), mark, run(" "))
-        number = pad(change.number or change.key, 12, "badge")
+        number = pad(self.shown_number(change), 12, "badge")
         first = (*head, number, run(outbox_words.asked(change, self.named), "strong" if here else ""))
         words = outbox_words.where(change, self._changes, now, platform.node() or "localhost")
         style = "warn" if change.state.needs_user else "dim"
         second = (run(" " * 16), run(f"{words}  ({change.source}, {span(now - change.created_at)} ago)", style))
         return [fitted(first, cells), fitted(second, cells)]
+
+    def shown_number(self, change: Change) -> str:
+        """What people call its ticket, with the platform's badge before a bare number."""
+        number = change.number or change.key
+        badge = next((one.badge for one in self._health if one.name == change.source), "")
+        return f"{badge}-{number}" if number.isdigit() and badge else number
+
+    def show_hints(self) -> None:
+        """What can be decided, where there is anything."""
+        if self._changes or self.overlay is not None or self.typing:
+            super().show_hints()
+        else:
+            keys = (("R", "sync"), ("q", "back"), ("?", "keys"))
+            self.hint(
+                tuple(piece for key, words in keys for piece in (run(f" {key}", "key"), run(f" {words} ", "dim")))
+            )
 
     # Moving
 

@@ -214,7 +214,9 @@ def person(one: Candidate, families: dict[str, int]) -> Option[Assign]:
     family = short_name(one.name)
     label = one.name if families.get(family, 0) > 1 else family
     keys = one.owners if one.standing.active else {}
-    return Option(Assign(one.name, keys), f"{label} {one.load}", lambda: _reason(one), one.why_not, one.name)
+    return Option(
+        Assign(one.name, keys, but=one.why_not), f"{label} {one.load}", lambda: _reason(one), one.why_not, one.name
+    )
 
 
 def _reason(one: Candidate) -> str:

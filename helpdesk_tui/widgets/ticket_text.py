@@ -75,6 +75,8 @@ def headline(row: Row, glyphs: Glyphs) -> Line:
         out.append(run("  VIP", "vip"))
     if row.scope != "in":
         out.append(run(f"  {row.scope}", "bad"))
+    if row.others:
+        out.append(run(f"  @ {row.others}", "warn"))
     return tuple(out)
 
 
@@ -157,6 +159,7 @@ def preview(detail: TicketDetail, now: int, cells: int, height: int, glyphs: Gly
     if height > 6:
         out.append((run(row.title, "strong"),))
     who = f"{row.badge} {row.group or glyphs.nobody}/{row.owner or glyphs.nobody}  "
+    who += f"@ {row.others}  " if row.others else ""
     out.append((*((run(f"P{row.priority} ", f"p{row.priority}"),) if 1 <= row.priority <= 5 else EMPTY), run(who)))
     out[-1] += facts(detail, now, glyphs)
     clocks = [clock for clock in detail.clocks if clock.stage is not Stage.CANCELLED]

@@ -115,6 +115,7 @@ def test_a_confirmation_takes_no_key_typed_ahead(open_terminal: Any, home: Path)
     terminal.until("PUBLIC REPLY")
     terminal.press("Hello\ry")
     terminal.until("y send")
+    terminal.quiet()
     assert unfinished(home) == []
     terminal.press("y")
     terminal.until("takes it back")
