@@ -36,6 +36,7 @@ class Choosing:
         self._asker, self._found, self._source = asker, found, source
         self._links = LinkTypes(asker.site)
         self._screens = Screens(asker.site, found.profile)
+        self._permits = permits.Permits(asker.site)
 
     async def choices(self, key: str, now: int) -> Choices:
         """What may be chosen for one issue. Raises Refused with status 404 where it is not shown."""
@@ -59,7 +60,7 @@ class Choosing:
             priority_field=field,
             link_kinds=await self._kinds(),
             values={fid: value for fid, value in held.items() if fid not in transitions.NAMES},
-            cannot=self._cannot(issue, meta, await permits.held(site, issueId=key)),
+            cannot=self._cannot(issue, meta, await self._permits.of(issue.fields.project.key, now)),
         )
 
     def _transitions(self, ways: Sequence[Way], held: Mapping[str, str]) -> tuple[Transition, ...]:

@@ -25,6 +25,8 @@ _NAMES = {
     COMMENT: ("note", "reply"),
     LINK: ("link",),
 }
+AGE = 600
+"""Seconds for which what an account may do in a project is taken as known, for what is offered to choose from."""
 MOST_PROJECTS = 5
 """So many projects are asked about one by one; of more, whether it is permitted in any."""
 
@@ -51,6 +53,25 @@ async def lacking(site: Site, projects: list[str]) -> list[str]:
     for key in projects:
         found += _sentences(f"in {key}", await held(site, projectKey=key))
     return found
+
+
+class Permits:
+    """What the account may do, project by project, asked again once it is older than `AGE`.
+
+    An issue may allow less than its project, and then says so when it is written to. No answer at all is not kept.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._known: dict[str, tuple[int, Mapping[str, bool]]] = {}
+
+    async def of(self, project: str, now: int) -> Mapping[str, bool]:
+        """As `held` tells it of a project, by its key. `now` is in seconds UTC."""
+        at, known = self._known.get(project, (0, {}))
+        if not known or not 0 <= now - at < AGE:
+            known = await held(self._site, projectKey=project)
+            self._known[project] = now, known
+        return known
 
 
 def _sentences(where: str, may: Mapping[str, bool]) -> list[str]:

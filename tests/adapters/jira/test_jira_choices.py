@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
+from helpdesk_tui.adapters.jira.permits import AGE
 from helpdesk_tui.domain.choices import Choice
 from helpdesk_tui.domain.merging import kept
 from helpdesk_tui.domain.tickets import State
@@ -75,6 +77,42 @@ async def test_elsewhere_the_account_may_do_less(stand: Stand) -> None:
         given: dict[str, Any] = {name: "" if name == "owner" else "x"}
         with pytest.raises(Refused, match="do not have permission"):
             await stand.write(stand.change(truth, **given))
+
+
+async def test_what_is_permitted_in_a_project_is_asked_once_in_ten_minutes(stand: Stand) -> None:
+    tickets = [stand.ticket(place=place) for place in range(3)]
+    key = stand.change(tickets[0], title="").key
+    await stand.jira.choices(key)
+
+    def asked() -> list[str]:
+        found = [request.url.path.rpartition("/")[2] for request in stand.wire.seen]
+        stand.wire.seen.clear()
+        return found
+
+    assert asked().count("mypermissions") >= 1
+    same = [one for one in tickets if one.group == tickets[0].group] or tickets[:1]
+    for one in (*same, tickets[0]):
+        await stand.jira.choices(stand.change(one, title="").key)
+        assert len(found := asked()) == 2, "the ways on and the issue"
+        assert "mypermissions" not in found
+    stand.world.clock.step(AGE)
+    await stand.jira.choices(key)
+    assert asked().count("mypermissions") == 1
+
+
+async def test_permissions_that_could_not_be_asked_for_are_asked_for_again(stand: Stand) -> None:
+    key = stand.change(stand.ticket(), title="").key
+
+    def closed(request: httpx.Request) -> httpx.Response | None:
+        gone = request.url.path.endswith("/mypermissions")
+        return httpx.Response(403, json={"errorMessages": ["no"]}) if gone else None
+
+    stand.wire.before = closed
+    assert (await stand.jira.choices(key)).cannot == {}
+    stand.wire.before = lambda _request: None
+    stand.wire.seen.clear()
+    await stand.jira.choices(key)
+    assert "mypermissions" in [request.url.path.rpartition("/")[2] for request in stand.wire.seen]
 
 
 async def test_where_the_project_is_the_group_it_cannot_be_changed(make_stand: Callable[..., Stand]) -> None:
