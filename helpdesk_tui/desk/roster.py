@@ -19,7 +19,7 @@ from helpdesk_tui.data.read.told import Cached, ToldReader
 from helpdesk_tui.desk.floor import Floor, RosterRules
 from helpdesk_tui.desk.floor_build import Kept, floor
 from helpdesk_tui.desk.stores import StorePaths
-from helpdesk_tui.domain.changes import Kind
+from helpdesk_tui.domain.changes import ChangeState, Kind
 from helpdesk_tui.domain.roster.standing import Presence
 from helpdesk_tui.domain.wall_time import DAY, find_zone, wall_at, wall_date
 
@@ -88,6 +88,10 @@ class Roster:
                 if (one.absent or not one.active if word == "absent" else one.known and not one.here)
             }
             return frozenset(login for login, name in floor.joined.names.items() if name in away)
+
+    def refused(self, batch: str) -> bool:
+        """Whether a platform refused a change of this batch of the outbox."""
+        return any(change.state is ChangeState.REJECTED for change in self._outbox.batch(batch))
 
     def own_schedules(self) -> tuple[OwnSchedule, ...]:
         """The team's own schedules in use, as stored."""

@@ -20,7 +20,17 @@ from helpdesk_tui.domain.roster.coverage import Kind, loudest_first
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.moments import shown
 from helpdesk_tui.domain.roster.overrides import Override
-from helpdesk_tui.domain.roster.swaps import Slot, Swap, SwapState, accept, approve, decline, settled, take
+from helpdesk_tui.domain.roster.swaps import (
+    Slot,
+    Swap,
+    SwapState,
+    accept,
+    approve,
+    decline,
+    reversed_swap,
+    settled,
+    take,
+)
 from helpdesk_tui.domain.wall_time import DAY
 
 WINDOW = 14 * DAY
@@ -69,6 +79,8 @@ class RosterDesk:
         if has_changed(self._folder, self.roster):
             notes = refresh(self._folder, self.roster, self.intents, self.zone)
         self.record()
+        for swap in self.settle_swaps():
+            notes.append(f"the swap of {swap.gives.person} and {swap.taker} was refused: neither half counts")
         return notes
 
     def floor(self) -> Floor:
@@ -84,6 +96,7 @@ class RosterDesk:
     def bar(self) -> tuple[str, str]:
         """Two words for a status line: how many are at the desk and absent, and the loudest hole of 14 days."""
         floor, now = self.floor(), self._now()
+        self.settle_swaps()
         stand = self.roster.presence(now)
         if not stand:
             return "", ""
@@ -114,11 +127,11 @@ class RosterDesk:
             raise RosterError("a swap between a platform's schedule and the team's own cannot hold together")
         return Done(tuple(self._send(remote)), tuple(self._write(own)))
 
-    def _send(self, steps: Sequence[Step]) -> list[Change]:
+    def _send(self, steps: Sequence[Step], batch: str = "") -> list[Change]:
         if not steps:
             return []
         floor, now = self.floor(), self._now()
-        batch = change_id(now * 1000) if len(steps) > 1 else ""
+        batch = batch or (change_id(now * 1000) if len(steps) > 1 else "")
         changes = []
         for step in steps:
             account = account_of(floor, step.line.source, step.person)
@@ -188,9 +201,47 @@ class RosterDesk:
             swap = accept(swap, swap.taker, now)
         if swap.state is SwapState.ACCEPTED:
             swap = approve(swap, self.by, now)
-        taken = take(swap, self.by, now, self._held)
-        self.intents.move_swap(replace(taken, decided_by=self.by), seen)
+        taken = replace(take(swap, self.by, now, self._held), decided_by=self.by)
+        steps = self._remote_steps(taken)
+        if not steps:
+            self.intents.move_swap(taken, seen)
+            return taken
+        batch = change_id(now * 1000)
+        self.intents.move_swap(taken, seen, change=batch)
+        try:
+            self._send(steps, batch)
+        except Exception:
+            self.intents.move_swap(reversed_swap(taken), SwapState.TAKEN)
+            raise
         return taken
+
+    def _remote_steps(self, swap: Swap) -> list[Step]:
+        """What a swap has to write to platforms; nothing where its shifts are the team's own. RosterError where it is
+        between the two: that could not hold together."""
+        floor = self.floor()
+        steps = []
+        for slot, to in swap.halves:
+            line = floor.line(slot.schedule)
+            if line is not None:
+                steps.append(Step(line, slot.start, slot.end, to, slot.person))
+        remote = [step for step in steps if step.line.source]
+        if remote and len(remote) < len(steps):
+            raise RosterError("a swap between a platform's schedule and the team's own cannot hold together")
+        for step in remote:
+            if not step.line.writable:
+                raise RosterError(f"{step.line.name} is kept by {step.line.source}, where no override can be written")
+        return remote
+
+    def settle_swaps(self) -> list[Swap]:
+        """Swaps of which a platform refused a half, and the outbox took the other back, wait for a decision again."""
+        if self._read_only:
+            return []
+        back = []
+        for stored in self.floor().swaps:
+            if stored.swap.state is SwapState.TAKEN and stored.change and self.roster.refused(stored.change):
+                self.intents.move_swap(waits := reversed_swap(stored.swap), SwapState.TAKEN)
+                back.append(waits)
+        return back
 
     def _held(self, slot: Slot) -> bool:
         floor = self.floor()

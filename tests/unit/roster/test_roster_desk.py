@@ -2,105 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 
 import pytest
 
-from helpdesk_tui.data import stores
-from helpdesk_tui.data.stores import StoreKind
-from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.desk.floor import RosterRules
-from helpdesk_tui.desk.intents import Intents
-from helpdesk_tui.desk.roster_cover import Step, cover_plan, swap_plan
+from helpdesk_tui.desk.roster_cover import cover_plan
 from helpdesk_tui.desk.roster_desk import RosterDesk
-from helpdesk_tui.desk.roster_problems import Problem, covers, problems, shares_of
+from helpdesk_tui.desk.roster_problems import covers, shares_of
 from helpdesk_tui.desk.roster_text import age_of, oncall_rows, plan_lines
 from helpdesk_tui.domain.changes import ChangeState
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.people import Group, Person
 from helpdesk_tui.domain.roster.absences import Absence
-from helpdesk_tui.domain.roster.errors import RosterError, ShiftMoved, StaleSwap
-from helpdesk_tui.domain.roster.layers import Layer
-from helpdesk_tui.domain.roster.lines import Line
+from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.overrides import Override, OverrideKind
 from helpdesk_tui.domain.roster.roster_file import FileSchedule
-from helpdesk_tui.domain.roster.rotations import Member, Rotation, Unit
+from helpdesk_tui.domain.roster.rotations import Member, Unit
 from helpdesk_tui.domain.roster.schedule import Schedule
 from helpdesk_tui.domain.roster.shifts import Dated, Hours
-from helpdesk_tui.domain.roster.swaps import Slot, Swap, SwapState
-from helpdesk_tui.domain.roster.told import Told, ToldDuty, ToldOverride, ToldSchedule
-from helpdesk_tui.domain.technicians import Technician
+from helpdesk_tui.domain.roster.told import ToldOverride
 from helpdesk_tui.domain.tickets import State, Ticket
 from helpdesk_tui.errors import UsageError
-from helpdesk_tui.paths import Paths
-
-PARIS, H, DAY = "Europe/Paris", 3_600, 86_400
-NOW = 1_790_035_200
-"""2026-09-22 00:00 UTC: 02:00 in Paris, a Tuesday."""
-NAMES = ("Ada", "Ben", "Chen", "Dee")
-
-
-class Place:
-    """A desk on stores of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.paths = Paths(folder, folder, folder, folder)
-        self.now = NOW
-        self.cache = CacheWriter(stores.open_write(self.paths.cache_db, StoreKind.CACHE))
-        people = [Person("jsm", name.lower(), name, f"{name}@x".lower(), works_tickets=True) for name in NAMES]
-        self.cache.commit_page("jsm", "people", now=NOW, people=people)
-        self.outbox = Intents(self.paths, now=lambda: self.now)
-        self.desk = self.another("lead")
-        self.desk.intents.save_technicians(
-            [Technician(name, PARIS, 9, "+1", f"{name}@x".lower(), groups=("Net",)) for name in NAMES]
-        )
-
-    def another(self, by: str, *, read_only: bool = False) -> RosterDesk:
-        return RosterDesk(
-            self.paths, self.paths.config_dir, self.outbox, by=by, now=lambda: self.now, zone=PARIS, read_only=read_only
-        )
-
-    def close(self) -> None:
-        self.desk.close()
-        self.outbox.close()
-        self.cache.close()
-
-    def schedule(self, *people: str, unit: Unit = Unit.DAY) -> Line:
-        members = tuple(Member(person, turn) for turn, person in enumerate(people))
-        rotation = Rotation("net", PARIS, unit, 1, datetime.fromisoformat("2026-09-01T08:00"), members)
-        self.desk.intents.save_schedule(
-            FileSchedule(Schedule("net", PARIS, (Layer("net", rotation),)), "Network"), None
-        )
-        return self.line("net")
-
-    def told(self, *duties: ToldDuty, unread: str = "", overrides: tuple[ToldOverride, ...] = ()) -> Line:
-        schedule = ToldSchedule("jsm", "s1", "Ops", PARIS, writable=True, unread=unread)
-        found = Told((schedule,), duties, overrides, whole=frozenset({"schedules"}),
-                     asked_from=self.now - 30 * DAY, asked_to=self.now + 90 * DAY)  # fmt: skip
-        self.cache.keep_told("jsm", "rosters", found, self.now)
-        return self.line("Ops")
-
-    def line(self, name: str) -> Line:
-        found = self.desk.floor().line(name)
-        assert found is not None
-        return found
-
-    def problems(self, days: int = 14) -> list[Problem]:
-        return problems(self.desk.floor(), self.now, self.now + days * DAY)
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    made = Place(tmp_path)
-    yield made
-    made.close()
-
-
-def duty(person: str, start: int, end: int) -> ToldDuty:
-    return ToldDuty("jsm", "s1", person, start, end, "r1")
+from tests.unit.roster.desk_place import DAY, NAMES, NOW, PARIS, H, Place, duty
 
 
 def test_a_schedule_without_members_is_one_gap(place: Place) -> None:
@@ -192,66 +117,6 @@ def test_what_could_not_be_read_keeps_its_age_and_says_so(place: Place) -> None:
 def test_nobody_is_missing_where_nobody_said(place: Place) -> None:
     place.told(duty("ada", NOW - DAY, NOW + 200 * DAY))
     assert place.problems(days=366) == []
-
-
-def swap(place: Place, state: SwapState = SwapState.ACCEPTED) -> Swap:
-    line = place.schedule("Ada", "Ben")
-    spans = place.desk.floor().spans(line, NOW + DAY, NOW + 6 * DAY)
-    first, second = spans[1], spans[2]
-    gives = Slot("net", first.people[0], first.start, first.end)
-    takes = Slot("net", second.people[0], second.start, second.end)
-    asked = Swap("s1", gives, second.people[0], NOW - DAY, takes, state)
-    place.desk.intents.propose_swap(asked)
-    return asked
-
-
-def test_of_two_leads_who_approve_at_once_the_second_is_told_who_was_first(place: Place) -> None:
-    asked = swap(place)
-    other = place.another("other")
-    other.floor()
-    assert [one.key for one in place.desk.waiting()] == ["s1"]
-    place.desk.decide_swap("s1", yes=True)
-    with pytest.raises((StaleSwap, RosterError), match="taken already by lead"):
-        other.decide_swap("s1", yes=True)
-    held = place.desk.floor().spans(place.line("net"), asked.gives.start, asked.gives.end)
-    assert held[0].people == (asked.taker,)
-    assert place.desk.waiting() == []
-    other.close()
-
-
-def test_a_swap_of_a_shift_that_moved_is_refused_whole(place: Place) -> None:
-    asked = swap(place)
-    mine = asked.gives
-    override = Override("o", OverrideKind.REPLACE, mine.start, mine.end, NOW, "Chen", mine.person)
-    place.desk.intents.add_override("net", override)
-    with pytest.raises(ShiftMoved, match="no longer holds the whole shift"):
-        place.desk.decide_swap("s1", yes=True)
-    assert [one.state for one in place.desk.waiting()] == [SwapState.ACCEPTED]
-    assert place.desk.decide_swap("s1", yes=False).state is SwapState.DECLINED
-
-
-def test_a_swap_that_nobody_decided_is_over_when_its_shift_begins(place: Place) -> None:
-    asked = swap(place)
-    place.now = asked.begins
-    assert place.desk.waiting() == []
-    with pytest.raises(StaleSwap, match="expired"):
-        place.desk.decide_swap("s1", yes=True)
-
-
-def test_a_swap_by_hand_holds_in_both_halves(place: Place) -> None:
-    line = place.schedule("Ada", "Ben")
-    floor = place.desk.floor()
-    first, second = floor.spans(line, NOW + DAY, NOW + 6 * DAY)[1:3]
-    steps = (
-        Step(line, first.start, first.end, second.people[0], first.people[0]),
-        Step(line, second.start, second.end, first.people[0], second.people[0]),
-    )
-    place.desk.carry_out(swap_plan(floor, *steps, place.now))
-    after = place.desk.floor()
-    for step in steps:
-        assert after.spans(place.line("net"), step.start, step.end)[0].people == (step.person,)
-    with pytest.raises(RosterError, match="two people hold"):
-        swap_plan(floor, steps[0], replace(steps[1], instead=steps[0].instead, person=steps[0].instead), place.now)
 
 
 def test_read_only_decides_nothing(place: Place) -> None:
