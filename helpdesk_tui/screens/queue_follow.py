@@ -20,9 +20,9 @@ from helpdesk_tui.keymap import Command
 from helpdesk_tui.screens.base import Choice
 from helpdesk_tui.screens.queue_live import QueueLive
 
-PULSE = 0.5
+PULSE = 0.75
 """Seconds between two looks at the time and at whether any store was written."""
-GLANCE = 0.1
+GLANCE = 0.25
 """Seconds between two glances at the cache's files: one that was written is looked at at once."""
 PRESSED = 0.1
 """Seconds after a key in which the cache is not followed: the next key is likely."""
