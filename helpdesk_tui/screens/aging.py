@@ -18,12 +18,13 @@ from helpdesk_tui.errors import FilterError
 from helpdesk_tui.keymap import AGING, Keymap
 from helpdesk_tui.screens.acting import Meant
 from helpdesk_tui.screens.acts_more import ActsMore
-from helpdesk_tui.screens.aging_draw import PANELS, WIDE, Place, Shown, draw
+from helpdesk_tui.screens.aging_draw import WIDE, Place, Shown, draw
+from helpdesk_tui.screens.aging_moves import AgingMoves
 from helpdesk_tui.screens.base import Choice
 from helpdesk_tui.screens.carry import Carries
 from helpdesk_tui.widgets import times
 from helpdesk_tui.widgets.aging_lines import GroundedLines
-from helpdesk_tui.widgets.aging_text import COLUMNS, TITLES
+from helpdesk_tui.widgets.aging_text import TITLES
 from helpdesk_tui.widgets.prompt import Prompt
 from helpdesk_tui.widgets.text import Palette
 
@@ -43,7 +44,7 @@ _KEYS |= {"f": Grouping.SOURCE, "y": Grouping.CATEGORY}
 _NOTHING = Picture(0, (), Tally("ALL", ""), (), (), ())
 
 
-class AgingScreen(ActsMore, Carries):
+class AgingScreen(AgingMoves, ActsMore, Carries):
     """Follows the cache while it stands, and the clock by the minute; by the second only for clocks on the screen that
     breach within five minutes."""
 
@@ -186,99 +187,6 @@ class AgingScreen(ActsMore, Carries):
         """What was asked for is on its way."""
         await self.load()
 
-    # Moving
-
-    def do_move_down(self) -> None:
-        """The next row of the part in use."""
-        self._move(1)
-
-    def do_move_up(self) -> None:
-        """The row before."""
-        self._move(-1)
-
-    def do_move_half_down(self) -> None:
-        """Half a page down."""
-        self._move(max(1, self.shown.entries // 2))
-
-    def do_move_half_up(self) -> None:
-        """Half a page up."""
-        self._move(-max(1, self.shown.entries // 2))
-
-    def do_move_page_down(self) -> None:
-        """A page down."""
-        self._move(max(1, self.shown.entries))
-
-    def do_move_page_up(self) -> None:
-        """A page up."""
-        self._move(-max(1, self.shown.entries))
-
-    def do_move_top(self) -> None:
-        """The first row."""
-        self._move(-(10**6))
-
-    def do_move_bottom(self) -> None:
-        """The last row."""
-        self._move(10**6)
-
-    def _move(self, step: int) -> None:
-        self.place.move(step, self._rows())
-        self.draw()
-
-    def _rows(self) -> int:
-        """Rows of the part in use."""
-        part = self.place.part
-        if part == "list":
-            return len(self.picture.soon)
-        if part == "board":
-            return len(self.picture.rows) + 1
-        return len(self.shown.filters.get(part, ()))
-
-    def do_aging_left(self) -> None:
-        """The figure to the left."""
-        self.place.column = max(0, self.place.column - 1)
-        self.draw()
-
-    def do_aging_right(self) -> None:
-        """The figure to the right."""
-        self.place.column = min(COLUMNS - 1, self.place.column + 1)
-        self.draw()
-
-    def do_aging_pane(self) -> None:
-        """The next part."""
-        self._to_part(1)
-
-    def do_aging_pane_back(self) -> None:
-        """The part before."""
-        self._to_part(-1)
-
-    def _to_part(self, step: int) -> None:
-        parts = ["list", "board", *(name for name in PANELS if name in self.shown.filters)]
-        at = parts.index(self.place.part) if self.place.part in parts else 0
-        self.place.part = parts[(at + step) % len(parts)]
-        self.place.row = min(self.place.row, max(0, self._rows() - 1)) if self.place.part != "board" else self.place.row
-        self.say(PARTS[self.place.part], "dim")
-        self.draw()
-
-    def do_aging_next(self) -> None:
-        """The next clock that is at risk."""
-        self._to_risk(1)
-
-    def do_aging_previous(self) -> None:
-        """The one before."""
-        self._to_risk(-1)
-
-    def _to_risk(self, step: int) -> None:
-        """From clock to clock of those within two hours, the breached ones too."""
-        self.place.part = "list"
-        now, soon = self.now(), self.picture.soon
-        order = [at for at, stuck in enumerate(soon) if stuck.due.due_at - now < 2 * times.HOUR]
-        ahead = [at for at in order if (at > self.place.entry if step > 0 else at < self.place.entry)]
-        if not ahead:
-            self.say("no further clock is at risk")
-        else:
-            self.place.entry = ahead[0] if step > 0 else ahead[-1]
-        self.draw()
-
     # What leads away
 
     def do_aging_open(self) -> None:
@@ -388,14 +296,3 @@ class AgingScreen(ActsMore, Carries):
         """No filter was given: what is counted stays."""
         if message.kind == "aging":
             self.show_hints()
-
-
-PARTS = {
-    "list": "in the list: Enter opens the ticket",
-    "board": "on the board: h j k l move, Enter lists the tickets of a figure",
-    "hours": "in the hours ahead: Enter lists what is due in one",
-    "stalled": "in what is stalled: Enter lists it",
-    "paused": "in the paused clocks: Enter lists them",
-    "causes": "in what was missed this week: Enter lists it",
-    "people": "in the technicians: Enter lists what has breached there",
-}
