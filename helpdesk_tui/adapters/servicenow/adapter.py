@@ -46,7 +46,7 @@ WRITES = frozenset(
         Capability.WRITE_FIELDS,
     }
 )
-"""What may be asked; whether this account may is told by the platform when it is tried."""
+"""What may be asked of an account that may write; how far it may is told by the platform when it is tried."""
 READS = frozenset({Capability.TICKETS, Capability.PEOPLE, Capability.ACTIVITY, Capability.ROSTERS, Capability.ON_CALL})
 
 
@@ -90,7 +90,7 @@ class ServiceNow(Adapter):
     async def check(self) -> SignIn:
         """Sign in, resolve the scope's groups, and try every table."""
         report, self._access = await signin.check(self._context, self.source.username)
-        found = {*WRITES, *READS}
+        found = {*(WRITES if self._access.writes else ()), *READS}
         found.add(Capability.EVENTS_FEED if self._access.journal else Capability.EVENTS_BY_KEY)
         if self._access.clocks:
             found.add(Capability.SLA)

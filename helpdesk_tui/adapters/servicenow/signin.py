@@ -13,6 +13,8 @@ from helpdesk_tui.adapters.servicenow.queries import EVERYTHING, Filter
 from helpdesk_tui.adapters.servicenow.wire import Raw, cell, value_of
 from helpdesk_tui.errors import AuthFailed, Refused
 
+READ_ONLY = "snc_read_only"
+"""The role that takes every write away, whatever an account's other roles give."""
 _ME: Filter = ("sys_id=javascript:gs.getUserID()",)
 _LOST = {
     CLOCKS: "SLA clocks",
@@ -33,6 +35,8 @@ class Access:
     audit: bool = False
     deleted: bool = False
     zone: str = ""
+    writes: bool = True
+    """Whether anything may be written at all, as far as the account's roles tell."""
 
 
 async def check(context: Context, username: str) -> tuple[SignIn, Access]:
@@ -56,22 +60,38 @@ async def check(context: Context, username: str) -> tuple[SignIn, Access]:
         open_to_us[table] = not trouble
         if trouble:
             cannot.append(f"{loss} ({table}: {trouble})")
-    zone = value_of(me.get("time_zone"))
+    roles = await _roles(context, value_of(me.get("sys_id")))
+    cannot += _lacking(roles)
     access = Access(
         clocks=open_to_us[CLOCKS],
         journal=open_to_us[JOURNAL],
         audit=open_to_us[AUDIT],
         deleted=open_to_us[DELETED],
-        zone=zone,
+        zone=value_of(me.get("time_zone")),
+        writes=READ_ONLY not in (roles or ()),
     )
-    return await _report(context, me, username, tuple(sees), tuple(cannot), access), access
+    return _report(context, me, username, tuple(sees), tuple(cannot), access, roles or ()), access
 
 
-async def _report(
-    context: Context, me: Raw, username: str, sees: tuple[str, ...], cannot: tuple[str, ...], access: Access
+def _lacking(roles: tuple[str, ...] | None) -> list[str]:
+    """What the account's roles keep it from writing, where they are told."""
+    if roles is None:
+        return []
+    if READ_ONLY in roles:
+        return [f"Nothing can be written: the account has the role {READ_ONLY}."]
+    return [] if roles else ["The account has no role: most of what it writes will be refused."]
+
+
+def _report(
+    context: Context,
+    me: Raw,
+    username: str,
+    sees: tuple[str, ...],
+    cannot: tuple[str, ...],
+    access: Access,
+    roles: tuple[str, ...],
 ) -> SignIn:
     events = "journal and audit" if access.journal and access.audit else "journal" if access.journal else "tickets"
-    roles = await _roles(context, value_of(me.get("sys_id")))
     details = {
         "tables": ", ".join(context.scope.tables),
         "events from": events,
@@ -111,19 +131,21 @@ async def _me(context: Context, username: str) -> Raw:
     return me if query is _ME or login.casefold() == username.casefold() else {}
 
 
-async def _roles(context: Context, user: str) -> tuple[str, ...]:
+async def _roles(context: Context, user: str) -> tuple[str, ...] | None:
+    """The names of the account's roles, inherited ones too; None where they are not told."""
     if not user:
-        return ()
-    names = []
+        return None
     try:
-        async for row in context.tables.all(
+        listed = await context.tables.rows(
             "sys_user_has_role", ("sys_id", "user", "role", "role.name"), (f"user={user}",)
-        ):
-            if value_of(row.get("user")) == user:
-                names.append(value_of(row.get("role.name")) or cell(row.get("role")).label)
+        )
     except Refused:
-        return ()
-    return tuple(sorted({name for name in names if name}))
+        return None
+    mine = [row for row in listed.rows if value_of(row.get("user")) == user]
+    if not mine and listed.total:
+        return None
+    names = {value_of(row.get("role.name")) or cell(row.get("role")).label for row in mine}
+    return tuple(sorted(name for name in names if name))
 
 
 async def _trouble(context: Context, table: str) -> str:

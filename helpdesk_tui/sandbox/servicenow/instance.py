@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helpdesk_tui.sandbox.model import World
-from helpdesk_tui.sandbox.servicenow import history_tables, meta_tables, on_call, sla_tables
+from helpdesk_tui.sandbox.servicenow import history_tables, meta_tables, on_call, role_tables, sla_tables
 from helpdesk_tui.sandbox.servicenow.identity import Identity
 from helpdesk_tui.sandbox.servicenow.people_tables import PeopleTables
 from helpdesk_tui.sandbox.servicenow.tables import Instance, Settings, Table
@@ -24,6 +24,7 @@ def build_instance(world: World, settings: Settings) -> Instance:
         TicketTable("sc_task", fields.catalog_task(), "task", instance, views),
         TicketTable("problem", fields.problem(), "problem", instance, views),
         *PeopleTables(instance).all(),
+        *role_tables.role_tables(instance),
         sla_tables.task_sla(instance, engine),
         sla_tables.contract_sla(instance, engine.definitions),
         sla_tables.cmn_schedule(instance),

@@ -32,6 +32,8 @@ class Settings:
     """What a batch may take before the rest of it is left unserviced."""
     token_seconds: int = 1799
     """Life of an access token, in the machine's time."""
+    roles: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """The roles of single persons, by their identifier; of those that are not named, what they usually have."""
 
 
 @dataclass(frozen=True, slots=True)

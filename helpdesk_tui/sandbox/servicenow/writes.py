@@ -10,6 +10,7 @@ from typing import Any
 from helpdesk_tui.sandbox.model import Kind, State, Ticket
 from helpdesk_tui.sandbox.servicenow import states
 from helpdesk_tui.sandbox.servicenow.fields import Viewer
+from helpdesk_tui.sandbox.servicenow.role_tables import is_read_only
 from helpdesk_tui.sandbox.servicenow.tables import Instance
 from helpdesk_tui.sandbox.servicenow.ticket_fields import solution
 from helpdesk_tui.sandbox.servicenow.ticket_table import TicketTable
@@ -83,7 +84,7 @@ class Writer:
     ) -> Ticket:
         """Change a ticket; the same ticket where nothing takes. Raises Refusal 403."""
         values = self._writable(table, data, viewer, display=display)
-        if viewer.role == "requester" and not values:
+        if is_read_only(self._of, viewer.uid) or (viewer.role == "requester" and not values):
             raise denied("Update")
         draft = self._draft(ticket, values, viewer)
         return self._apply(ticket, draft, viewer)
@@ -99,7 +100,7 @@ class Writer:
 
     def create(self, table: TicketTable, data: Mapping[str, Any], viewer: Viewer, *, display: bool) -> Ticket:
         """Append a ticket with what the data says. Raises Refusal 403."""
-        if viewer.role == "requester" and table.kind != "incident":
+        if is_read_only(self._of, viewer.uid) or (viewer.role == "requester" and table.kind != "incident"):
             raise denied("Insert")
         kind: Kind = table.kind or "task"
         values = self._writable(table, data, viewer, display=display, new=True)
