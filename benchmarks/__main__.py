@@ -18,6 +18,7 @@ from pathlib import Path
 
 from benchmarks.processes import machine
 from benchmarks.report import Result
+from benchmarks.rows.acts import act
 from benchmarks.rows.clocks import aging, engine
 from benchmarks.rows.freshness import freshness
 from benchmarks.rows.idle import countdown, idle
@@ -50,6 +51,7 @@ ROWS: Mapping[str, Callable[[Stage], Iterator[Result]]] = {
     "drain": drain,
     "roster": rosters,
     "staffing": staffing,
+    "act": act,
 }
 
 LOADED = (

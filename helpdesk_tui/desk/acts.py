@@ -64,6 +64,10 @@ class Wish(Protocol):
     def words(self) -> str:
         """What is wanted, for the user."""
 
+    @property
+    def public(self) -> bool:
+        """Whether customers may get to read what it writes."""
+
     def of(self, subject: Subject) -> Wanted:
         """What that means for one ticket."""
 

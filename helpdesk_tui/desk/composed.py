@@ -36,6 +36,11 @@ class MacroWish:
         """What is wanted."""
         return f"macro {self.macro.label}"
 
+    @property
+    def public(self) -> bool:
+        """Whether it has a reply."""
+        return bool(self.macro.reply)
+
     def of(self, subject: Subject) -> Wanted:
         """Everything at once."""
         values = places(subject)

@@ -24,8 +24,19 @@ MATRIX = {(1, 1): 1, (1, 2): 2, (2, 1): 2, (1, 3): 3, (2, 2): 3, (3, 1): 3, (2, 
 """The priority that impact and urgency come to where nobody set up another table: ITIL's."""
 
 
+class _Internal:
+    """A wish that only the desk reads of."""
+
+    __slots__ = ()
+
+    @property
+    def public(self) -> bool:
+        """Customers read nothing of it."""
+        return False
+
+
 @dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(_Internal):
     """To a person, by their identifier on each source; `keys` is empty for nobody."""
 
     name: str
@@ -49,7 +60,7 @@ class Assign:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Move(_Internal):
     """To a group, by its identifier on each source. The owner goes where they are not of that group: `members` has the
     people of it, by source."""
 
@@ -74,7 +85,7 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class Status(_Internal):
     """Into what a word means (`state`), or into one of the platform's own (`status`), with what that demands."""
 
     state: State | None = None
@@ -117,7 +128,7 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class Priority:
+class Priority(_Internal):
     """A priority of 1 to 5; where it is computed, impact and urgency that come to it."""
 
     level: int
@@ -167,7 +178,7 @@ def from_matrix(computed: Sequence[Demand], values: Mapping[str, str], level: in
 
 
 @dataclass(frozen=True, slots=True)
-class Tags:
+class Tags(_Internal):
     """Tags to add and to take away."""
 
     add: tuple[str, ...] = ()
@@ -203,7 +214,7 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Link(_Internal):
     """As a duplicate of, or otherwise linked to, another ticket; across platforms an internal note says it."""
 
     to: Row
@@ -229,7 +240,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(_Internal):
     """Fields by name, as a form gave them."""
 
     values: Mapping[str, str]
@@ -250,6 +261,11 @@ class Several:
 
     name: str
     wishes: tuple[Wish, ...]
+
+    @property
+    def public(self) -> bool:
+        """Whether one of them is."""
+        return any(wish.public for wish in self.wishes)
 
     @property
     def words(self) -> str:

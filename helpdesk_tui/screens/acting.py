@@ -75,18 +75,16 @@ class Acting(DeskScreen):
         meant: Meant | None = None,
         *,
         then: Then | None = None,
-        public: bool = False,
     ) -> None:
-        """Does what is wanted, after asking where that has to be.
+        """Does what is wanted, after asking where that has to be. Raises StoreError where it could not be planned.
 
-        `public`: text for customers may be in it, so no mark is shown before it is
-        confirmed. Raises StoreError where it could not be planned.
+        The mark is on the rows at once, but where something has to be confirmed first.
         """
         them = meant or self.meant()
         if not them.refs:
             self.say("there is no ticket here", "warn")
             return
-        early = len(them.refs) <= ONE_LINE and not public
+        early = len(them.refs) <= ONE_LINE and not wish.public
         planning = None if early else Planning(self)
         if early:
             self.show_deciding(them.refs)
@@ -164,7 +162,7 @@ class Acting(DeskScreen):
         if wish is None:
             self.say("nothing was done yet that could be done again")
         else:
-            await self.act(wish, public=True)
+            await self.act(wish)
 
     async def do_ticket_undo(self) -> None:
         """Takes the last act back: free while it is held, by a change of its own after that."""

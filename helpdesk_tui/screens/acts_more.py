@@ -50,7 +50,7 @@ class ActsMore(ActsTyped):
         ranked = await self.desk.candidates(meant.refs) if macro.owner not in ("", "me", "nobody") else []
         people = {fold(one.name): one for one in ranked}
         wish = await self.desk.ask(lambda acting: macro_wish(macro, acting, people, meant.sources))
-        await self.act(wish, meant, public=bool(macro.reply))
+        await self.act(wish, meant)
 
     async def say_macro(self, rest: str) -> None:
         """By its name."""

@@ -240,7 +240,7 @@ class Compose(Picks):
             self.prompt.fault(None, line("not saved, text kept", "bad"))
 
         then = Then(lambda: self._forget(text), lost, lambda: self._leave(text), edit)
-        await self.act(Say(text.text, public=text.public), text.meant, then=then, public=text.public)
+        await self.act(Say(text.text, public=text.public), text.meant, then=then)
 
     def _leave(self, text: Text) -> None:
         """The draft stays."""

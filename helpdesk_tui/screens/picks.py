@@ -66,6 +66,8 @@ class Picks(Asking):
     async def do_ticket_assign_me(self) -> None:
         """To whoever works here."""
         meant = self.meant()
+        if len(meant.refs) == 1:
+            self.show_deciding(meant.refs)
         mine = await self.desk.ask(lambda acting: acting.me())
         await self.act(Assign("you", mine), meant)
 
