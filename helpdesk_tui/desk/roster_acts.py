@@ -94,11 +94,12 @@ def _drop_swap(desk: RosterDesk, key: str) -> None:
 
 
 def propose(desk: RosterDesk, plan: Plan, now: int) -> str:
-    """Asks for a swap of two shifts of the team's own; it waits for the other person and a lead. Its key."""
+    """Asks for a swap of two shifts; it waits for the other person and a lead. Its key. RosterError where one shift is
+    a platform's and the other the team's own: that could not hold together."""
     if plan.against:
         raise RosterError("; ".join(plan.against))
-    if len(plan.steps) != 2 or any(step.line.source for step in plan.steps):
-        raise RosterError("only swaps between the team's own shifts can be asked for; others are written")
+    if len({bool(step.line.source) for step in plan.steps}) > 1:
+        raise RosterError("a swap between a platform's schedule and the team's own cannot hold together")
     first, second = plan.steps
     gives = Slot(first.line.key, first.instead, first.start, first.end)
     takes = Slot(second.line.key, second.instead, second.start, second.end)

@@ -155,7 +155,7 @@ class OnCallScreen(Absences):
     def _step(self, rows: int = 0, days: int = 0) -> None:
         if self.board is None:
             return
-        self.on_item = False
+        self.on_item, self.panel = False, ()
         self.row = max(0, min(self.row + rows, len(self.board.lines) - 1))
         self.day = max(0, min(self.day + days, DAYS - 1))
         self.draw()

@@ -23,10 +23,12 @@ TICK = 1.0
 """Seconds between two looks whether a store moved or a minute went by."""
 
 
-def read(desk: RosterDesk, now: int) -> tuple[Floor, list[Item]]:
-    """Everything, and what is wrong or waits in the next 14 days."""
+def read(desk: RosterDesk, now: int) -> tuple[Floor, list[Item], str]:
+    """Everything, what is wrong or waits in the next 14 days, and what platforms have refused since."""
+    refused = [f"{swap.gives.person} and {swap.taker}" for swap in desk.settle_swaps()]
     floor = desk.floor()
-    return floor, items(floor, desk.waiting(), now, now + AHEAD)
+    words = f"the swap of {', '.join(refused)} was refused by the platform: neither half counts" if refused else ""
+    return floor, items(floor, desk.waiting(), now, now + AHEAD), words
 
 
 class RosterScreen(PlanTyped):
@@ -85,7 +87,9 @@ class RosterScreen(PlanTyped):
         """Reads everything anew. Raises StoreError, RosterError."""
         now = self.now()
         try:
-            self.floor, fresh = await self.desk.rosters.ask(lambda desk: read(desk, now))
+            self.floor, fresh, refused = await self.desk.rosters.ask(lambda desk: read(desk, now))
+            if refused:
+                self.say(refused, "warn")
             self._minute = now // 60
             self._keep(fresh)
             await self.built()

@@ -83,15 +83,20 @@ class Covering(RosterScreen):
             self.say("nothing here can be covered: n goes to what can")
             return
         line = next((one for one in floor.lines if one.key == hole.pool), None)
-        if line is not None and not line.writable:
-            self.say(f"{line.name} is kept by {line.source}, where no override can be written from here", "warn")
-            return
         about = f"{floor.label(hole.pool)} {span_words(hole.start, hole.end, self.zone)}"
+        if line is not None and not line.writable:
+            self.work(self._show_who(hole, about), "suggest")
+            self.say(f"{line.name} is kept by {line.source} and is changed there; these could do it", "warn")
+            return
         picker: Picker[Suggestion] = Picker(
             self, "put on", lambda option: self._put_on(hole, line, option.value), left=self.close_panel,
             empty="there is nobody who could",
         )  # fmt: skip
         self.work(read_into(picker, self._suggest(hole, about)), "suggest")
+
+    async def _show_who(self, hole: Hole, about: str) -> None:
+        """Who could, where it cannot be written from here."""
+        await self._suggest(hole, about)
 
     async def _suggest(self, hole: Hole, about: str) -> list[Option[Suggestion]]:
         found = await self.desk.rosters.ask(lambda desk: suggested(desk.floor(), hole))
@@ -146,7 +151,6 @@ class Covering(RosterScreen):
     def _ask(self, question: str, against: Sequence[str], act: Act, more: Sequence[Choice] = ()) -> None:
         if against:
             self.say(f"cannot be done: {'; '.join(against)}", "warn")
-            self.set_timer(0.0, self.draw)
             return
 
         def leave() -> None:
@@ -180,7 +184,7 @@ class Covering(RosterScreen):
             self.say("no longer marked")
             return
         more = []
-        if not first.line.source and not piece.line.source:
+        if bool(first.line.source) == bool(piece.line.source):
             more = [Choice("r", "ask both first", lambda: self._propose(first, piece))]
         question = f"Swap {first.people[0]} and {piece.people[0]}, both shifts or none?"
         self.marked, now = None, self.now()

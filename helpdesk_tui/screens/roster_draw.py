@@ -94,13 +94,15 @@ def suggestion_lines(title: str, found: Sequence[Suggestion], cells: int, height
         week = f"{_hours(one.week[0])} > {_hours(one.week[1])}"
         ends = f"{one.weekends[0]} > {one.weekends[1]}"
         style = "" if one.can else "gone"
-        name = pad(one.person, 22 if wide else 20, style)
+        name = pad(one.person, 21 if wide else 19, style)
         figures = (
-            (pad(rest_words, 14), pad(week, 16), pad(ends, 15)) if wide else (pad(f"rest {rest_words}, {week}", 24),)
+            (pad(rest_words, 14), pad(week, 16), pad(ends, 15))
+            if wide
+            else (pad(f"rest {rest_words}, week {week}", 30),)
         )
         good, bad = ", ".join(_short(one.person, one.reasons_for)), ", ".join(_short(one.person, one.reasons_against))
         reasons = (run(good, "good"), run("; " if good and bad else ""), run(bad, "warn"))
-        out.append(fitted((run(f" {digit} ", "key"), name, *(figures if one.can else ()), *reasons), cells))
+        out.append(fitted((run(f" {digit} ", "key"), name, run(" "), *(figures if one.can else ()), *reasons), cells))
     if not found:
         out.append(line(" There is nobody who could.", "warn"))
     return out[:height]
@@ -136,9 +138,10 @@ def plan_view(plan: Plan, floor: Floor, zone: str, cells: int, height: int) -> l
     out: list[Line] = []
     for step in plan.steps:
         instead = f" instead of {step.instead}" if step.instead and step.instead != step.person else ""
-        text = f" PREVIEW  {step.person}{instead} on {step.line.name}, {span_shown(step.start, step.end, zone)} {zone}"
+        when = (span_shown if cells >= 120 else span_words)(step.start, step.end, zone)
+        text = f" PREVIEW  {step.person}{instead} on {step.line.name}, {when} {zone}"
         out.append(fitted((run(text, "head"),), cells, "head"))
-    out += [_effect(one, cells) for one in plan.effects]
+    out += [row for one in plan.effects for row in _effect(one, cells)]
     for step in plan.steps:
         if step.line.skill:
             knows = step.line.skill in floor.skills.get(step.person, frozenset())
@@ -155,7 +158,7 @@ def plan_view(plan: Plan, floor: Floor, zone: str, cells: int, height: int) -> l
 def desk_view(shift: DeskShift, zone: str, cells: int, height: int) -> list[Line]:
     """What a shift at the desk means before it is written."""
     text = f" PREVIEW  {shift.person} at the desk, {span_shown(shift.start, shift.end, zone)} {zone}"
-    out = [fitted((run(text, "head"),), cells, "head"), _effect(shift.effect, cells)]
+    out = [fitted((run(text, "head"),), cells, "head"), *_effect(shift.effect, cells)]
     out.append(line("  Written: a dated shift in the team's own store; usual shifts are not changed"))
     out += [line(f"  Cannot be done: {reason}", "bad") for reason in shift.against]
     return out[:height]
@@ -170,14 +173,17 @@ def told(plan: Plan) -> str:
     return f"{names}: tell them yourself, the team's own schedule sends nothing"
 
 
-def _effect(one: Effect, cells: int) -> Line:
+def _effect(one: Effect, cells: int) -> list[Line]:
+    """What it means for one person, before and after; what is too much, beneath where there is no room beside."""
     rests = " > ".join("free" if rest is None else hours_shown(rest) for rest in one.rest)
     week = " > ".join(_hours(seconds) for seconds in one.week)
     ends = " > ".join(map(str, one.weekends))
-    warned = f"  {', '.join(one.warnings)}" if one.warnings else ""
     head = pad(one.person, 22 if cells >= 100 else 18, "strong")
-    body = f" week {week}, rest {rests}, weekends 90 d {ends}"
-    return fitted((run("  "), head, run(body), run(warned, "warn")), cells)
+    body: Line = (run("  "), head, run(f" week {week}, rest {rests}, weekends 90 d {ends}"))
+    warned = run(f"  {', '.join(one.warnings)}" if one.warnings else "", "warn")
+    if not one.warnings or width((*body, warned)) <= cells:
+        return [fitted((*body, warned), cells)]
+    return [fitted(body, cells), fitted((run("   "), warned), cells)]
 
 
 def beside(left: Sequence[Line], right: Sequence[Line], first: int, cells: int, vertical: str) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -134,7 +135,9 @@ class ScheduleScreen(Absences):
         for start, end, key, _ in self.period.duties.get(name, ()):
             line = next((one for one in self.floor.lines if one.key == key), None)
             if start < closes and end > opens and line is not None:
-                return at_instant(self.floor, line, max(start, opens))
+                piece = at_instant(self.floor, line, max(start, opens))
+                mine = sorted(piece.duties, key=lambda duty: duty.person != name)
+                return replace(piece, duties=tuple(mine))
         return None
 
     def desk_hole(self) -> Hole | None:
@@ -168,7 +171,7 @@ class ScheduleScreen(Absences):
     def _step(self, rows: int = 0, cells: int = 0) -> None:
         if self.period is None:
             return
-        self.on_item = False
+        self.on_item, self.panel = False, ()
         people = [number for number, (_, one) in enumerate(self.rows) if one is not None]
         if rows and people:
             at = min(range(len(people)), key=lambda number: abs(people[number] - self.place.row))
