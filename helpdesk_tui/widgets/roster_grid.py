@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -39,7 +40,7 @@ class GridRow(NamedTuple):
     """A row: what stands before and after its cells, and the cells as pairs of a sign and a style; a title has none."""
 
     left: Line
-    cells: Sequence[tuple[str, str]] = ()
+    cells: tuple[tuple[str, str], ...] = ()
     right: Line = EMPTY
 
 
@@ -91,7 +92,8 @@ class RosterGrid(Lines):
         return lines + [EMPTY] * (height - len(lines))
 
 
-def cells_line(cells: Sequence[tuple[str, str]], frame: Frame, cursor: int, vertical: str) -> Line:
+@lru_cache(1_024)
+def cells_line(cells: tuple[tuple[str, str], ...], frame: Frame, cursor: int, vertical: str) -> Line:
     """The cells of a row that are shown; the one under the cursor stands out by reversal."""
     if not cells:
         return EMPTY
@@ -105,19 +107,20 @@ def cells_line(cells: Sequence[tuple[str, str]], frame: Frame, cursor: int, vert
     return tuple(run("".join(sign for sign, _ in some), style) for style, some in groupby(out, key=lambda one: one[1]))
 
 
-def marks(row: str) -> list[tuple[str, str]]:
+@lru_cache(1_024)
+def marks(row: str) -> tuple[tuple[str, str], ...]:
     """Somebody's marks with their styles."""
-    return [(sign, STYLES[Mark(sign)]) for sign in row]
+    return tuple((sign, STYLES[Mark(sign)]) for sign in row)
 
 
-def needs(levels: Sequence[Level]) -> list[tuple[str, str]]:
+def needs(levels: Sequence[Level]) -> tuple[tuple[str, str], ...]:
     """How many are needed, by cell."""
-    return [(_digit(level.need) if level.need else ".", "dim" if level.need else "faint") for level in levels]
+    return tuple((_digit(level.need) if level.need else ".", "dim" if level.need else "faint") for level in levels)
 
 
-def haves(levels: Sequence[Level]) -> list[tuple[str, str]]:
+def haves(levels: Sequence[Level]) -> tuple[tuple[str, str], ...]:
     """How many are there, by cell; `!` where nobody is and somebody is needed."""
-    return [(_have(level), "bad" if level.short else "" if level.need else "faint") for level in levels]
+    return tuple((_have(level), "bad" if level.short else "" if level.need else "faint") for level in levels)
 
 
 def _have(level: Level) -> str:
