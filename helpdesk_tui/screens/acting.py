@@ -7,18 +7,20 @@ is, and so do the marks.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TYPE_CHECKING
 
 from helpdesk_tui.desk.acts import ONE_LINE, Act, Ask, Wish, subjects
 from helpdesk_tui.domain.change_rules import HOLD, compensation
 from helpdesk_tui.domain.changes import Change, ChangeState
-from helpdesk_tui.domain.rows import Row
-from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.errors import HelpdeskError
 from helpdesk_tui.screens.base import Choice, DeskScreen
 from helpdesk_tui.screens.confirm import ByNumber, Confirm, Planning
 from helpdesk_tui.screens.memory import Done, memory_of
 from helpdesk_tui.widgets.text import line as text_line
+
+if TYPE_CHECKING:
+    from helpdesk_tui.domain.tickets import TicketRef
+    from helpdesk_tui.domain.rows import Row
 
 _SAVED = (ChangeState.APPLIED, ChangeState.CONFIRMED)
 _UNDER_WAY = (ChangeState.QUEUED, ChangeState.SENDING, ChangeState.UNCERTAIN)
@@ -244,7 +246,7 @@ def _undo_words(last: Done, changes: Sequence[Change]) -> str:
     words = [f"{len(changes) - len(sent)} unsent go" if len(changes) > len(sent) else ""]
     fields = sorted({name for change in back for name in change.overwrites})
     what = f" ({', '.join(fields)})" if fields else ""
-    words.append(f"{len(back)} sent are put back{what}" if back else "")
+    words.append(f"{len(back)} sent {'is' if len(back) == 1 else 'are'} put back{what}" if back else "")
     words.append(f"{len(sent) - len(back)} cannot be unsaid" if len(sent) > len(back) else "")
     return f"Take back {last.words}? {', '.join(filter(None, words))}"
 

@@ -34,6 +34,7 @@ LEGEND = (
     ("IDLE, IN ST", "Since anything from our side; in its state. > or ≥: at least, seen from outside."),
     ("BNC", "How often it was handed on."),
     ("* ✓   ~n ≈n", "Marked; n open tickets like it."),
+    ("·   ^ ↑   !   @", "Asked for; on its way; needs your decision; a colleague is at it."),
 )
 
 MARKS = (

@@ -163,3 +163,31 @@ async def test_the_cursor_goes_through_the_changes_what_needs_somebody_first(ope
         assert made[0].number in chosen[0]
         await desk.press("z")
         assert made[0].id not in [one.id for one in desk.app.desk.reads.outbox()]
+
+
+async def test_several_writes_are_followed_to_their_result(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("space", "space", "t")
+        await desk.type("zz-new")
+        await desk.press("enter")
+        first, second = desk.app.desk.reads.outbox()
+        settle(desk, first, Outcome.CLAIMED, Outcome.SAID_YES)
+        await desk.pulse()
+        assert "1 saved, 1 under way" in desk.prompt
+        settle(desk, second, Outcome.CLAIMED, Outcome.SAID_NO, words="closed")
+        await desk.pulse()
+        assert "1 saved, 1 refused, see g y" in desk.prompt
+
+
+async def test_taking_back_what_was_sent_is_shown_first(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("p", "1")
+        settle(desk, only(desk), Outcome.CLAIMED, Outcome.SAID_YES)
+        await desk.press("z")
+        assert "1 sent is put back (priority)" in desk.text
+        await desk.press("enter")
+        assert len(desk.app.desk.reads.outbox()) == 1
+        await desk.press("z", "y")
+        back = desk.app.desk.reads.outbox()[-1]
+        assert back.undoes
+        assert dict(back.desired) == {"priority": "3"}
