@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from helpdesk_tui.desk.floor import Floor
@@ -108,6 +108,19 @@ def of_day(found: Sequence[Piece], day: Interval) -> Piece | None:
         return loud, one.start >= day[0], lasting
 
     return max(meant, key=rank)
+
+
+def whole(floor: Floor, piece: Piece) -> Piece:
+    """The shift from handoff to handoff, where a piece of it is told apart because somebody is away for a time."""
+    line, low, high = piece.line, piece.start - REACH, piece.end + REACH
+    turned = set(handoffs(line, *line.known(low, high)))
+    start, end = piece.start, piece.end
+    near = [one for one in pieces(floor, line, low, high) if one.people == piece.people]
+    for one in reversed(near):
+        start = one.start if one.end == start and start not in turned else start
+    for one in near:
+        end = one.end if one.start == end and end not in turned else end
+    return replace(piece, start=start, end=end)
 
 
 def at_instant(floor: Floor, line: Line, at: int) -> Piece:

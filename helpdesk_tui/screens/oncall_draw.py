@@ -29,13 +29,13 @@ def draw(screen: OnCallScreen, floor: Floor, board: Board, cells: int, height: i
     room = height - len(top) - len(strip) - len(foot)
     if not board.lines:
         words = " No on-call schedule is known: sync a platform that has one, or write roster.toml"
-        return [*top, line(words, "warn"), *[EMPTY] * (room - 1), *foot]
+        return [*top, line(words, "warn"), *foot]
     rows = _rows(screen, len(board.lines), room // 2 - 2 if wide else room - 1)
     now = [_head(cells, wide=wide), *(_now(screen, floor, board, row, cells, wide=wide) for row in rows)]
     if wide:
         days = [ruler("14 DAYS", cells, screen.glyphs), _days(screen, board, cells)]
         now += [*days, *(_fortnight(screen, board, row, cells) for row in rows)]
-    return [*top, *now, *[EMPTY] * (room - len(now)), *strip, *foot]
+    return [*top, *now, *strip, *foot]
 
 
 def _rows(screen: OnCallScreen, count: int, room: int) -> range:
@@ -140,7 +140,9 @@ def _fortnight(screen: OnCallScreen, board: Board, row: int, cells: int) -> Line
 
 def _marked(screen: OnCallScreen, board: Board, row: int, day: int) -> bool:
     one, piece = screen.marked, board.piece(row, day)
-    return one is not None and piece is not None and (one.line.key, one.start) == (piece.line.key, piece.start)
+    if one is None or piece is None:
+        return False
+    return one.line.key == piece.line.key and one.start <= piece.start < one.end
 
 
 def _cell(piece: Piece | None, cells: int, glyphs: Glyphs, *, cursor: bool, marked: bool) -> list[Run]:

@@ -16,7 +16,7 @@ from helpdesk_tui.desk.roster_acts import (
 )
 from helpdesk_tui.desk.roster_cover import Plan, cover_plan
 from helpdesk_tui.desk.roster_problems import suggested
-from helpdesk_tui.desk.roster_slots import Piece, swap_preview, swapping
+from helpdesk_tui.desk.roster_slots import Piece, swap_preview, swapping, whole
 from helpdesk_tui.desk.roster_view import Item
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.lines import Line as Schedule
@@ -172,6 +172,8 @@ class Covering(RosterScreen):
         if piece is None or not piece.duties:
             self.say("no shift on call here: x swaps shifts on call", "warn")
             return
+        if self.floor is not None:
+            piece = whole(self.floor, piece)
         first = self.marked
         if first is None:
             self.marked = piece

@@ -76,7 +76,9 @@ def _problem(one: Item, number: int, zone: str, cells: int, glyphs: Glyphs, *, h
         mark, pad(str(number + 1), 2, "dim", right=True), run(" "), pad(word, 9, STYLES.get(one.kind, "")),
         pad(shortened(one.label, label), label + 1, "strong" if here else ""), pad(when, 28 if wide else 27),
     )  # fmt: skip
-    tail = (pad(why, 30, "dim"), run(f" {one.cure}", "good")) if wide else (run(f" {why}", "dim"),)
+    tail = (
+        (pad(why, 30 if cells < 150 else 64, "dim"), run(f" {one.cure}", "good")) if wide else (run(f" {why}", "dim"),)
+    )
     return fitted((*head, *tail), cells)
 
 
@@ -88,7 +90,7 @@ def suggestion_lines(title: str, found: Sequence[Suggestion], cells: int, height
     if wide:
         out.append(line(head, "dim"))
     for place, one in enumerate(found[: max(1, height - len(out))], 1):
-        digit = str(place) if place < 10 and one.can else "-"
+        digit = "-" if not one.can else str(place) if place < 10 else " "
         rest = min((r for r in (one.rest_before, one.rest_after) if r is not None), default=None)
         rest_words = "free" if rest is None else hours_shown(rest)
         week = f"{_hours(one.week[0])} > {_hours(one.week[1])}"

@@ -142,7 +142,7 @@ def _foot(
     many = min(len(covers), 5 if tall else 2)
     out = [ruler("NEED AND HAVE" if tall else "", cells, screen.glyphs)]
     for one in covers[:many]:
-        out += _cover(one, period, frame, screen.zone, screen.glyphs.vertical)
+        out += _cover(one, frame, _short(one, screen, period), screen.glyphs.vertical)
     if len(covers) > many and not tall:
         rest = ", ".join(f"{one.label}{' short' if one.short else ''}" for one in covers[many:])
         out[0] = ruler(f"NEED AND HAVE, further: {rest}", cells, screen.glyphs)
@@ -160,9 +160,8 @@ def _foot(
     return out
 
 
-def _cover(one: Cover, period: Period, frame: Frame, zone: str, rule: str) -> list[Line]:
+def _cover(one: Cover, frame: Frame, note: str, rule: str) -> list[Line]:
     width = frame.left - 7
-    note = _short(one, period, zone)
     lines = []
     if one.asked:
         left = (run(" "), pad(shortened(one.label, width), width, "strong"), pad("need", 5, "dim"), run(" "))
@@ -175,13 +174,18 @@ def _cover(one: Cover, period: Period, frame: Frame, zone: str, rule: str) -> li
     return lines
 
 
-def _short(one: Cover, period: Period, zone: str) -> str:
-    """Where somebody is missing first."""
+def _short(one: Cover, screen: ScheduleScreen, period: Period) -> str:
+    """Where somebody is missing first: by the problem itself, else by its cell."""
+    axis = period.axis
+    for item in sorted(screen.items, key=lambda item: item.start):
+        found = item.problem.finding if item.problem else None
+        mine = found is not None and found.pool == one.pool and (found.pool or found.skill == one.label)
+        if mine and item.start < axis.end and item.end > axis.start:
+            what = "GAP" if item.kind in ("gap", "empty", "unskilled") else "short"
+            return f"{what} {local(max(item.start, axis.start), screen.zone):%a %H:%M}"
     for number, level in enumerate(one.levels):
         if level.short:
-            at = local(period.axis.edges[number], zone)
-            what = "GAP" if not level.have else "short"
-            return f"{what} {at:%a %H:%M}"
+            return f"{'GAP' if not level.have else 'short'} {local(axis.edges[number], screen.zone):%a %H:%M}"
     return ""
 
 

@@ -410,3 +410,14 @@ async def test_old_words_of_a_platform_have_their_age(open_roster: Open) -> None
         await desk.press("g", "o")
         row = next(row for row in desk.text.splitlines() if "NET-PRI" in row)
         assert "as of 3 h ago" in row
+
+
+async def test_a_swap_takes_the_whole_shift_where_somebody_is_away_for_a_part_of_it(open_roster: Open) -> None:
+    async with open_roster() as desk:
+        await desk.press("g", "o")
+        await change(desk, partial(put_away, Absence("a", "Lee", NOW + 12 * 3_600, NOW + 14 * 3_600)))
+        await desk.press("x")
+        marked = desk.app.screen.marked
+        assert (marked.end - marked.start, marked.people) == (DAY, ("Lee",))
+        await desk.press("l", "x")
+        assert "Swap Lee and Lindqvist" in desk.text
