@@ -5,36 +5,43 @@ A team's own schedule gets an override in the team's store; a platform's through
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster import Roster
-from helpdesk_tui.domain.changes import Change, Kind, Op, change_id
+from helpdesk_tui.desk.roster_cover import account_of, cover_plan
+from helpdesk_tui.desk.roster_intents import RosterIntents
+from helpdesk_tui.desk.roster_remote import change_of
+from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.domain.planning.cover import Cover, Duty, Stand, stands
 from helpdesk_tui.domain.ranking.values import Standing
 from helpdesk_tui.domain.roster.bounds import Interval, merged, without
+from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.lines import Line
 from helpdesk_tui.domain.roster.overrides import Override, OverrideKind
 from helpdesk_tui.domain.roster.presence import DESK, Presence
 from helpdesk_tui.domain.roster.schedule import People
-from helpdesk_tui.domain.roster.slots import OverrideSlot
 from helpdesk_tui.domain.roster.suggest import Hole, Team, suggestions
 from helpdesk_tui.domain.roster.visits import Visit
 from helpdesk_tui.domain.wall_time import DAY, find_zone
-
-if TYPE_CHECKING:
-    from helpdesk_tui.data.engine import Store
 
 UNKNOWN = DAY
 """How far duties are looked at, seconds, where nobody knows when somebody is back: the next night is in it."""
 NIGHT = 16 * 3_600
 AROUND = 8 * DAY
 """Seconds around a duty that rest and weekly hours are reckoned from."""
+
+
+@dataclass(slots=True)
+class Handed:
+    """Duties of the team's own that changed hands: exceptions by key, with the schedule's name, and visits as they were
+    and as they are."""
+
+    overrides: list[tuple[str, str]] = field(default_factory=list)
+    visits: list[tuple[Visit, Visit]] = field(default_factory=list)
 
 
 class Duties:
@@ -68,29 +75,33 @@ class Duties:
         among = [one for one in line.members or floor.technicians if one != name]
         works = {one.person for one in floor.there(*span) if one.pool == DESK and not one.empty}
         options = stands(suggestions(hole, team, among), works) if line.writable else ()
+        options = tuple(_known_there(floor, line, one) for one in options)
         where = "" if line.writable else " (cannot be written from here)"
         text = f"{_when(span, floor.zone)} {line.name}{where}"
         return Cover(f"call {line.key} {span[0]}", Duty.ON_CALL, text, *span, line.key, options)
 
-    def changes(self, covers: Iterable[Cover], now: int, accounts: Mapping[str, str]) -> list[Change]:
-        """The writes for duties that platforms keep. `accounts` are the user's there."""
+    def changes(self, covers: Iterable[Cover], now: int, accounts: Mapping[str, str]) -> tuple[list[Change], list[str]]:
+        """The writes for duties that platforms keep, and why one of them cannot be written. `accounts` are the user's
+        there."""
         floor = self._roster.floor()
-        found = []
+        found, notes = [], []
         for cover in covers:
             line = floor.line(cover.pool) if cover.duty is Duty.ON_CALL else None
-            if line is not None and line.told is not None and cover.to_write:
-                person = next(
-                    (key for (source, key), name in line.names.items() if (source, name) == (line.source, cover.to)), ""
-                )
-                if person:
-                    found.append(_override(line, cover, person, now, accounts.get(line.source, "")))
-        return found
+            if line is None or not line.source or not cover.to_write:
+                continue
+            try:
+                plan = cover_plan(floor, line, cover.start, cover.end, cover.to, now)
+            except RosterError as error:
+                notes.append(f"{cover.text}: {error}")
+                continue
+            if plan.against:
+                notes.append(f"{cover.text}: {'; '.join(plan.against)}")
+            else:
+                found.append(change_of(floor, plan.steps[0], now, account=accounts.get(line.source, "")))
+        return found, notes
 
-    def write(self, covers: Iterable[Cover], leaving: str, store: Store, now: int, by: str) -> None:
-        """Keeps in the team's store who does what the team itself keeps."""
-        from helpdesk_tui.data.write.presences import PresenceWriter
-        from helpdesk_tui.data.write.rosters import RosterWriter
-
+    def write(self, covers: Iterable[Cover], leaving: str, roster: RosterIntents, now: int, handed: Handed) -> None:
+        """Keeps in the team's store who does what the team itself keeps; what was done is added to `handed`."""
         floor = self._roster.floor()
         visits = {f"visit {one.key}": one for one in floor.visits}
         for cover in covers:
@@ -100,10 +111,31 @@ class Duties:
             if line is not None and line.own is not None:
                 key = f"plan-{uuid4().hex[:12]}"
                 one = Override(key, OverrideKind.REPLACE, cover.start, cover.end, now, cover.to, leaving)
-                RosterWriter(store).add_override(line.key, one, by)
+                roster.add_override(line.key, one)
+                handed.overrides.append((key, line.name))
             elif (visit := visits.get(cover.key)) is not None:
                 people = dict.fromkeys(cover.to if who == leaving else who for who in visit.people)
-                PresenceWriter(store).save_visit(replace(visit, people=tuple(people)))
+                after = replace(visit, people=tuple(people))
+                roster.save_visit(after)
+                handed.visits.append((visit, after))
+
+    def take_back(self, handed: Handed, roster: RosterIntents) -> tuple[list[str], list[str]]:
+        """Gives the team's own duties back: what is as before, and what stays and why, in words."""
+        done: list[str] = []
+        stays: list[str] = []
+        now = {one.key: one for one in self._roster.floor().visits}
+        for key, name in handed.overrides:
+            gone = roster.withdraw_override(key)
+            (done if gone else stays).append(f"{name} is as it was" if gone else f"{name} was changed since")
+        for before, after in handed.visits:
+            there = now.get(after.key)
+            same = there is not None and set(there.people) == set(after.people)
+            if same and there is not None:
+                roster.save_visit(replace(there, people=before.people))
+                done.append(f"{before.title} is as it was")
+            else:
+                stays.append(f"{before.title} was changed since and stays")
+        return done, stays
 
 
 def _alone(floor: Floor, line: Line, name: str, now: int, until: int) -> list[Interval]:
@@ -116,6 +148,13 @@ def _alone(floor: Floor, line: Line, name: str, now: int, until: int) -> list[In
         for span in floor.spans(line, start, end)
         if name in span.people and not [who for who in span.reached if who != name]
     )
+
+
+def _known_there(floor: Floor, line: Line, one: Stand) -> Stand:
+    """An option as it is where a platform keeps the schedule: who has no login there cannot be put on."""
+    if not line.source or account_of(floor, line.source, one.person):
+        return one
+    return replace(one, can=False, note="no login !!", against=f"{line.source} does not know them: no login is joined")
 
 
 def _concerns(visit: Visit, name: str, now: int, until: int) -> bool:
@@ -158,12 +197,3 @@ def _when(span: Interval, zone: str) -> str:
     start, end = (datetime.fromtimestamp(at, UTC).astimezone(find_zone(zone)) for at in span)
     long = start.date() != end.date() and span[1] - span[0] > NIGHT
     return f"{start:%a %H:%M}-{f'{end:%a %H:%M}' if long else f'{end:%H:%M}'}"
-
-
-def _override(line: Line, cover: Cover, person: str, now: int, account: str) -> Change:
-    slot = OverrideSlot(line.remote_key, cover.start, cover.end)
-    return Change(
-        id=change_id(now * 1000), seq=0, source=line.source, kind=Kind.OVERRIDE, key=slot.key, field="person",
-        op=Op.SET, desired={"person": person}, base={"person": ""}, seen_at=now, number=line.name, actor=account,
-        host=platform.node() or "localhost", created_at=now, meant_at=now,
-    )  # fmt: skip

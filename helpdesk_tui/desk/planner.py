@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import getpass
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from helpdesk_tui.clock import Now
 from helpdesk_tui.desk.plan_back import Returns
 from helpdesk_tui.desk.plan_duties import Duties
+from helpdesk_tui.desk.plan_team import TeamNotes
 from helpdesk_tui.desk.plan_writing import PlanDesk
 from helpdesk_tui.desk.plans import Plans
 from helpdesk_tui.desk.roster import Roster
+from helpdesk_tui.desk.roster_intents import RosterIntents
 from helpdesk_tui.desk.staff import Staff
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.planning.cover import Cover
@@ -31,8 +34,10 @@ class Planner:
         self.plans = Plans(staff, now=now, zone=zone, covers=self._covers)
         self.returns = Returns(staff, self.plans, now=now, zone=zone)
         self._now = now
+        roster = RosterIntents(paths, now=now, by=getpass.getuser(), read_only=intents.read_only)
+        team = TeamNotes(paths.team_db, roster, self._duties, now=now)
         self.desk = PlanDesk(
-            paths.team_db, reads.changes_for, intents.enqueue, self._duties, now=now, may_write=intents.may_write
+            reads.changes_for, intents.enqueue, self._duties, team, now=now, may_write=intents.may_write
         )
 
     def _covers(self, person: Standing, back_at: int) -> tuple[Cover, ...]:

@@ -10,9 +10,10 @@ from helpdesk_tui import clock
 from helpdesk_tui.desk.floor import AHEAD, Floor, RosterRules
 from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.desk.roster import Roster
-from helpdesk_tui.desk.roster_cover import Plan, Step, account_of
+from helpdesk_tui.desk.roster_cover import Plan, Step
 from helpdesk_tui.desk.roster_files import has_changed, refresh
 from helpdesk_tui.desk.roster_intents import RosterIntents, override_change
+from helpdesk_tui.desk.roster_remote import change_of
 from helpdesk_tui.desk.roster_text import presence_words
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.changes import Change, change_id
@@ -132,15 +133,7 @@ class RosterDesk:
             return []
         floor, now = self.floor(), self._now()
         batch = batch or (change_id(now * 1000) if len(steps) > 1 else "")
-        changes = []
-        for step in steps:
-            account = account_of(floor, step.line.source, step.person)
-            base = standing_override(floor, step)
-            label = step.line.name
-            changes.append(
-                override_change(step.line.source, step.slot, account, base, now=now, label=label, batch=batch)
-            )
-        return self._outbox.enqueue(changes)
+        return self._outbox.enqueue([change_of(floor, step, now, batch=batch) for step in steps])
 
     def _write(self, steps: Sequence[Step]) -> list[str]:
         now = self._now()
@@ -256,16 +249,4 @@ def _hole(floor: Floor, now: int) -> str:
     for one in loudest_first(floor.findings(now, now + WINDOW)):
         if one.kind in (Kind.GAP, Kind.EMPTY):
             return f"{one.kind.upper()} {floor.label(one.pool)} {shown(one.start, floor.zone, now)}"
-    return ""
-
-
-def standing_override(floor: Floor, step: Step) -> str:
-    """Who a platform's override of exactly this span puts on now, by its identifier; "-" nobody, "" no override."""
-    slot = step.slot
-    for one in floor.cached.told.overrides:
-        same = (one.source, one.schedule, one.start, one.end) == (
-            step.line.source, slot.schedule, slot.start, slot.end,
-        )  # fmt: skip
-        if same and tuple(sorted(one.rotations)) == tuple(sorted(slot.rotations)):
-            return one.person or "-"
     return ""

@@ -187,6 +187,13 @@ class RosterIntents:
         else:
             writer.add_absence(cut, self._now(), self.by)
 
+    def withdraw_absence(self, key: str) -> bool:
+        """Takes an absence back as if it had never been; False where it does not stand."""
+        self.may_write()
+        from helpdesk_tui.data.write.presences import PresenceWriter
+
+        return PresenceWriter(self._team()).withdraw_absence(key, self._now())
+
     def save_shifts(self, shifts: Sequence[Pattern | Dated], *, origin: str = "", replacing: bool = False) -> int:
         """Keeps shifts; with `replacing`, in place of all from the same origin. How many."""
         self.may_write()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 from sqlmodel import col
 
 from helpdesk_tui.data.engine import Store
@@ -62,3 +62,16 @@ class PlanWriter:
                 mine = col(PlanTicketRow.plan).in_(numbers) & (col(PlanTicketRow.source) == ticket.source)
                 same = mine & (col(PlanTicketRow.key) == ticket.key)
                 connection.execute(update(PlanTicketRow).where(same).values(back_at=now))
+
+    def drop(self, plan: int) -> None:
+        """Forget a plan that was taken back, with its tickets."""
+        with self.store.transaction() as connection:
+            connection.execute(delete(PlanTicketRow).where(col(PlanTicketRow.plan) == plan))
+            connection.execute(delete(PlanRow).where(col(PlanRow.id) == plan))
+
+    def reopen(self, plans: Iterable[int]) -> None:
+        """Open plans again: their person is not back after all."""
+        numbers = list(plans)
+        with self.store.transaction() as connection:
+            connection.execute(update(PlanRow).where(col(PlanRow.id).in_(numbers)).values(closed_at=0))
+            connection.execute(update(PlanTicketRow).where(col(PlanTicketRow.plan).in_(numbers)).values(back_at=0))

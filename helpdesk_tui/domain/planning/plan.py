@@ -125,6 +125,10 @@ class Plan:
         """The plan once the duties that somebody was found for are written."""
         return replace(self, covers=tuple(replace(one, done=one.done or one.to_write) for one in self.covers))
 
+    def duties_back(self) -> Plan:
+        """The plan once the duties that were written are taken back: they are to be written again."""
+        return replace(self, covers=tuple(replace(one, done=False) for one in self.covers))
+
     def without(self, tickets: frozenset[TicketRef]) -> Plan:
         """The plan without lines that are no longer to be decided; loads count as if they had been done."""
         left = [

@@ -61,7 +61,7 @@ def test_without_history_and_clocks_nothing_is_made_up(world: World) -> None:
 def test_a_colleagues_write_on_its_way_counts_where_the_team_shares_a_store(world: World) -> None:
     world.ticket("A", owner="")
     world.ticket("B", owner="Dana")
-    world.desk.planner.desk._team()
+    world.desk.planner.desk._team._team()
     world.team(
         "INSERT INTO intent (change, desk, source, kind, key, field, value) VALUES"
         " ('c', 'ana', 'sn', 'ticket', 'kB', 'owner', 'Lee')"
