@@ -120,3 +120,22 @@ def test_a_confirmation_takes_no_key_typed_ahead(open_terminal: Any, home: Path)
     terminal.press("y")
     terminal.until("takes it back")
     assert [dict(change.desired) for change in unfinished(home)] == [{"reply": "Hello"}]
+
+
+@pytest.mark.parametrize("rest", ["[A", "[6~", "OP", "[1;5C", "[<0;12;5M", "[200~a1[201~"])
+def test_a_split_sequence_decides_nothing_in_a_picker_or_a_question(open_terminal: Any, home: Path, rest: str) -> None:
+    """A slow link hands Escape on by itself, and what followed it as keys: digits would pick, letters would act."""
+    terminal = open_terminal(env={"ESCDELAY": "100"})
+    terminal.until(r"1 of \d+")
+    terminal.press(" p")
+    terminal.until("priority")
+    terminal.press("\x1b", gap=0.25)
+    terminal.press(rest)
+    assert unfinished(home) == []
+    assert "1 marked" in terminal.text
+    terminal.press("rHello\r")
+    terminal.until("y send")
+    terminal.quiet()
+    terminal.press("\x1b", gap=0.25)
+    terminal.press(rest)
+    assert unfinished(home) == []
