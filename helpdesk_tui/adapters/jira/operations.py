@@ -11,13 +11,14 @@ made by the platform; ours are found again by their span (`domain.roster.slots`)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from helpdesk_tui.adapters.base import Landing, Seen, Verdict, Written
 from helpdesk_tui.adapters.http import Http
+from helpdesk_tui.adapters.jira.responders import WORDS, with_people
 from helpdesk_tui.adapters.jira.rotations import rotation_of
 from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.domain.merging import Standing, standing
@@ -59,7 +60,7 @@ class Operations:
             if schedule is None:
                 continue
             try:
-                mine = await self._duties(schedule, start, end)
+                mine = await with_people(await self._duties(schedule, start, end), now, self._asking(schedule.key))
                 theirs = await self._overrides(schedule.key)
             except (Refused, Garbled) as error:
                 schedules.append(replace(schedule, unread=str(error) or "could not be read"))
@@ -102,6 +103,19 @@ class Operations:
             for period in rotation.get("periods") or ()
             for duty in _period(schedule, str(rotation.get("id") or ""), period, start, end)
         ]
+
+    def _asking(self, schedule: str) -> Callable[[int], Awaitable[list[Mapping[str, Any]]]]:
+        """Who is on by a schedule at an instant, as the platform's tree of responders."""
+
+        async def ask(at: int) -> list[Mapping[str, Any]]:
+            params: dict[str, str | int] = {"flat": "false", "date": _moment(at)}
+            answer = (await self._http.fetch_json("GET", f"v1/schedules/{schedule}/on-calls", params=params)).data
+            found = answer.get("onCallParticipants") if isinstance(answer, dict) else None
+            if not isinstance(found, list):
+                raise Garbled("the answer does not hold who is on call")
+            return found
+
+        return ask
 
     async def _overrides(self, schedule: str) -> list[Mapping[str, Any]]:
         return await self._all(f"v1/schedules/{schedule}/overrides")
@@ -185,7 +199,7 @@ def _period(schedule: ToldSchedule, rotation: str, period: Any, start: int, end:
         if person in ("", NOBODY):
             continue
         kind = str(responder.get("type") or "user")
-        name = "" if kind == "user" else f"a {kind}"
+        name = "" if kind == "user" else WORDS.get(kind, f"a {kind}")
         overridden = period.get("type") == "override"
         found.append(ToldDuty(schedule.source, schedule.key, person, begins, ends, rotation, name, override=overridden))
     return found

@@ -20,6 +20,7 @@ from helpdesk_tui.adapters.servicenow.queries import EVERYTHING, portions
 from helpdesk_tui.adapters.servicenow.wire import Raw, value_of
 from helpdesk_tui.domain.roster.absences import kind_of
 from helpdesk_tui.domain.roster.told import Told, ToldAbsence, ToldDuty, ToldRotation, ToldSchedule
+from helpdesk_tui.domain.wall_time import UnknownZone, find_zone, starts_at
 from helpdesk_tui.errors import Garbled, Refused
 
 BASE = "/api/now/on_call_rota"
@@ -27,7 +28,10 @@ SLICE = 92 * 86_400
 """Seconds that one question about spans covers."""
 GROUPS_AT_ONCE = 20
 _COMPACT = re.compile(r"\d{8}T\d{6}Z?")
-_SPAN = ("sys_id", "user", "schedule.document_key", "type", "start_date_time", "end_date_time")
+_SPAN = (
+    "sys_id", "user", "schedule.document", "schedule.document_key", "schedule.time_zone", "type", "start_date_time",
+    "end_date_time",
+)  # fmt: skip
 
 
 async def rosters(context: Context, start: int, end: int) -> Told:
@@ -133,12 +137,27 @@ def _merged(duties: Iterable[ToldDuty]) -> list[ToldDuty]:
 
 
 async def _now(context: Context, groups: Iterable[str]) -> dict[str, set[str]]:
-    """Who is on now, by roster: the first answer counts where an escalation is shared out."""
-    found: dict[str, set[str]] = {}
-    for row in _rows(await _get(context, "whoisoncall", {"group_ids": ",".join(groups)})):
-        people = [str(row.get("userId") or ""), *map(str, row.get("userIds") or ())]
-        found.setdefault(str(row.get("roster") or ""), set()).update(filter(None, people))
-    return found
+    """Who is on now, by roster. Rows of one roster come by the order of escalation: who is asked first is on."""
+    return _first_asked(_rows(await _get(context, "whoisoncall", {"group_ids": ",".join(groups)})))
+
+
+def _first_asked(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
+    found: dict[str, tuple[float, set[str]]] = {}
+    for row in rows:
+        people = {str(row.get("userId") or ""), *map(str, row.get("userIds") or ())} - {""}
+        roster, order = str(row.get("roster") or ""), _order(row.get("order"))
+        lowest, before = found.get(roster, (order, set()))
+        if people and order <= lowest:
+            found[roster] = order, people | before if order == lowest else people
+    return {roster: people for roster, (_, people) in found.items()}
+
+
+def _order(value: Any) -> float:
+    """The place in an escalation: a number, or "1,000" as people are shown it."""
+    try:
+        return float(str(value).replace(",", ""))
+    except ValueError:
+        return float("inf")
 
 
 def _believed(
@@ -178,18 +197,27 @@ async def _absences(context: Context) -> list[ToldAbsence]:
 
 
 def _absence(context: Context, row: Raw) -> ToldAbsence | None:
+    """A row of time off. Whose it is stands on the schedule, which is the person's own (its document)."""
     start, end = (value_of(row.get(name)) for name in ("start_date_time", "end_date_time"))
-    person = value_of(row.get("user")) or value_of(row.get("schedule.document_key"))
-    kind = value_of(row.get("type"))
+    owner = value_of(row.get("schedule.document_key")) if value_of(row.get("schedule.document")) == "sys_user" else ""
+    person, kind = owner or value_of(row.get("user")), value_of(row.get("type"))
     if not person or kind == "time_off_in_approval" or not (_COMPACT.fullmatch(start) and _COMPACT.fullmatch(end)):
         return None
-    begins, ends = _compact(start), _compact(end)
+    zone = value_of(row.get("schedule.time_zone"))
+    begins, ends = _compact(start, zone), _compact(end, zone)
     key = value_of(row.get("sys_id"))
     return ToldAbsence(context.source, key, person, begins, ends, kind_of(kind)) if ends > begins else None
 
 
-def _compact(text: str) -> int:
-    return int(datetime.strptime(text.rstrip("Z"), "%Y%m%dT%H%M%S").replace(tzinfo=UTC).timestamp())
+def _compact(text: str, zone: str) -> int:
+    """An instant: in UTC with a Z, else on the wall of the schedule's zone; in UTC where it floats."""
+    wall = int(datetime.strptime(text.rstrip("Z"), "%Y%m%dT%H%M%S").replace(tzinfo=UTC).timestamp())
+    if text.endswith("Z"):
+        return wall
+    try:
+        return starts_at(wall, find_zone(zone))
+    except UnknownZone:
+        return wall
 
 
 def _instant(text: Any) -> int:

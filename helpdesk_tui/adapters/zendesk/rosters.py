@@ -94,7 +94,8 @@ def _status(source: str, row: object) -> ToldStatus | None:
         return None
     word = str(told["name"])
     try:
-        since = int(datetime.fromisoformat(str(told.get("updated_at"))).replace(tzinfo=UTC).timestamp())
+        moment = datetime.fromisoformat(str(told.get("updated_at")))
+        since = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
     except ValueError:
         since = 0
     return ToldStatus(source, str(attributes["agent_id"]), word, _HERE.get(word.casefold()), since)

@@ -165,6 +165,9 @@ def time_off(instance: Instance) -> ListTable:
         text("start_date_time", lambda row: _compact(row.start)),
         text("end_date_time", lambda row: _compact(row.end)),
         reference("user", "sys_user", user, lambda row: instance.user_name(row.person)),
+        constant("schedule.document", "sys_user"),
+        text("schedule.document_key", user),
+        constant("schedule.time_zone", "UTC"),
         constant("group"),
         constant("roster"),
     )

@@ -18,12 +18,13 @@ import pytest
 from helpdesk_tui.adapters.base import Capability, Landing
 from helpdesk_tui.adapters.jira import operations
 from helpdesk_tui.adapters.jira.adapter import Jira
+from helpdesk_tui.adapters.jira.responders import WORDS, with_people
 from helpdesk_tui.adapters.jira.rotations import rotation_of
 from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.domain.changes import Change, Kind, Op, change_id
 from helpdesk_tui.domain.roster.restrictions import Window
 from helpdesk_tui.domain.roster.slots import NOBODY, OverrideSlot, slot_of
-from helpdesk_tui.domain.roster.told import Told, spans_of
+from helpdesk_tui.domain.roster.told import Told, ToldDuty, spans_of
 from helpdesk_tui.domain.tickets import WayOut
 from helpdesk_tui.errors import Refused
 from helpdesk_tui.sandbox.jira import application
@@ -186,6 +187,7 @@ async def test_recorded_answers_are_understood(reference: Path) -> None:
         "schedules": json.loads((recorded / "list_schedules_expand_rotation.json").read_text()),
         "overrides": json.loads((recorded / "list_overrides.json").read_text()),
         "timeline": json.loads((recorded / "timeline_2weeks_expand_all.json").read_text()),
+        "on-calls": json.loads((recorded / "on_calls_flat_false.json").read_text()),
     }
     asked: list[str] = []
 
@@ -200,13 +202,44 @@ async def test_recorded_answers_are_understood(reference: Path) -> None:
     found = operations.Operations("jira", http)
     told = await found.rosters(1_706_500_000, 1_707_900_000, 1_707_000_000)
     await found.close()
-    assert {"schedules", "overrides", "timeline"} == set(asked)
+    assert {"schedules", "overrides", "timeline", "on-calls"} == set(asked)
     assert told.schedules
     assert not any(one.unread for one in told.schedules)
     people = {duty.person for duty in told.duties}
     assert "5b2b0e011b3a756623f4e25e" in people
-    assert {duty.name for duty in told.duties} == {"", "a team"}
+    assert {duty.name for duty in told.duties} == {"", WORDS["team"]}
     assert any(duty.override for duty in told.duties)
+
+
+async def test_duties_of_teams_come_to_their_people_where_the_platform_tells_them(reference: Path) -> None:
+    recorded = reference / "jira" / "jsm-ops"
+    tree = json.loads((recorded / "on_calls_flat_false.json").read_text())["onCallParticipants"]
+    flat = json.loads((recorded / "on_calls_flat_true.json").read_text())["onCallUsers"]
+    team, escalation = (one["id"] for one in tree if one["type"] != "user")
+    asked: list[int] = []
+
+    async def ask(at: int) -> Any:
+        asked.append(at)
+        return tree
+
+    def duty(person: str, start: int, end: int, name: str = "") -> ToldDuty:
+        return ToldDuty("jira", "s", person, start, end, "r", name)
+
+    mine = [
+        duty(escalation, NOW - DAY, NOW, WORDS["escalation"]),
+        duty(escalation, NOW - DAY, NOW + DAY, WORDS["escalation"]),
+        duty(escalation, NOW + 20 * DAY, NOW + 21 * DAY, WORDS["escalation"]),
+        duty(team, NOW + DAY, NOW + 2 * DAY, WORDS["team"]),
+        duty("ada", NOW, NOW + DAY),
+    ]
+    found = await with_people(mine, NOW, ask)
+    assert asked == [NOW, NOW + DAY]
+    assert flat == ["5b2b0e011b3a756623f4e25e"]
+    assert found == [
+        mine[0], duty(escalation, NOW - DAY, NOW, WORDS["escalation"]), duty(flat[0], NOW, NOW + DAY), *mine[2:],
+    ]  # fmt: skip
+    assert await with_people([duty("ada", NOW, NOW + DAY)], NOW, ask) == [duty("ada", NOW, NOW + DAY)]
+    assert len(asked) == 2
 
 
 def test_a_damaged_rotation_is_shown_as_far_as_it_goes() -> None:

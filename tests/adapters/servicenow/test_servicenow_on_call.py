@@ -115,3 +115,37 @@ def test_recorded_spans_are_understood(reference: Path, make_stand: Callable[...
     duty = on_call._duty(make_stand().reader._context, span, 0, NOW * 2)
     assert (duty.schedule, duty.person) == (span["roster_id"], span["user_id"])
     assert duty.end - duty.start == 7 * 3_600
+
+
+def test_of_an_escalation_who_is_asked_first_is_on(reference: Path) -> None:
+    folder = reference / "servicenow"
+    rows = json.loads((folder / "docs_oncall_who_single_shift.json").read_text())
+    assert [row["order"] for row in rows] == [1, 2, 3]
+    assert on_call._first_asked(rows) == {rows[0]["roster"]: {rows[0]["userId"]}}
+    assert on_call._first_asked(reversed(rows)) == on_call._first_asked(rows)
+    [live] = json.loads((folder / "sapcc_whoisoncall_200.json").read_text())["result"]
+    assert on_call._first_asked([live]) == {live["roster"]: {live["userId"]}}
+    shared = json.loads((folder / "docs_oncall_getEscalatees_custom.json").read_text())
+    assert on_call._first_asked(shared)[""] == set(shared[0]["userIds"])
+    overlapping = json.loads((folder / "docs_oncall_getEscalatees_overlapping.json").read_text())
+    assert all(len(people) == 1 for people in on_call._first_asked(overlapping).values())
+    assert on_call._first_asked([{**rows[0], "order": "1,000"}, {**rows[1], "order": None}]) == {
+        rows[0]["roster"]: {rows[0]["userId"]}
+    }
+
+
+def test_whose_time_off_it_is_stands_on_the_schedule(make_stand: Callable[..., Stand]) -> None:
+    context = make_stand().reader._context
+    row = {
+        "sys_id": "s", "user": "", "schedule.document": "sys_user", "schedule.document_key": "dana", "type": "time_off",
+        "schedule.time_zone": "Europe/Paris", "start_date_time": "20260701T080000", "end_date_time": "20260701T100000Z",
+    }  # fmt: skip
+    found = on_call._absence(context, row)
+    assert found is not None
+    assert (found.person, found.end - found.start) == ("dana", 4 * 3_600)
+    assert on_call._absence(context, {**row, "schedule.document": "cmn_rota"}) is None
+    floating = on_call._absence(context, {**row, "schedule.time_zone": "floating"})
+    assert floating is not None
+    assert floating.end - floating.start == 2 * 3_600
+    assert on_call._absence(context, {**row, "type": "time_off_in_approval"}) is None
+    assert on_call._absence(context, {**row, "start_date_time": "1 Jul 2026"}) is None

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
 
 from helpdesk_tui.adapters.base import Capability
+from helpdesk_tui.adapters.zendesk import rosters
 from helpdesk_tui.adapters.zendesk.rails_zones import ZONES, iana
 from helpdesk_tui.domain.roster.restrictions import Window
 from helpdesk_tui.domain.roster.shifts import Hours, Pattern, Weekly, expanded
 from helpdesk_tui.domain.roster.standing import standing
+from helpdesk_tui.domain.roster.told import ToldStatus
 from helpdesk_tui.sandbox.zendesk import ids
 
 from .conftest import NOW, Floor
@@ -68,6 +72,18 @@ async def test_an_account_without_them_has_none_to_show(floor: Floor) -> None:
     told = await adapter.rosters(NOW, NOW + DAY)
     assert (told.hours, told.statuses) == ((), ())
     await adapter.close()
+
+
+def test_the_documented_agent_is_understood(reference: Path) -> None:
+    text = (reference / "zendesk" / "agent_availability_official_example.json").read_text()
+    row = json.loads(text)["data"]
+    shown = rosters._status("zd", row)
+    assert shown == ToldStatus("zd", "10011", "online", True, 1_655_807_005)
+    row["attributes"]["agent_status"] |= {"name": "away", "updated_at": "2022-06-21T12:23:25+02:00"}
+    away = rosters._status("zd", row)
+    assert away is not None
+    assert (away.here, away.since) == (False, 1_655_807_005)
+    assert rosters._status("zd", {"id": "1"}) is None
 
 
 def test_every_zone_of_rails_is_one_of_ours() -> None:
