@@ -55,6 +55,11 @@ class Text:
         return self.meant.refs[0] if len(self.meant.refs) == 1 else MARKED
 
     @property
+    @property
+    def file(self) -> str:
+        """What its file is called while it is in an editor."""
+        return f"{self.kind}-{self.ref.source}-{self.ref.key}"
+
     def label(self) -> str:
         """What stands before the line."""
         if not self.public:
@@ -105,6 +110,9 @@ class Compose(Picks):
         typed = self.prompt.text if self.prompt.kind == text.kind else ""
         if "\n" in text.text and not typed:
             # More than a line holds: it is reviewed, and edited where it can be seen.
+        if left := editor.recover(self.desk.drafts_folder, text.file):
+            text.text = text.kept = left
+            self.desk.note_down(lambda intents: _keep(intents, text))
             self.prompt.done()
             self._review(text)
         elif self.prompt.kind == text.kind:
@@ -190,7 +198,7 @@ class Compose(Picks):
         about = await self._beneath(text)
         folder = self.desk.drafts_folder
         try:
-            text.text = editor.edit(self.app, folder, f"{text.kind}-{text.ref.source}-{text.ref.key}", text.text, about)
+            text.text = editor.edit(self.app, folder, text.file, text.text, about)
         except HelpdeskError:
             self._edit_line(text, " ".join(text.text.split()))
             raise

@@ -1,7 +1,7 @@
 """The user's editor for long texts: a file of mode 0600 beside the user's own store, no shell, the screen set aside.
 
 What the file holds is never lost: it is removed only once its text has come back, and what an earlier run left behind
-is found by `left_behind`.
+comes back by `recover`.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def edit(app: App[Any], folder: Path, name: str, text: str, beneath: str) -> str
 def keep(folder: Path, name: str, text: str) -> Path:
     """Write a file that only this user can read; its place."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = folder / f"{''.join(char if char.isalnum() or char in '-_' else '_' for char in name)}{SUFFIX}"
+    file = _place(folder, name)
     file.unlink(missing_ok=True)
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as out:
@@ -71,6 +71,17 @@ def read(file: Path) -> str:
     return text.partition(SCISSORS)[0].strip()
 
 
-def left_behind(folder: Path) -> list[Path]:
-    """Files of an earlier run whose text never came back."""
-    return sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
+def recover(folder: Path, name: str) -> str:
+    """The text of an editor that never came back, such as when the terminal went away; "" for none. Its file goes once
+    the text was read: whoever asks keeps it."""
+    file = _place(folder, name)
+    try:
+        text = read(file)
+    except OSError:
+        return ""
+    file.unlink(missing_ok=True)
+    return text
+
+
+def _place(folder: Path, name: str) -> Path:
+    return folder / f"{''.join(char if char.isalnum() or char in '-_' else '_' for char in name)}{SUFFIX}"

@@ -13,7 +13,7 @@ from textual import events
 from helpdesk_tui.config_macros import MacroConfig
 from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.errors import DiskFull
-from helpdesk_tui.screens import base, compose
+from helpdesk_tui.screens import base, compose, editor
 from helpdesk_tui.theme import ScreenSettings
 from helpdesk_tui.widgets import terminal
 
@@ -262,7 +262,11 @@ async def test_an_editor_that_fails_loses_nothing(open_desk: Any, monkeypatch: p
         assert "first" in desk.prompt
         assert drafts(desk) == [("note", "first")]
         (kept,) = desk.app.desk.drafts_folder.iterdir()
-        assert kept.read_text().startswith("first")
+        kept.write_text(f"first\nand more\n{editor.SCISSORS}\nabout")
+        await desk.press("escape", "c")
+        assert "first and more" in desk.text.splitlines()[22]
+        assert drafts(desk) == [("note", "first\nand more")]
+        assert not kept.exists()
 
 
 async def test_again_does_the_last_act_elsewhere(open_desk: Any) -> None:
