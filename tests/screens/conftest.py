@@ -9,15 +9,18 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
 
 from helpdesk_tui.app import HelpDeskApp
 from helpdesk_tui.desk.desk import Desk
+from helpdesk_tui.desk.roster_desk import RosterDesk
 from helpdesk_tui.paths import Paths
-from helpdesk_tui.screens import base, queue, queue_acts, queue_follow, queue_live, queue_typed
+from helpdesk_tui.screens import base, queue, queue_acts, queue_follow, queue_live, queue_typed, roster_base
 from helpdesk_tui.screens.queue import QueueScreen
+from helpdesk_tui.screens.roster_base import RosterScreen
 from helpdesk_tui.theme import ScreenSettings
 from helpdesk_tui.widgets import guard
 
@@ -138,6 +141,53 @@ def open_desk(paths: Paths) -> Open:
                 desktop = Desktop(app, pilot, paths)
                 await desktop.settle()
                 yield desktop
+        finally:
+            desk.close()
+
+    return opened
+
+
+class RosterDesktop(Desktop):
+    """The app on the roster's world."""
+
+    def team(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the team's store holds."""
+        with sqlite3.connect(self.paths.team_db) as connection:
+            found = connection.execute(sql).fetchall()
+        connection.close()
+        return found
+
+    async def change(self, act: Callable[[RosterDesk], object]) -> None:
+        """Somebody else's decision, which the screen on top follows."""
+        await self.app.desk.rosters.ask(act)
+        await cast(RosterScreen, self.app.screen).load()
+        await self.settle()
+
+
+@pytest.fixture
+def open_roster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """The app on the roster's world of `NOW`; nothing is followed by itself."""
+    monkeypatch.setattr(roster_base, "TICK", 3600)
+    spec = importlib.util.spec_from_file_location("roster_world", ROOT / "tests" / "terminal" / "roster_world.py")
+    assert spec is not None
+    assert spec.loader is not None
+    world = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(world)
+
+    @asynccontextmanager
+    async def opened(
+        size: tuple[int, int] = (80, 24), *, crowd: int = 0, read_only: bool = False, zone: str = "UTC", now: int = NOW
+    ) -> AsyncIterator[RosterDesktop]:
+        paths = Paths(tmp_path, tmp_path / "state", tmp_path / "cache", tmp_path)
+        world.build(tmp_path, NOW, crowd=crowd)
+        desk = Desk.open(paths, now=lambda: now, read_only=read_only)
+        desk.rosters.zone = zone
+        try:
+            app = HelpDeskApp(desk, ScreenSettings(read_only=read_only), now=lambda: now)
+            async with app.run_test(size=size) as pilot:
+                made = RosterDesktop(app, pilot, paths)
+                await made.settle()
+                yield made
         finally:
             desk.close()
 

@@ -2,87 +2,24 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sqlite3
-import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from functools import partial
-from pathlib import Path
-from types import ModuleType
+from threading import Event
 from typing import Any
 
 import pytest
 
-from helpdesk_tui.app import HelpDeskApp
-from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.roster_desk import RosterDesk
 from helpdesk_tui.domain.roster.absences import Absence
-from helpdesk_tui.paths import Paths
 from helpdesk_tui.screens import roster_base
 from helpdesk_tui.screens.oncall import OnCallScreen
-from helpdesk_tui.screens.schedule import ScheduleScreen
-from helpdesk_tui.theme import ScreenSettings
 
-TERMINAL = Path(__file__).parents[1] / "terminal"
 NOW = 1_795_307_200
 """Sunday 22 November 2026, 00:26 UTC."""
 DAY = 86_400
-
-
-def load(name: str, path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 Open = Callable[..., AbstractAsyncContextManager[Any]]
-
-
-@pytest.fixture
-def open_roster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """The app on the roster's world; nothing follows by itself."""
-    monkeypatch.setattr(roster_base, "TICK", 3600)
-    world = load("roster_world", TERMINAL / "roster_world.py")
-    desktop = load("screens_conftest", Path(__file__).parent / "conftest.py").Desktop
-
-    @asynccontextmanager
-    async def opened(
-        size: tuple[int, int] = (80, 24), *, crowd: int = 0, read_only: bool = False, zone: str = "UTC", now: int = NOW
-    ) -> AsyncIterator[Any]:
-        home = tmp_path
-        world.build(home, NOW, crowd=crowd)
-        paths = Paths(config_dir=home, state_dir=home / "state", cache_dir=home / "cache", home=home)
-        desk = Desk.open(paths, now=lambda: now, read_only=read_only)
-        desk.rosters.zone = zone
-        try:
-            app = HelpDeskApp(desk, ScreenSettings(read_only=read_only), now=lambda: now)
-            async with app.run_test(size=size) as pilot:
-                made = desktop(app, pilot, paths)
-                await made.settle()
-                yield made
-        finally:
-            desk.close()
-
-    return opened
-
-
-def team(desk: Any, sql: str) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(desk.paths.team_db) as connection:
-        found = connection.execute(sql).fetchall()
-    connection.close()
-    return found
-
-
-async def change(desk: Any, act: Callable[[RosterDesk], object]) -> None:
-    """Somebody else's decision, and this screen follows it."""
-    await desk.app.desk.rosters.ask(act)
-    await desk.app.screen.load()
-    await desk.settle()
 
 
 def put_away(absence: Absence, roster: RosterDesk) -> None:
@@ -100,10 +37,21 @@ async def test_the_board_says_who_is_on_and_how_to_reach_them(open_roster: Open)
         assert "Brandt, phone" in desk.prompt
 
 
-async def test_keys_typed_before_the_first_reading_wait_for_it(open_roster: Open) -> None:
+async def test_keys_typed_before_the_first_reading_wait_for_it(
+    open_roster: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, real = Event(), roster_base.read
+
+    def late(desk: RosterDesk, now: int) -> Any:
+        assert gate.wait(20)
+        return real(desk, now)
+
+    monkeypatch.setattr(roster_base, "read", late)
     async with open_roster() as desk:
         for key in ("g", "o", "n", "n"):
             await desk.pilot.press(key)
+        assert "reading the roster" in desk.text
+        gate.set()
         await desk.settle()
         assert desk.app.screen.item.kind == "swap"
 
@@ -113,7 +61,7 @@ async def test_a_week_without_anyone_is_the_loudest_line(open_roster: Open) -> N
         await desk.press("g", "o")
         assert "!!!" not in desk.text
         for number, name in enumerate(("Lee", "Lindqvist", "Costa", "Novak")):
-            await change(desk, partial(put_away, Absence(f"a{number}", name, NOW - 9, NOW + 9 * DAY)))
+            await desk.change(partial(put_away, Absence(f"a{number}", name, NOW - 9, NOW + 9 * DAY)))
         loud = desk.text.splitlines()[1]
         assert "!!! win primary: NOBODY FOR 9 DAYS" in loud
         await desk.press("g", "s")
@@ -163,7 +111,7 @@ async def test_a_hand_made_swap_is_both_or_none(open_roster: Open) -> None:
         await desk.press("g", "o", "x", "l", "l", "x")
         assert "Swap Lee and Costa, both shifts or none?" in desk.text
         await desk.press("y")
-        assert team(desk, "SELECT state FROM oncall_swap ORDER BY id") == [("accepted",), ("taken",)]
+        assert desk.team("SELECT state FROM oncall_swap ORDER BY id") == [("accepted",), ("taken",)]
         board = desk.app.screen.board
         assert [board.piece(0, day).people for day in (0, 1, 2)] == [("Costa",), ("Lindqvist",), ("Lee",)]
         assert board.piece(0, 0).mark == "x"
@@ -187,7 +135,7 @@ async def test_a_request_is_reviewed_declined_and_gone(open_roster: Open) -> Non
         assert "Lee <-> Lindqvist" in desk.text
         assert "both agreed, waits for you" in desk.text
         await desk.press("d")
-        assert team(desk, "SELECT state FROM oncall_swap") == [("declined",)]
+        assert desk.team("SELECT state FROM oncall_swap") == [("declined",)]
         assert "swap" not in desk.text.splitlines()[0]
 
 
@@ -197,14 +145,14 @@ async def test_of_two_leads_the_second_is_told(open_roster: Open) -> None:
         await desk.app.desk.rosters.ask(lambda roster: roster.decide_swap("s1", yes=True))
         await desk.press("y")
         assert "taken already" in desk.prompt
-        assert team(desk, "SELECT state FROM oncall_swap") == [("taken",)]
+        assert desk.team("SELECT state FROM oncall_swap") == [("taken",)]
 
 
 async def test_a_stale_swap_cannot_be_approved(open_roster: Open) -> None:
     async with open_roster() as desk:
         await desk.press("g", "o")
         away = Absence("a", "Lee", NOW + 3 * DAY, NOW + 9 * DAY)
-        await change(desk, lambda roster: roster.intents.add_absence(away))
+        await desk.change(lambda roster: roster.intents.add_absence(away))
         await desk.press("n", "n", "n", "n")
         while desk.app.screen.item.kind != "swap":
             await desk.press("N")
@@ -220,7 +168,7 @@ async def test_absence_asks_when_and_never_why(open_roster: Open) -> None:
         await desk.press("l")
         await desk.type("Mon to Tue")
         await desk.press("enter")
-        assert team(desk, "SELECT start, end, kind FROM absence") == [(1_795_392_000, 1_795_564_800, "leave")]
+        assert desk.team("SELECT start, end, kind FROM absence") == [(1_795_392_000, 1_795_564_800, "leave")]
         assert "1 empty" in desk.text.splitlines()[0]
         await desk.press("z")
         assert "empty" not in desk.text.splitlines()[0]
@@ -241,146 +189,17 @@ async def test_read_only_writes_nothing(open_roster: Open) -> None:
         assert "READ ONLY" in desk.prompt
 
 
-async def test_the_schedule_zooms_turns_and_comes_back(open_roster: Open) -> None:
-    async with open_roster() as desk:
-        await desk.press("g", "s")
-        screen = desk.app.screen
-        assert isinstance(screen, ScheduleScreen)
-        assert "day Sun 22 Nov 2026  UTC  a cell 30 min" in desk.text
-        await desk.press(">")
-        assert "day Mon 23 Nov 2026" in desk.text
-        row = next(row for row in desk.text.splitlines() if "Lee" in row)
-        assert "=======" in row
-        await desk.press("-")
-        assert "a cell 2 h" in desk.text
-        await desk.press("-", "-", "-", "-")
-        assert "as far as it goes" in desk.prompt
-        await desk.press("+", "+", "+", "+", "+", "0")
-        assert "day Sun 22 Nov 2026" in desk.text
-        await desk.press("h", "h")
-        assert "day Sat 21 Nov 2026" in desk.text
-
-
-async def test_the_zone_is_always_named_and_a_clock_change_too(open_roster: Open) -> None:
-    async with open_roster((200, 50), zone="Europe/Paris") as desk:
-        await desk.press("g", "s")
-        assert "Europe/Paris" in desk.text
-        await desk.press(*["<"] * 4)
-        assert "clocks go back Sun 25" in desk.text
-        axis = desk.app.screen.period.axis
-        assert axis.end - axis.start == 7 * DAY + 3600
-        await desk.press("f")
-        assert " UTC " in desk.text.splitlines()[0]
-
-
-async def test_somebody_is_put_at_the_desk_and_taken_off_again(open_roster: Open) -> None:
-    async with open_roster() as desk:
-        await desk.press("g", "s", "j", "a")
-        assert "SUGGESTED COVER FOR desk Sun 22" in desk.text
-        await desk.press("1")
-        assert "a dated shift in the team's own store" in desk.text
-        await desk.press("y")
-        assert len(team(desk, "SELECT * FROM shift_dated")) == 1
-        await desk.press("z")
-        assert team(desk, "SELECT * FROM shift_dated") == []
-
-
-async def test_of_two_hundred_people_only_those_on_the_screen_are_drawn(open_roster: Open) -> None:
-    async with open_roster((200, 50), crowd=193) as desk:
-        await desk.press("g", "s")
-        screen = desk.app.screen
-        assert len([one for _, one in screen.rows if one is not None]) == 200
-        assert len(screen.period._rows) <= 40
-        await desk.press("G", "k")
-        assert len(screen.period._rows) <= 80
-        assert "Person 192" in desk.text
-
-
-async def test_people_are_sorted_and_grouped(open_roster: Open) -> None:
-    async with open_roster() as desk:
-        await desk.press("g", "s", "=", "z")
-        assert " UTC" in [row.rstrip() for row in desk.text.splitlines()]
-        await desk.press("=", "n", "S", "s")
-        names = [name for name, _ in desk.app.screen.rows]
-        assert sorted(names) == sorted(["Okafor", "Sato", "Brandt", "Lee", "Lindqvist", "Costa", "Novak"])
-
-
-async def test_a_rotation_is_edited_with_its_handoffs_in_sight(open_roster: Open) -> None:
-    async with open_roster() as desk:
-        await desk.press("g", "o", "e")
-        assert "NEXT TEN HANDOFFS, UTC" in desk.text
-        assert "Sun 22 Nov 08:00  Lee" in desk.text
-        await desk.press("j", "enter")
-        await desk.press(*["backspace"] * 8)
-        await desk.press("enter")
-        assert "Costa, Nov" in desk.prompt or "Costa" in desk.text
-        await desk.press("j", "enter", "ctrl+u")
-        await desk.type("1 week")
-        await desk.press("enter")
-        assert "changed, y keeps it" in desk.text
-        await desk.press("enter", "ctrl+u")
-        await desk.type("0 days")
-        await desk.press("enter")
-        assert "1 to 1200" in desk.prompt
-        await desk.press("y", "y")
-        assert "ON CALL" in desk.text
-        assert ("week", 1) in team(desk, "SELECT unit, length FROM oncall_layer")
-
-
-async def test_a_platforms_rotation_is_not_edited_here(open_roster: Open) -> None:
-    async with open_roster() as desk:
-        await desk.press("g", "o", "j", "e")
-        assert "kept by jsm" in desk.prompt
-
-
-async def test_technicians_are_edited_in_place(open_roster: Open) -> None:
-    async with open_roster() as desk:
-        await desk.press("g", "t")
-        assert "7 people, 1 lack something, 1 joined to nobody" in desk.text
-        await desk.press("n")
-        assert "skill" in desk.text
-        await desk.press("enter")
-        await desk.type("win 9")
-        await desk.press("enter")
-        assert "a level is 1 to 5" in desk.prompt
-        await desk.press("enter")
-        await desk.type("win 2")
-        await desk.press("enter")
-        assert "0 lack something" in desk.text
-        await desk.press("G", "enter")
-        assert "Robot is" in desk.text
-        await desk.press("escape", "q")
-        assert "SUMMARY" in desk.text
-
-
-async def test_an_empty_home_says_what_to_do(open_roster: Open, tmp_path: Path) -> None:
-    paths = Paths(config_dir=tmp_path, state_dir=tmp_path / "s", cache_dir=tmp_path / "c", home=tmp_path)
-    desk = Desk.open(paths, now=lambda: NOW)
-    try:
-        app = HelpDeskApp(desk, now=lambda: NOW)
-        async with app.run_test(size=(80, 24)) as pilot:
-            made = sys.modules["screens_conftest"].Desktop(app, pilot, paths)
-            await made.press("g", "o")
-            assert "No on-call schedule is known" in made.text
-            await made.press("g", "s", "j", "l", "a", "x", "n")
-            assert "no problem" in made.text.casefold()
-            await made.press("g", "t", "enter", "n")
-            assert "Nobody is known" in made.text
-    finally:
-        desk.close()
-
-
 async def test_a_swap_is_asked_for_agreed_and_approved(open_roster: Open) -> None:
     async with open_roster() as desk:
         await desk.press("g", "o", "x", "l", "l", "x", "r")
         assert "waits for Costa and a lead" in desk.prompt
-        assert team(desk, "SELECT state FROM oncall_swap ORDER BY id") == [("accepted",), ("proposed",)]
+        assert desk.team("SELECT state FROM oncall_swap ORDER BY id") == [("accepted",), ("proposed",)]
         await desk.press("n", "n")
         assert desk.app.screen.item.what == "Lee <-> Costa"
         await desk.press("enter", "a")
         assert "Costa agreed; it waits for a lead" in desk.prompt
         await desk.press("enter", "y")
-        assert team(desk, "SELECT state FROM oncall_swap ORDER BY id") == [("accepted",), ("taken",)]
+        assert desk.team("SELECT state FROM oncall_swap ORDER BY id") == [("accepted",), ("taken",)]
 
 
 async def test_a_platforms_shifts_are_swapped_in_one_batch(open_roster: Open) -> None:
@@ -415,7 +234,7 @@ async def test_old_words_of_a_platform_have_their_age(open_roster: Open) -> None
 async def test_a_swap_takes_the_whole_shift_where_somebody_is_away_for_a_part_of_it(open_roster: Open) -> None:
     async with open_roster() as desk:
         await desk.press("g", "o")
-        await change(desk, partial(put_away, Absence("a", "Lee", NOW + 12 * 3_600, NOW + 14 * 3_600)))
+        await desk.change(partial(put_away, Absence("a", "Lee", NOW + 12 * 3_600, NOW + 14 * 3_600)))
         await desk.press("x")
         marked = desk.app.screen.marked
         assert (marked.end - marked.start, marked.people) == (DAY, ("Lee",))
