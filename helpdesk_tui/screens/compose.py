@@ -9,21 +9,22 @@ when the terminal goes away; only what was decided is forgotten.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.timer import Timer
 
-from helpdesk_tui.desk.intents import Intents
-from helpdesk_tui.desk.wishes import Say
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.errors import HelpdeskError
-from helpdesk_tui.screens import editor
 from helpdesk_tui.screens.acting import Meant, Then
 from helpdesk_tui.screens.base import Choice
 from helpdesk_tui.screens.confirm import Confirm, Planning
 from helpdesk_tui.screens.picks import Picks
 from helpdesk_tui.widgets.prompt import Prompt
 from helpdesk_tui.widgets.text import EMPTY, line, run
+
+if TYPE_CHECKING:
+    from helpdesk_tui.desk.intents import Intents
 
 SAVE_AFTER = 0.5
 """Seconds after the last letter until a draft is written down."""
@@ -55,11 +56,11 @@ class Text:
         return self.meant.refs[0] if len(self.meant.refs) == 1 else MARKED
 
     @property
-    @property
     def file(self) -> str:
         """What its file is called while it is in an editor."""
         return f"{self.kind}-{self.ref.source}-{self.ref.key}"
 
+    @property
     def label(self) -> str:
         """What stands before the line."""
         if not self.public:
@@ -99,6 +100,8 @@ class Compose(Picks):
         self.work(self._fill(text), "draft")
 
     async def _fill(self, text: Text) -> None:
+        from helpdesk_tui.screens import editor
+
         draft = await self.desk.ask(lambda acting: acting.draft(text.ref, text.kind))
         if text.public and len(text.meant.refs) == 1:
             text.to = await self.desk.ask(lambda acting: acting.requester(text.meant.refs[0]))
@@ -107,12 +110,12 @@ class Compose(Picks):
         if draft is not None:
             text.draft = draft.id
             text.text = text.kept = draft.text
-        typed = self.prompt.text if self.prompt.kind == text.kind else ""
-        if "\n" in text.text and not typed:
-            # More than a line holds: it is reviewed, and edited where it can be seen.
         if left := editor.recover(self.desk.drafts_folder, text.file):
             text.text = text.kept = left
             self.desk.note_down(lambda intents: _keep(intents, text))
+        typed = self.prompt.text if self.prompt.kind == text.kind else ""
+        if "\n" in text.text and not typed:
+            # More than a line holds: it is reviewed, and edited where it can be seen.
             self.prompt.done()
             self._review(text)
         elif self.prompt.kind == text.kind:
@@ -194,6 +197,8 @@ class Compose(Picks):
     # Review, editor, decision
 
     async def _in_editor(self, text: Text) -> None:
+        from helpdesk_tui.screens import editor
+
         self.keep_texts()
         about = await self._beneath(text)
         folder = self.desk.drafts_folder
@@ -236,6 +241,8 @@ class Compose(Picks):
         Confirm(self, text.label.strip(), choices, style="to-desk", text=text.text)
 
     async def _decide_text(self, text: Text) -> None:
+        from helpdesk_tui.desk.wishes import Say
+
         async def edit() -> None:
             if "\n" in text.text or len(text.text) > self.app.size.width * 2:
                 await self._in_editor(text)
