@@ -18,8 +18,11 @@ async def test_the_schedule_zooms_turns_and_comes_back(open_roster: Open) -> Non
         screen = desk.app.screen
         assert isinstance(screen, ScheduleScreen)
         assert "day Sun 22 Nov 2026  UTC  a cell 30 min" in desk.text
+        await desk.press("l", "l", "l")
+        cell = screen.place.cell
         await desk.press(">")
         assert "day Mon 23 Nov 2026" in desk.text
+        assert screen.place.cell == cell == 3
         row = next(row for row in desk.text.splitlines() if "Lee" in row)
         assert "=======" in row
         await desk.press("-")
