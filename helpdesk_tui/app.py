@@ -31,7 +31,7 @@ from helpdesk_tui.domain.views import View
 from helpdesk_tui.screens.base import DeskScreen
 from helpdesk_tui.screens.queue import QueueScreen
 from helpdesk_tui.screens.queue_live import FirstLook, ask_first
-from helpdesk_tui.theme import ScreenSettings, collect_garbage, remote, theme_name, wants_ascii
+from helpdesk_tui.theme import ScreenSettings, remote, theme_name, wants_ascii
 from helpdesk_tui.widgets import terminal
 from helpdesk_tui.widgets.guard import BURST_SILENCE, Burst, EscapeGuard
 from helpdesk_tui.widgets.painter import SYSTEMS, Harmless, Painter, Written
@@ -101,16 +101,10 @@ class HelpDeskApp(App[None], inherit_bindings=False):
 
     def _settle(self) -> None:
         """What could wait until after the first frame: the libraries that write, and collecting garbage."""
-        collect_garbage()
-        # What is loaded now is no garbage either, and is more than all the rest.
-        self.desk.preload().add_done_callback(lambda _: collect_garbage())
-        self.set_interval(NOTICE, self._show_notice)
-        from helpdesk_tui.screens.alarm_watch import AlarmWatch
-        from helpdesk_tui.screens.roster_watch import RosterWatch
+        from helpdesk_tui.screens.settling import settle
 
-        RosterWatch(self, self.desk).start()
-        wished = self.settings
-        AlarmWatch(self, self.desk, now=self.now, bell=wished.bell, notify=wished.notify).start()
+        settle(self, self.desk, self.settings, self.now)
+        self.set_interval(NOTICE, self._show_notice)
 
     def _show_notice(self) -> None:
         """What the rest of the program has to say about itself, at the beginning of the status line."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
-from zoneinfo import available_timezones
 
 Now = Callable[[], int]
 """Returns the present instant in integer seconds since the epoch, UTC."""
@@ -30,6 +29,8 @@ def seconds(moment: datetime) -> int:
 
 def local_zone() -> str:
     """The IANA name of the host's zone: TZ, or what /etc/localtime points to; UTC where neither names one."""
+    from zoneinfo import available_timezones
+
     named = os.environ.get("TZ", "").removeprefix(":")
     linked = os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
     for name in (named, linked):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import getpass
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from helpdesk_tui.data.read.intents import Intent, IntentReader
-from helpdesk_tui.domain.rows import Row
-from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.errors import StoreError
+
+if TYPE_CHECKING:
+    from helpdesk_tui.domain.rows import Row
+    from helpdesk_tui.domain.tickets import TicketRef
 
 LOOK = 1.0
 """Seconds between two looks at whether the team's store was written."""
@@ -23,6 +25,8 @@ class ColleagueOverlay:
 
     def __init__(self, team_db: Path, user: str = "") -> None:
         """`user` is our own name in the team's store."""
+        import getpass
+
         self._reader = IntentReader(team_db, user or getpass.getuser())
         self._others: Mapping[TicketRef, str] = {}
         self._changed: set[TicketRef] = set()

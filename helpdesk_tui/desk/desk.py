@@ -16,25 +16,26 @@ from helpdesk_tui.desk.colleagues import ColleagueOverlay
 from helpdesk_tui.desk.intents import Answer, Intents
 from helpdesk_tui.desk.reads import Overlay, Reads
 from helpdesk_tui.desk.rosters import Rosters
-from helpdesk_tui.desk.stores import StorePaths
-from helpdesk_tui.domain.change_rules import Outcome
-from helpdesk_tui.domain.changes import Change
-from helpdesk_tui.domain.choices import Choices
-from helpdesk_tui.domain.filters import Completion, Filter
-from helpdesk_tui.domain.rows import Changes, Listing, Quarantined, Row, SourceHealth, TicketDetail, ViewCount
-from helpdesk_tui.domain.tickets import TicketRef
-from helpdesk_tui.domain.views import Query, View
 
 if TYPE_CHECKING:
     from helpdesk_tui.config_macros import MacroConfig
     from helpdesk_tui.data.write.outbox import Undone
     from helpdesk_tui.desk.acting import Acting
     from helpdesk_tui.desk.clocks import Clocks
+    from helpdesk_tui.desk.plan_team import Kept, TakenBack
     from helpdesk_tui.desk.plan_writing import Written
     from helpdesk_tui.desk.planner import Planner
     from helpdesk_tui.desk.plans import Draft
     from helpdesk_tui.desk.staff import Staff, StaffRules
+    from helpdesk_tui.desk.stores import StorePaths
+    from helpdesk_tui.domain.change_rules import Outcome
+    from helpdesk_tui.domain.changes import Change
+    from helpdesk_tui.domain.choices import Choices
+    from helpdesk_tui.domain.filters import Completion, Filter
     from helpdesk_tui.domain.ranking.candidate import Candidate
+    from helpdesk_tui.domain.rows import Changes, Listing, Quarantined, Row, SourceHealth, TicketDetail, ViewCount
+    from helpdesk_tui.domain.tickets import TicketRef
+    from helpdesk_tui.domain.views import Query, View
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -347,6 +348,10 @@ class Desk:
     async def write_plan(self, draft: Draft) -> Written:
         """Writes the lines of a plan that move and ask for no decision. Raises UsageError where nothing may be."""
         return await self._write(lambda: self.planner.desk.write(draft))
+
+    async def take_back_plan(self, kept: Kept) -> TakenBack:
+        """Takes back what a plan left in the team's store. Raises UsageError where nothing may be written."""
+        return await self._write(lambda: self.planner.desk.take_back(kept))
 
     async def ask(self, question: Callable[[Acting], T]) -> T:
         """The answer to a question about tickets to be acted on."""

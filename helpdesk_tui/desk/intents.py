@@ -10,18 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from helpdesk_tui.clock import Now
 from helpdesk_tui.data.read.personal import Answer
-from helpdesk_tui.desk.stores import StorePaths
-from helpdesk_tui.domain.change_rules import Outcome
-from helpdesk_tui.domain.changes import Change
-from helpdesk_tui.domain.tickets import TicketRef
-from helpdesk_tui.domain.views import View
 from helpdesk_tui.errors import UsageError
 
 if TYPE_CHECKING:
+    from helpdesk_tui.clock import Now
     from helpdesk_tui.data.write.outbox import Outbox, Undone
     from helpdesk_tui.data.write.personal import PersonalWriter
+    from helpdesk_tui.desk.stores import StorePaths
+    from helpdesk_tui.domain.change_rules import Outcome
+    from helpdesk_tui.domain.changes import Change
+    from helpdesk_tui.domain.tickets import TicketRef
+    from helpdesk_tui.domain.views import View
 
 __all__ = ["Answer", "Intents"]
 

@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from helpdesk_tui.data.read.outbox import OutboxReader
-from helpdesk_tui.domain.changes import Change
-from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.tickets import State, TicketRef
 from helpdesk_tui.errors import StoreError
+
+if TYPE_CHECKING:
+    from helpdesk_tui.domain.changes import Change
+    from helpdesk_tui.domain.rows import Row
 
 Named = Callable[[str, str, str], str]
 """What a person or group is called: (owner or group, source, identifier) to name."""

@@ -9,27 +9,26 @@ from datetime import tzinfo
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
-from helpdesk_tui.clock import Now
-from helpdesk_tui.data.change_rows import Entry
 from helpdesk_tui.data.read.cache import CacheReader
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.outbox import OutboxReader
 from helpdesk_tui.data.read.personal import Answer, PersonalReader
-from helpdesk_tui.desk.deciding import change_for
 from helpdesk_tui.desk.listings import Listings
 from helpdesk_tui.desk.pending import PendingOverlay
-from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain import filters
-from helpdesk_tui.domain.changes import Change, ChangeState
-from helpdesk_tui.domain.choices import Choices
 from helpdesk_tui.domain.filters import Completion, Filter, Names
-from helpdesk_tui.domain.rows import Changes, Listing, Quarantined, Row, SourceHealth, TicketDetail, ViewCount
-from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Query, View, all_views
 from helpdesk_tui.errors import FilterError, UsageError
 
 if TYPE_CHECKING:
+    from helpdesk_tui.clock import Now
+    from helpdesk_tui.data.change_rows import Entry
     from helpdesk_tui.desk.roster import Roster
+    from helpdesk_tui.desk.stores import StorePaths
+    from helpdesk_tui.domain.changes import Change, ChangeState
+    from helpdesk_tui.domain.choices import Choices
+    from helpdesk_tui.domain.rows import Changes, Listing, Quarantined, Row, SourceHealth, TicketDetail, ViewCount
+    from helpdesk_tui.domain.tickets import TicketRef
 
 
 class Overlay(Protocol):
@@ -211,6 +210,8 @@ class Reads:
 
         A ticket that is not in the cache has none.
         """
+        from helpdesk_tui.desk.deciding import change_for
+
         known = self._cache.facts(tickets)
         return [
             change_for(one, known[one], desired, self._pending.of(one), self._now()) for one in tickets if one in known

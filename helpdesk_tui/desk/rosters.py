@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from helpdesk_tui import clock
-from helpdesk_tui.desk.intents import Intents
-from helpdesk_tui.desk.stores import StorePaths
-from helpdesk_tui.domain.roster.errors import RosterError
 
 if TYPE_CHECKING:
     from helpdesk_tui.desk.floor import RosterRules
+    from helpdesk_tui.desk.intents import Intents
     from helpdesk_tui.desk.roster_desk import RosterDesk
+    from helpdesk_tui.desk.stores import StorePaths
 
 T = TypeVar("T")
 
@@ -58,6 +56,8 @@ class Rosters:
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: question(self._opened()))
 
     def _opened(self) -> RosterDesk:
+        from helpdesk_tui.domain.roster.errors import RosterError
+
         if self._desk is None:
             from helpdesk_tui.desk.roster_desk import RosterDesk
 
@@ -75,6 +75,8 @@ class Rosters:
 
 
 def _user() -> str:
+    import getpass
+
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from helpdesk_tui.domain.clocks import Clock
-from helpdesk_tui.domain.events import Activity
 from helpdesk_tui.domain.tickets import State, TicketRef
+
+if TYPE_CHECKING:
+    from helpdesk_tui.domain.clocks import Clock
+    from helpdesk_tui.domain.events import Activity
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,22 @@ is, and so do the marks.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from helpdesk_tui.desk.acts import ONE_LINE, Act, Ask, Wish, subjects
-from helpdesk_tui.domain.change_rules import HOLD, compensation
-from helpdesk_tui.domain.changes import Change, ChangeState
+from helpdesk_tui.domain.change_states import ChangeState
+
+if TYPE_CHECKING:
+    from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.errors import HelpdeskError
 from helpdesk_tui.screens.base import Choice, DeskScreen
 from helpdesk_tui.screens.confirm import ByNumber, Confirm, Planning
-from helpdesk_tui.screens.memory import Done, memory_of
+from helpdesk_tui.screens.memory import Done, memory_of, team_taken_back
 from helpdesk_tui.widgets.text import line as text_line
 
 if TYPE_CHECKING:
-    from helpdesk_tui.domain.tickets import TicketRef
+    from helpdesk_tui.desk.acts import Act, Wish
     from helpdesk_tui.domain.rows import Row
+    from helpdesk_tui.domain.tickets import TicketRef
 
 _SAVED = (ChangeState.APPLIED, ChangeState.CONFIRMED)
 _UNDER_WAY = (ChangeState.QUEUED, ChangeState.SENDING, ChangeState.UNCERTAIN)
@@ -35,6 +37,8 @@ class Meant(NamedTuple):
     @property
     def about(self) -> str:
         """In a few words: `3 marked (1 SN, 2 ZD)`, or the number."""
+        from helpdesk_tui.desk.acts import subjects
+
         if len(self.refs) == 1 and self.seen:
             return subjects(self.seen)
         return f"{len(self.refs)} marked"
@@ -82,6 +86,8 @@ class Acting(DeskScreen):
 
         The mark is on the rows at once, but where something has to be confirmed first.
         """
+        from helpdesk_tui.desk.acts import ONE_LINE, Ask
+
         them = meant or self.meant()
         if not them.refs:
             self.say("there is no ticket here", "warn")
@@ -108,6 +114,7 @@ class Acting(DeskScreen):
 
     async def _confirmed(self, planned: Act, then: Then | None) -> None:
         """Asks what has to be asked, then decides."""
+        from helpdesk_tui.desk.acts import Ask, subjects
 
         async def decide() -> None:
             await self.decide(planned, then)
@@ -134,6 +141,8 @@ class Acting(DeskScreen):
 
     async def decide(self, planned: Act, then: Then | None = None) -> None:
         """Writes an act down; a failure takes the marks back, keeps the text and is said."""
+        from helpdesk_tui.domain.change_rules import HOLD
+
         refs = [row.ref for row in planned.rows]
         self.show_deciding(refs)
         try:
@@ -175,7 +184,7 @@ class Acting(DeskScreen):
             return
         changes = await self.desk.ask(lambda _: [self.desk.reads.change(ident) for ident in last.changes])
         here = [change for change in changes if change is not None and not _is_over(change)]
-        if not here:
+        if not here and (last.kept is None or last.kept.is_empty):
             memory.done = memory.done[:-1]
             self.say(f"{last.words}: nothing of it is left to take back")
         elif all(change.state is ChangeState.QUEUED for change in here):
@@ -196,6 +205,7 @@ class Acting(DeskScreen):
 
     async def _undo(self, last: Done, changes: Sequence[Change]) -> None:
         undone = await self.desk.undo([change.id for change in changes])
+        team = await team_taken_back(self.desk, last)
         memory = memory_of(self.desk)
         memory.done = [one for one in memory.done if one != last]
         memory.followed = [one for one in memory.followed if one != last]
@@ -204,6 +214,7 @@ class Acting(DeskScreen):
             f"{len(undone.freed)} taken back unsent" if undone.freed else "",
             f"{len(undone.compensating)} being put back" if undone.compensating else "",
             f"{len(undone.stay)} cannot be unsaid" if undone.stay else "",
+            team,
         ]
         self.say(f"{last.words}: {', '.join(filter(None, parts)) or 'nothing left to take back'}")
         self.acted()
@@ -241,6 +252,8 @@ def _is_over(change: Change) -> bool:
 
 def _undo_words(last: Done, changes: Sequence[Change]) -> str:
     """What taking back would do."""
+    from helpdesk_tui.domain.change_rules import compensation
+
     sent = [change for change in changes if change.state is not ChangeState.QUEUED]
     back = [change for change in sent if compensation(change, "x", 0) is not None]
     words = [f"{len(changes) - len(sent)} unsent go" if len(changes) > len(sent) else ""]

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Mapping
+from typing import TYPE_CHECKING
 
-from helpdesk_tui.config_macros import MacroConfig
-from helpdesk_tui.desk.acts import Wish
-from helpdesk_tui.desk.composed import FACTS, RAISE, escalation, macro_wish
-from helpdesk_tui.desk.intents import Intents
-from helpdesk_tui.desk.wishes import Assign, Fields, Move
-from helpdesk_tui.domain.choices import Choices, Demand
 from helpdesk_tui.domain.filter_names import fold
-from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.screens.acting import Meant, Then
 from helpdesk_tui.screens.acts_typed import ActsTyped
 from helpdesk_tui.screens.asking import KIND
@@ -21,6 +14,13 @@ from helpdesk_tui.screens.compose import MARKED
 from helpdesk_tui.screens.confirm import Confirm
 from helpdesk_tui.screens.picker import Option, Picker, found
 from helpdesk_tui.screens.picks import person
+
+if TYPE_CHECKING:
+    from helpdesk_tui.config_macros import MacroConfig
+    from helpdesk_tui.desk.acts import Wish
+    from helpdesk_tui.desk.intents import Intents
+    from helpdesk_tui.domain.choices import Choices, Demand
+    from helpdesk_tui.domain.tickets import TicketRef
 
 FACTS_KIND = "escalate"
 
@@ -47,6 +47,8 @@ class ActsMore(ActsTyped):
 
     async def run_macro(self, macro: MacroConfig, meant: Meant) -> None:
         """A macro on what is meant."""
+        from helpdesk_tui.desk.composed import macro_wish
+
         ranked = await self.desk.candidates(meant.refs) if macro.owner not in ("", "me", "nobody") else []
         people = {fold(one.name): one for one in ranked}
         wish = await self.desk.ask(lambda acting: macro_wish(macro, acting, people, meant.sources))
@@ -80,6 +82,8 @@ class ActsMore(ActsTyped):
             self.do_ticket_escalate()
 
     async def _tiers(self, meant: Meant) -> list[Option[Wish]]:
+        from helpdesk_tui.desk.wishes import Assign, Move
+
         ranked = await self.desk.candidates(meant.refs)
         on_call = await self.desk.ask(lambda acting: acting.on_call())
         first: list[Option[Wish]] = []
@@ -97,6 +101,9 @@ class ActsMore(ActsTyped):
         return [*first, *groups, *people]
 
     async def _escalate(self, option: Option[Wish], meant: Meant) -> None:
+        from helpdesk_tui.desk.composed import FACTS, RAISE, escalation
+        from helpdesk_tui.desk.wishes import Assign
+
         if isinstance(option.value, Assign) and not option.value.keys:
             self.say(f"{option.label}: {option.why_not or 'no login where the ticket is'}", "warn")
             return
@@ -138,6 +145,8 @@ class ActsMore(ActsTyped):
 
     def keep_texts(self) -> None:
         """Facts that were given so far, and the one being typed, too."""
+        import json
+
         super().keep_texts()
         if self._facts is not None:
             facts = dict(self._facts)
@@ -189,6 +198,8 @@ class ActsMore(ActsTyped):
         return options
 
     def _field(self, option: Option[Demand | None], meant: Meant, given: dict[str, str]) -> Awaitable[None]:
+        from helpdesk_tui.desk.wishes import Fields
+
         demand = option.value
         if demand is None:
             return self.act(Fields(given), meant)
@@ -211,6 +222,8 @@ class ActsMore(ActsTyped):
 
 def fields_of(choices: Choices | None) -> list[Demand]:
     """What can be given to a ticket: its title, what its priority is computed from, and what goes with its statuses."""
+    from helpdesk_tui.domain.choices import Demand
+
     found = {"title": Demand("title", "title", required=True)}
     if choices is not None:
         for demand in (*choices.computed, *(one for way in choices.transitions for one in way.demands)):
@@ -223,6 +236,10 @@ def fields_of(choices: Choices | None) -> list[Demand]:
 
 def _known(text: str) -> dict[str, str]:
     """Facts of a draft."""
+    import json
+
+    from helpdesk_tui.desk.composed import FACTS
+
     try:
         raw = json.loads(text) if text else {}
     except ValueError:

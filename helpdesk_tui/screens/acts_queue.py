@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from helpdesk_tui.domain.changes import NEEDS_USER
+from helpdesk_tui.domain.change_states import NEEDS_USER
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.screens.acting import Meant

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from helpdesk_tui.desk.wishes import STATES, Assign, Priority, Status
 from helpdesk_tui.domain.filter_names import fold
 from helpdesk_tui.screens.compose import Compose
 from helpdesk_tui.screens.picker import found
-from helpdesk_tui.screens.picks import NOBODY, person, tags_of
+from helpdesk_tui.screens.picks import nobody, person, tags_of
 
 ACT_WORDS = {
     "assign": "to somebody: a name, or nobody",
@@ -50,7 +49,7 @@ class ActsTyped(Compose):
             self.do_ticket_assign()
             return
         if rest == "nobody":
-            await self.act(NOBODY, meant)
+            await self.act(nobody(), meant)
             return
         matches = found([person(one, {}) for one in await self.desk.candidates(meant.refs)], rest)
         exact = [one for one in matches if fold(one.value.name) == fold(rest)]
@@ -65,11 +64,15 @@ class ActsTyped(Compose):
 
     async def say_me(self, _rest: str) -> None:
         """To whoever works here."""
+        from helpdesk_tui.desk.wishes import Assign
+
         if self.may_say("me"):
             await self.act(Assign("you", await self.desk.ask(lambda acting: acting.me())))
 
     async def say_status(self, rest: str) -> None:
         """Into a status by its word, or by what it means."""
+        from helpdesk_tui.desk.wishes import STATES, Status
+
         if not self.may_say("status"):
             return
         if not rest:
@@ -82,6 +85,8 @@ class ActsTyped(Compose):
         await self.set_status(Status(status=rest) if own or state is None else Status(state), meant)
 
     async def _say_state(self, word: str) -> None:
+        from helpdesk_tui.desk.wishes import STATES, Status
+
         if self.may_say(word):
             await self.set_status(Status(STATES[word]), self.meant())
 
@@ -109,6 +114,8 @@ class ActsTyped(Compose):
 
     async def say_priority(self, rest: str) -> None:
         """1 to 5."""
+        from helpdesk_tui.desk.wishes import Priority
+
         if not self.may_say("priority"):
             return
         level = rest.lower().removeprefix("p").strip()

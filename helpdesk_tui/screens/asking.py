@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from helpdesk_tui.domain.choices import Demand
 from helpdesk_tui.screens.acting import Acting
 from helpdesk_tui.screens.picker import Option, Picker
-from helpdesk_tui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from helpdesk_tui.domain.choices import Demand
+    from helpdesk_tui.widgets.prompt import Prompt
 
 KIND = "value"
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from helpdesk_tui.domain.rows import Row
-from helpdesk_tui.domain.when import HELP, read_when
+from typing import TYPE_CHECKING
+
 from helpdesk_tui.errors import HelpdeskError
 from helpdesk_tui.screens.base import Choice, DeskScreen
 from helpdesk_tui.widgets import times
-from helpdesk_tui.widgets.prompt import Prompt
 from helpdesk_tui.widgets.text import line
 from helpdesk_tui.widgets.ticket_text import shown_number
+
+if TYPE_CHECKING:
+    from helpdesk_tui.domain.rows import Row
+    from helpdesk_tui.widgets.prompt import Prompt
 
 KIND = "when"
 _WORDS = {"p": "promise an update by ", "a": "remind at ", "u": "remind unless updated by "}
@@ -54,6 +57,8 @@ class ClockActs(DeskScreen):
         self.choose(f"{shown_number(row)}: w", options)
 
     def _ask_when(self, kind: str, row: Row) -> None:
+        from helpdesk_tui.domain.when import HELP
+
         self._about = (kind, row)
         self.prompt.edit(KIND, f"{shown_number(row)} {_WORDS[kind]}")
         self.hint(line(f" {HELP}; words after a comma are a note", "dim"))
@@ -68,6 +73,8 @@ class ClockActs(DeskScreen):
             self.work(self._keep_when(kind, row, message.text), "remind")
 
     async def _keep_when(self, kind: str, row: Row, typed: str) -> None:
+        from helpdesk_tui.domain.when import read_when
+
         when, _, note = typed.partition(",")
         try:
             at = read_when(when, self.now())

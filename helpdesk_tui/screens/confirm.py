@@ -7,13 +7,16 @@ key was meant for something else. The harmless answer is the one under Enter and
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from textual import events
 
 from helpdesk_tui.screens import base
-from helpdesk_tui.screens.base import Act, Choice, DeskScreen
 from helpdesk_tui.widgets import bars
 from helpdesk_tui.widgets.text import EMPTY, Line, fitted, line, run
+
+if TYPE_CHECKING:
+    from helpdesk_tui.screens.base import Act, Choice, DeskScreen
 
 
 class _Guarded:

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from helpdesk_tui.desk.acting import GroupOption
-from helpdesk_tui.desk.acts import Subject, Wish
-from helpdesk_tui.desk.wishes import Assign, Link, Move, Priority, Status, Tags
-from helpdesk_tui.domain.choices import Demand
-from helpdesk_tui.domain.ranking.candidate import Candidate
-from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.tickets import State
 from helpdesk_tui.screens.acting import Meant
 from helpdesk_tui.screens.asking import Asking
@@ -19,9 +13,16 @@ from helpdesk_tui.screens.picker import Option, Picker, read_into
 from helpdesk_tui.widgets.columns import short_name
 from helpdesk_tui.widgets.ticket_text import shown_number
 
+if TYPE_CHECKING:
+    from helpdesk_tui.desk.acting import GroupOption
+    from helpdesk_tui.desk.acts import Subject, Wish
+    from helpdesk_tui.desk.wishes import Assign, Status, Tags
+    from helpdesk_tui.domain.choices import Demand
+    from helpdesk_tui.domain.ranking.candidate import Candidate
+    from helpdesk_tui.domain.rows import Row
+
 T = TypeVar("T")
 MEANINGS = (State.OPEN, State.PENDING, State.HOLD, State.SOLVED, State.CLOSED)
-NOBODY = Assign("", nobody=True)
 
 
 class Picks(Asking):
@@ -61,10 +62,12 @@ class Picks(Asking):
         families: dict[str, int] = {}
         for one in ranked:
             families[short_name(one.name)] = families.get(short_name(one.name), 0) + 1
-        return [*(person(one, families) for one in ranked), Option(NOBODY, "nobody", "take the owner away")]
+        return [*(person(one, families) for one in ranked), Option(nobody(), "nobody", "take the owner away")]
 
     async def do_ticket_assign_me(self) -> None:
         """To whoever works here."""
+        from helpdesk_tui.desk.wishes import Assign
+
         meant = self.meant()
         if len(meant.refs) == 1:
             self.show_deciding(meant.refs)
@@ -79,6 +82,8 @@ class Picks(Asking):
         self.pick("status", meant, lambda: self._statuses(meant), lambda option: self.set_status(option.value, meant))
 
     async def _statuses(self, meant: Meant) -> list[Option[Status]]:
+        from helpdesk_tui.desk.wishes import Status
+
         them = await self.desk.ask(lambda acting: acting.subjects(meant.refs))
         if len(them) == 1 and them[0].choices is None:
             # Offered by meaning for now; next time the platform's own ways are there.
@@ -89,6 +94,8 @@ class Picks(Asking):
 
     async def set_status(self, wish: Status, meant: Meant) -> None:
         """Asks for what the platforms demand with it, then does it."""
+        from helpdesk_tui.desk.wishes import Status
+
         them = await self.desk.ask(lambda acting: acting.subjects(meant.refs, meant.seen))
         needed: dict[str, Demand] = {}
         for one in them:
@@ -106,6 +113,8 @@ class Picks(Asking):
 
     def do_ticket_priority(self) -> None:
         """Which priority; where it is computed, through impact and urgency."""
+        from helpdesk_tui.desk.wishes import Priority
+
         meant = self.meant()
 
         def done(option: Option[int]) -> Awaitable[None]:
@@ -123,6 +132,8 @@ class Picks(Asking):
         return [*(one for one in options if not one.why_not), *([Option(0, parts, "one by one")] if parts else [])]
 
     async def _by_parts(self, meant: Meant) -> None:
+        from helpdesk_tui.desk.wishes import Priority
+
         them = await self.desk.ask(lambda acting: acting.subjects(meant.refs))
         known = them[0].choices if them else None
         given = await self.ask_demands(known.computed) if known else None
@@ -146,6 +157,8 @@ class Picks(Asking):
 
     async def move_to(self, group: GroupOption, meant: Meant) -> None:
         """Hands tickets to a group; an owner who is not of it goes."""
+        from helpdesk_tui.desk.wishes import Move
+
         members = await self.desk.ask(lambda acting: acting.members(group))
         await self.act(Move(group.name, group.keys, members), meant)
 
@@ -163,6 +176,8 @@ class Picks(Asking):
         )
 
     async def _tags(self, meant: Meant) -> list[Option[Tags]]:
+        from helpdesk_tui.desk.wishes import Tags
+
         them = await self.desk.ask(lambda acting: acting.subjects(meant.refs))
         used = await self.desk.ask(lambda acting: acting.tags())
         own = list(dict.fromkeys(tag for one in them for tag in one.values.get("tags", "").split("\n") if tag))
@@ -199,6 +214,8 @@ class Picks(Asking):
 
     async def link_to(self, row: Row, meant: Meant) -> None:
         """Links what is meant to a ticket; the ticket itself stays as it is."""
+        from helpdesk_tui.desk.wishes import Link
+
         rest = tuple(ref for ref in meant.refs if ref != row.ref)
         await self.act(Link(row), Meant(rest, meant.seen))
 
@@ -213,6 +230,8 @@ class Picks(Asking):
 
 def person(one: Candidate, families: dict[str, int]) -> Option[Assign]:
     """Somebody as the picker shows them; one whom every platform would refuse has no keys."""
+    from helpdesk_tui.desk.wishes import Assign
+
     family = short_name(one.name)
     label = one.name if families.get(family, 0) > 1 else family
     keys = one.owners if one.standing.active else {}
@@ -229,6 +248,8 @@ def _reason(one: Candidate) -> str:
 
 def own_statuses(them: Sequence[Subject]) -> list[Option[Status]]:
     """The statuses that the platform offers for any of these tickets, with how many it does for."""
+    from helpdesk_tui.desk.wishes import Status
+
     count: dict[str, int] = {}
     demands: dict[str, str] = {}
     for one in them:
@@ -253,6 +274,8 @@ def _how_many(wish: Wish, them: Sequence[Subject]) -> str:
 
 def _level(level: int, them: Sequence[Subject]) -> tuple[str, str]:
     """What a priority means on these tickets, and why it cannot be."""
+    from helpdesk_tui.desk.wishes import Priority
+
     wanted = [Priority(level).of(one) for one in them]
     refused = [one for one in wanted if isinstance(one, str)]
     if refused and len(refused) == len(wanted):
@@ -272,6 +295,15 @@ def _lacks(group: GroupOption, sources: frozenset[str], badges: dict[str, str]) 
 
 def tags_of(typed: str) -> Tags:
     """Tags as typed: `vpn -printer` adds one and takes one away."""
+    from helpdesk_tui.desk.wishes import Tags
+
     words = typed.replace(",", " ").split()
     drop = tuple(word[1:] for word in words if word.startswith("-") and len(word) > 1)
     return Tags(tuple(word.removeprefix("+") for word in words if not word.startswith("-")), drop)
+
+
+def nobody() -> Assign:
+    """Takes the owner away."""
+    from helpdesk_tui.desk.wishes import Assign
+
+    return Assign("", nobody=True)

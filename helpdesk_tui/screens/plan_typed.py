@@ -7,12 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from helpdesk_tui.clock import local_zone
-from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.screens.base import DeskScreen
 from helpdesk_tui.screens.picker import Option, Picker
 
 if TYPE_CHECKING:
     from helpdesk_tui.desk.plans import Draft, GroupOf
+    from helpdesk_tui.domain.tickets import TicketRef
 
 PLAN_WORDS = {
     "sick": "who takes over from somebody who is away: a name, and until when if that is known",

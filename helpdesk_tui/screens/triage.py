@@ -7,17 +7,21 @@ pass ends. Keys that come while a decision is being written wait for it, so that
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.worker import Worker
 
-from helpdesk_tui.domain.changes import Change, ChangeState
-from helpdesk_tui.domain.planning.triage import Triage, told
-from helpdesk_tui.domain.tickets import TicketRef
-from helpdesk_tui.domain.views import View
+from helpdesk_tui.domain.change_states import ChangeState
 from helpdesk_tui.screens.acts_queue import ActsInQueue
 from helpdesk_tui.screens.memory import memory_of
 from helpdesk_tui.widgets.text import Line, run
+
+if TYPE_CHECKING:
+    from helpdesk_tui.domain.changes import Change
+    from helpdesk_tui.domain.planning.triage import Triage
+    from helpdesk_tui.domain.tickets import TicketRef
+    from helpdesk_tui.domain.views import View
 
 VIEW = "triage"
 _DECIDING = ("picked", "confirmed")
@@ -61,6 +65,8 @@ class TriageInQueue(ActsInQueue):
 
     def begin_triage(self, passes: int) -> None:
         """A pass over what is listed."""
+        from helpdesk_tui.domain.planning.triage import Triage
+
         if self.keymap.read_only:
             return
         self.touch()
@@ -180,6 +186,8 @@ class TriageInQueue(ActsInQueue):
         """How the pass goes, for the top of the screen; empty while there is none."""
         if self.triage is None:
             return ()
+        from helpdesk_tui.domain.planning.triage import told
+
         left = self.triage.left(self.tickets.ids, self.tickets.gone - self.triage.decided)
         return (run(f" {told(self.triage, left, self.now())} ", "key"),)
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from helpdesk_tui.data.read import changes, choices, counts, detail, facts, health, listing, names, patched, window
-from helpdesk_tui.data.read.moment import Moment
+from helpdesk_tui.data.read import changes, counts, health, listing, names, patched, window
 from helpdesk_tui.data.read.reader import Reader
 from helpdesk_tui.data.sqlite import StoreKind
-from helpdesk_tui.domain.choices import Choices
-from helpdesk_tui.domain.filter_ast import Filter
 from helpdesk_tui.domain.filter_names import Names
 from helpdesk_tui.domain.rows import Changes, Listing, Quarantined, Row, SourceHealth, TicketDetail, ViewCount
-from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Grouping, Sort
+
+if TYPE_CHECKING:
+    from helpdesk_tui.data.read.facts import Facts
+    from helpdesk_tui.data.read.moment import Moment
+    from helpdesk_tui.domain.choices import Choices
+    from helpdesk_tui.domain.filter_ast import Filter
+    from helpdesk_tui.domain.tickets import TicketRef
 
 
 class CacheReader:
@@ -75,20 +79,28 @@ class CacheReader:
         """The rows by id."""
         return self._reader.ask(lambda connection: window.rows(connection, ids), {})
 
-    def facts(self, tickets: Collection[TicketRef]) -> dict[TicketRef, facts.Facts]:
+    def facts(self, tickets: Collection[TicketRef]) -> dict[TicketRef, Facts]:
         """What the platform said last of the fields that can be changed."""
+        from helpdesk_tui.data.read import facts
+
         return self._reader.ask(lambda connection: facts.facts(connection, tickets), {})
 
     def choices(self, ticket: TicketRef) -> Choices | None:
         """What may be chosen for a ticket, as it was read last; None where it was not."""
+        from helpdesk_tui.data.read import choices
+
         return self._reader.ask(lambda connection: choices.choices(connection, ticket), None)
 
     def people(self, source: str, typed: str) -> list[tuple[str, str]]:
         """The people of a source who can own tickets and go by what was typed: (identifier, name)."""
+        from helpdesk_tui.data.read import facts
+
         return self._reader.ask(lambda connection: facts.people(connection, source, typed), [])
 
     def name(self, kind: str, source: str, key: str) -> str:
         """What a person or group (`kind` owner or group) is called; the identifier where that is not known."""
+        from helpdesk_tui.data.read import facts
+
         return self._reader.ask(lambda connection: facts.name(connection, kind, source, key), key)
 
     def find(self, text: str) -> list[Row]:
@@ -113,6 +125,8 @@ class CacheReader:
 
     def detail(self, ticket: int) -> TicketDetail | None:
         """One ticket whole."""
+        from helpdesk_tui.data.read import detail
+
         return self._reader.ask(lambda connection: detail.detail(connection, ticket), None)
 
     def health(self) -> tuple[SourceHealth, ...]:

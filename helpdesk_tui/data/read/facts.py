@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from helpdesk_tui.data.choice_rows import choices_of
 from helpdesk_tui.domain.filter_names import begins_part, fold
-from helpdesk_tui.domain.tickets import TicketRef
+
+if TYPE_CHECKING:
+    from helpdesk_tui.domain.tickets import TicketRef
 
 _FACTS = (
     "SELECT t.owner, t.grp, t.state, t.status, t.priority, t.priority_name, t.title, t.tags, t.number, t.version,"
@@ -38,6 +40,8 @@ class Facts:
 
 def facts(connection: sqlite3.Connection, tickets: Iterable[TicketRef]) -> dict[TicketRef, Facts]:
     """The facts of tickets; one that is not in the cache is missing."""
+    from helpdesk_tui.data.choice_rows import choices_of
+
     found = {}
     for ticket in tickets:
         row = connection.execute(_FACTS, tuple(ticket)).fetchone()

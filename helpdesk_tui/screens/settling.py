@@ -1,0 +1,44 @@
+"""What could wait until there was something to look at: libraries that write, what acts need, the watches, garbage."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from helpdesk_tui.theme import ScreenSettings, collect_garbage
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from helpdesk_tui.clock import Now
+    from helpdesk_tui.desk.desk import Desk
+
+LATER = (
+    "helpdesk_tui.data.read.detail",
+    "helpdesk_tui.desk.acting",
+    "helpdesk_tui.desk.composed",
+    "helpdesk_tui.desk.deciding",
+    "helpdesk_tui.domain.change_rules",
+    "helpdesk_tui.domain.planning.triage",
+    "helpdesk_tui.domain.when",
+    "helpdesk_tui.screens.editor",
+)
+"""What the first frame does without, and the first act should not have to wait for."""
+
+
+def settle(app: App[Any], desk: Desk, settings: ScreenSettings, now: Now) -> None:
+    """Begins with all of it; loading is done on the thread that writes."""
+    collect_garbage()
+    desk.preload().add_done_callback(lambda _: _load_later())
+    from helpdesk_tui.screens.alarm_watch import AlarmWatch
+    from helpdesk_tui.screens.roster_watch import RosterWatch
+
+    RosterWatch(app, desk).start()
+    AlarmWatch(app, desk, now=now, bell=settings.bell, notify=settings.notify).start()
+
+
+def _load_later() -> None:
+    for name in LATER:
+        import_module(name)
+    # What is loaded now is no garbage either, and is more than all the rest.
+    collect_garbage()
