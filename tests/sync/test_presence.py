@@ -164,7 +164,7 @@ def test_which_holders_are_older(version: str, schema: int, *, older: bool) -> N
 
 def test_the_screen_starts_sync_ever_more_rarely_and_says_so(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[int] = []
-    monkeypatch.setattr(presence, "start_sync", lambda _paths: started.append(1))
+    monkeypatch.setattr(presence, "start_sync", lambda _paths, _asked: started.append(1))
     pauses: list[float] = []
 
     def wait(seconds: float) -> bool:
