@@ -22,7 +22,6 @@ from helpdesk_tui.keymap.model import (
     SOURCES,
     TECHNICIANS,
     TICKET,
-    TRIAGE,
     Command,
 )
 from helpdesk_tui.keymap.presets import PRESETS, RESERVED
@@ -42,7 +41,6 @@ __all__ = [
     "SOURCES",
     "TECHNICIANS",
     "TICKET",
-    "TRIAGE",
     "Command",
     "Keymap",
     "build",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 LIST, TICKET, HELP, SOURCES = "list", "ticket", "help", "sources"
-AGING, SCHEDULE, ONCALL, TECHNICIANS, PLAN, TRIAGE = "aging", "schedule", "oncall", "technicians", "plan", "triage"
+AGING, SCHEDULE, ONCALL, TECHNICIANS, PLAN = "aging", "schedule", "oncall", "technicians", "plan"
 CLOCK, ROTATION, CONFLICT = "clock", "rotation", "conflict"
-OWN = (AGING, CLOCK, SCHEDULE, ONCALL, ROTATION, TECHNICIANS, PLAN, TRIAGE, CONFLICT)
+OWN = (AGING, CLOCK, SCHEDULE, ONCALL, ROTATION, TECHNICIANS, PLAN, CONFLICT)
 """Screens on which the letters of the list may mean something else: `a` assigns in the list and puts somebody on shift
 in the schedule."""
 EVERYWHERE = (LIST, TICKET, HELP, SOURCES, *OWN)

@@ -223,17 +223,13 @@ class AgingScreen(AgingMoves, ActsMore, Carries):
             # The queue does it: this screen's work ends with it.
             view = View("", f"sla {title}", f"SLA: {title}", filter_, Sort.DUE)
             queue.work(queue.open_view(view), "view")
-            self.dismiss()
+            self.do_goto_queue()
 
     def open_ticket(self, ticket: int) -> None:
         """The whole ticket on a page of its own."""
         from helpdesk_tui.screens.ticket import TicketScreen
 
         self.app.push_screen(TicketScreen(self.desk, self.keymap, self.palette, ticket=ticket, now=self.now))
-
-    def do_goto_queue(self) -> None:
-        """Back to the queue."""
-        self.dismiss()
 
     def escape(self) -> None:
         """Back."""
@@ -272,11 +268,6 @@ class AgingScreen(AgingMoves, ActsMore, Carries):
         """Counts only what passes."""
         self.prompt.edit("aging", "/", self.typed)
         self.show_hints()
-
-    async def do_sync_now(self) -> None:
-        """Asks every platform now."""
-        await self.desk.request_sync()
-        self.say("asked for a pull of every source")
 
     def on_prompt_submitted(self, message: Prompt.Submitted) -> None:
         """A filter, or what an act asks for."""

@@ -171,7 +171,11 @@ class DeskScreen(Screen[None]):
         elif self.typing and (ways := self.prompt.ways()):
             self.hint(*bars.menu("Tab", [("", f"{way.insert} {way.hint}") for way in ways[:6]], cells))
         else:
-            self.hint(bars.hints(self.keymap, self.where, cells))
+            self.hint(self.own_hints(cells))
+
+    def own_hints(self, cells: int) -> Line:
+        """The line of keys while nothing is asked or typed."""
+        return bars.hints(self.keymap, self.where, cells)
 
     def hint(self, *content: Line) -> None:
         """Shows this in the line of keys, under a rule; two lines take the rule's place."""
@@ -317,6 +321,16 @@ class DeskScreen(Screen[None]):
     def do_app_back(self) -> None:
         """Back to the screen beneath."""
         self.dismiss()
+
+    def do_goto_queue(self) -> None:
+        """Back to the queue, from however deep."""
+        while len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+
+    async def do_sync_now(self) -> None:
+        """Asks every platform now."""
+        await self.desk.request_sync()
+        self.say("asked for a pull of every source")
 
     def do_app_help(self) -> None:
         """The keys that work here."""

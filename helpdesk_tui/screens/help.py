@@ -19,6 +19,9 @@ _SECTIONS = {
     "yank": "COPYING (by the terminal: OSC 52)",
     "goto": "GOING",
     "pane": "GOING",
+    "aging": "THE CLOCKS",
+    "clock": "THE CLOCK",
+    "outbox": "THE CHANGE",
     "sync": "PLATFORMS",
     "plan": "THE PLAN",
     "roster": "THE ROSTER",
@@ -86,6 +89,6 @@ class HelpScreen(PageScreen):
         self.title_line.show([line(" Keys that work here; q goes back", "head")])
         self.text.show(help_lines(self.keymap, self.about, cells))
 
-    def show_hints(self) -> None:
+    def own_hints(self, cells: int) -> Line:  # noqa: ARG002
         """How to leave."""
-        self.hint((run(" j k", "key"), run(" scroll  ", "dim"), run("q", "key"), run(" back", "dim")))
+        return (run(" j k", "key"), run(" scroll  ", "dim"), run("q", "key"), run(" back", "dim"))

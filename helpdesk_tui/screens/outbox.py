@@ -222,15 +222,12 @@ class OutboxScreen(Deciding, SourcesScreen):
         badge = next((one.badge for one in self._health if one.name == change.source), "")
         return f"{badge}-{number}" if number.isdigit() and badge else number
 
-    def show_hints(self) -> None:
+    def own_hints(self, cells: int) -> Line:
         """What can be decided, where there is anything."""
-        if self._changes or self.overlay is not None or self.typing:
-            super().show_hints()
-        else:
-            keys = (("R", "sync"), ("q", "back"), ("?", "keys"))
-            self.hint(
-                tuple(piece for key, words in keys for piece in (run(f" {key}", "key"), run(f" {words} ", "dim")))
-            )
+        if self._changes:
+            return super().own_hints(cells)
+        keys = (("R", "sync"), ("q", "back"), ("?", "keys"))
+        return tuple(piece for key, words in keys for piece in (run(f" {key}", "key"), run(f" {words} ", "dim")))
 
     # Moving
 

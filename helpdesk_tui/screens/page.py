@@ -60,10 +60,6 @@ class PageScreen(DeskScreen):
         """The end."""
         self.text.scroll_lines(_FAR)
 
-    def do_goto_queue(self) -> None:
-        """Back to the queue."""
-        self.dismiss()
-
     def escape(self) -> None:
         """Back."""
         self.dismiss()

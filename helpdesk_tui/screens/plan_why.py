@@ -42,6 +42,6 @@ class WhyScreen(PageScreen):
         rest = len(self.people) - MOST
         return [*out, (run(f" and {rest} more", "dim"),)] if rest > 0 else out
 
-    def show_hints(self) -> None:
+    def own_hints(self, cells: int) -> Line:  # noqa: ARG002
         """How to leave."""
-        self.hint((run(" j k", "key"), run(" scroll  ", "dim"), run("q", "key"), run(" back", "dim")))
+        return (run(" j k", "key"), run(" scroll  ", "dim"), run("q", "key"), run(" back", "dim"))

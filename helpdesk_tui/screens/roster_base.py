@@ -215,11 +215,6 @@ class RosterScreen(PlanTyped):
         self.app.copy_to_clipboard(value)
         self.say(f"to the clipboard: {value}, {name}, {best.kind}")
 
-    def do_goto_queue(self) -> None:
-        """Back to the queue."""
-        while len(self.app.screen_stack) > 1:
-            self.app.pop_screen()
-
     def escape(self) -> None:
         """Back, or the list of problems again."""
         if self.panel:
@@ -227,8 +222,3 @@ class RosterScreen(PlanTyped):
             self.draw()
         else:
             self.dismiss()
-
-    async def do_sync_now(self) -> None:
-        """Asks every platform now."""
-        await self.desk.request_sync()
-        self.say("asked for a pull of every source")

@@ -36,8 +36,3 @@ class SourcesScreen(PageScreen):
     def changed(self, ids: Collection[int], *, everything: bool) -> None:  # noqa: ARG002
         """The cache was written."""
         self.work(self.load(), "load")
-
-    async def do_sync_now(self) -> None:
-        """Asks every platform now."""
-        await self.desk.request_sync()
-        self.say("asked for a pull of every source")
