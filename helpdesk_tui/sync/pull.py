@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 
 from helpdesk_tui.adapters.base import Feed, Page, Phase
 from helpdesk_tui.data.write.cache import CacheWriter
+from helpdesk_tui.data.write.parts import Touched
 from helpdesk_tui.data.write.sources import Cursor
 from helpdesk_tui.errors import ConfigError, PlatformError, SecretError
 from helpdesk_tui.sync.context import SourceContext, log
 from helpdesk_tui.sync.health import Trouble, of_the_source
+from helpdesk_tui.sync.store import Lane
 
 DAY = 86_400
-PAGES_AHEAD = 2
+PAGES_AHEAD = 1
+"""Pages that wait to be handed over to the writer."""
+PAGES_BEHIND = 2
+"""Pages handed over and not stored yet: the one being stored and the next."""
 STREAMS = (Phase.CHANGES, Phase.CLOCKS, Phase.EVENTS)
 
 
@@ -78,17 +84,21 @@ async def pull_again(context: SourceContext, feed: Feed, seconds: int) -> int:
 async def _take(context: SourceContext, feed: Feed, before: Cursor, *, keep_cursor: bool, shown: str) -> int:
     records = done = 0
     started = before.started_at
-    async with aclosing(ahead(context.adapter.pull(feed, before.cursor), PAGES_AHEAD)) as pages:
+    async with (
+        Lane(context.cache, PAGES_BEHIND) as lane,
+        aclosing(ahead(context.adapter.pull(feed, before.cursor), PAGES_AHEAD)) as pages,
+    ):
         async for page in pages:
             told = _records(page) + len(page.bad)
-            if told or (page.cursor, page.last) != (before.cursor, before.complete):
-                await commit(context, page, feed.name, started, keep_cursor=keep_cursor)
             records += _records(page)
             done += len(page.tickets)
-            if shown:
-                total = max(page.total or 0, done)
-                await context.cache.do(CacheWriter.set_progress, context.name, shown, done, total, context.now())
+            progress = (shown, done, max(page.total or 0, done)) if shown else None
+            if told or (page.cursor, page.last) != (before.cursor, before.complete):
+                store = _storing(context, page, feed.name, started, keep_cursor=keep_cursor, progress=progress)
+                await lane.put(store)
+                _news(context, page)
             if page.last and page.whole:
+                await lane.done()
                 gone = await context.cache.do(
                     CacheWriter.sweep_reference, context.name, page.whole, started, context.now()
                 )
@@ -96,17 +106,33 @@ async def _take(context: SourceContext, feed: Feed, before: Cursor, *, keep_curs
     return records
 
 
-async def commit(context: SourceContext, page: Page, feed: str, started: int, *, keep_cursor: bool = False) -> None:
-    """Store one page, with its cursor where it is the feed's own. `started` is when its reading began, by our clock;
-    when tickets left, which the page tells by the platform's, is stored by ours."""
+async def commit(context: SourceContext, page: Page, feed: str, started: int) -> None:
+    """Store one page that belongs to no cursor. `started` is when its reading began, by our clock; when tickets left,
+    which the page tells by the platform's, is stored by ours."""
+    await context.cache.begin(_storing(context, page, feed, started))
+    _news(context, page)
+
+
+def _storing(
+    context: SourceContext,
+    page: Page,
+    feed: str,
+    started: int,
+    *,
+    keep_cursor: bool = False,
+    progress: tuple[str, int, int] | None = None,
+) -> Callable[[CacheWriter], Touched]:
+    """The work of storing one page, with its cursor where it is the feed's own, and how far that brings a first
+    pull."""
     skew = context.signed_in.skew if context.signed_in else 0
-    await context.cache.do(
+    return partial(
         CacheWriter.commit_page,
-        context.name,
-        feed,
+        source=context.name,
+        feed=feed,
         cursor=page.cursor if keep_cursor else None,
         complete=page.last,
         started_at=started,
+        progress=progress,
         tickets=page.tickets,
         departures=[replace(left, seen_at=left.seen_at - skew) for left in page.departures],
         events=page.events,
@@ -122,6 +148,9 @@ async def commit(context: SourceContext, page: Page, feed: str, started: int, *,
         now=context.now(),
         texts_from=context.now() - context.settings.body_days * DAY,
     )
+
+
+def _news(context: SourceContext, page: Page) -> None:
     if page.tickets or page.clocks or page.departures:
         context.news = True
 

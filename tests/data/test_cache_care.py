@@ -64,6 +64,13 @@ def test_saying_the_same_again_takes_no_revision(cache: CacheWriter, look: Look)
     ]
 
 
+def test_a_page_tells_how_far_a_first_pull_is_in_its_own_transaction(cache: CacheWriter, look: Look) -> None:
+    before = look("SELECT value FROM meta WHERE key = 'rev'")[0][0]
+    touched = cache.commit_page("desk", "open", "c1", 1, tickets=[ticket("1")], progress=("open", 5, 10), now=100)
+    assert touched.rev == int(before) + 1
+    assert look("SELECT phase, done, total, rev FROM source") == [("open", 5, 10, touched.rev)]
+
+
 def test_columns_are_named_by_us_alone(cache: CacheWriter) -> None:
     with pytest.raises(ValueError, match="no such columns"):
         cache.set_health("desk", {"name = '' --": 1}, now=1)

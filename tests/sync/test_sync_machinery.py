@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from helpdesk_tui.sync.jobs import Jobs, plan, when_begun, when_ready
 from helpdesk_tui.sync.process import Ending
 from helpdesk_tui.sync.pull import ahead
 from helpdesk_tui.sync.serve import MENDS, Lives
+from helpdesk_tui.sync.store import Lane, Store
 
 from .lists import World
 
@@ -119,6 +121,75 @@ async def test_leaving_early_or_being_cancelled_closes_what_is_read_ahead() -> N
     gc.collect()
     await asyncio.sleep(0)
     assert closed == ["closed", "cancelled"]
+
+
+@pytest.fixture
+def written() -> Iterator[Store[list[str]]]:
+    """A writer that is a list."""
+    store: Store[list[str]] = Store(list, "list")
+    yield store
+    store.close(lambda _: None)
+
+
+def note(word: str) -> Callable[[list[str]], None]:
+    return lambda writer: writer.append(word)
+
+
+def fail(_writer: list[str]) -> None:
+    raise DiskFull("no room", path=Path("x"))
+
+
+async def hand_over(
+    store: Store[list[str]], depth: int, *pieces: Callable[[list[str]], None], error: Exception | None = None
+) -> None:
+    """Through one lane, and fail with `error` behind them."""
+    async with Lane(store, depth) as lane:
+        for piece in pieces:
+            await lane.put(piece)
+        if error is not None:
+            raise error
+
+
+async def test_the_writer_goes_on_to_the_next_piece_while_the_loop_is_busy(written: Store[list[str]]) -> None:
+    both, done = threading.Event(), threading.Event()
+    in_time: list[bool] = []
+    async with Lane(written, 2) as lane:
+        await lane.put(lambda _: in_time.append(both.wait(5)))
+        await lane.put(lambda _: done.set())
+        both.set()
+        assert done.wait(5), "nobody gave the loop a turn, and the second piece was done all the same"
+    assert in_time == [True], "the second was handed over while the first was under way"
+
+
+async def test_nothing_is_begun_behind_a_piece_that_failed(written: Store[list[str]]) -> None:
+    with pytest.raises(DiskFull):
+        await hand_over(written, 3, note("first"), fail, note("behind"), note("later"))
+    assert await written.do(list.copy) == ["first"]
+
+
+async def test_what_was_handed_over_is_done_before_an_error_of_the_reader_leaves(written: Store[list[str]]) -> None:
+    with pytest.raises(Unreachable):
+        await hand_over(written, 3, note("first"), note("second"), error=Unreachable("down"))
+    assert await written.do(list.copy) == ["first", "second"]
+
+
+async def test_cancelling_leaves_no_gap(written: Store[list[str]]) -> None:
+    """A cursor would go over the page in it."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(writer: list[str]) -> None:
+        begun.set()
+        go_on.wait(10)
+        writer.append("first")
+
+    task = asyncio.create_task(hand_over(written, 2, slow, note("second"), note("third"), note("fourth")))
+    await asyncio.to_thread(begun.wait, 10)
+    task.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await written.do(list.copy) == ["first"]
 
 
 class Lock:

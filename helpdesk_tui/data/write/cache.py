@@ -121,6 +121,7 @@ class CacheWriter:
         bad: Sequence[tuple[str, str, str]] = (),
         observing: bool = True,
         texts_from: int = 0,
+        progress: tuple[str, int, int] | None = None,
     ) -> Touched:
         """Store a page and, where `cursor` is given, how far its feed has been read, in one transaction.
 
@@ -129,6 +130,7 @@ class CacheWriter:
         that the feed has come to its present end. `bad` are records that did not parse, as (key, reason, raw).
         `observing` derives events from differences to what was stored. Storing a page again changes nothing.
         Descriptions of tickets closed and unchanged since before `texts_from` are not kept: `retain` would drop them.
+        `progress` is how far a first pull is with this page, as `set_progress` takes it.
         """
         page = Part(
             source, feed, started_at, now, tickets, departures, events, activity, frozenset(activity_whole), clocks,
@@ -142,6 +144,9 @@ class CacheWriter:
                 touched += writing.store()
                 if cursor is not None and part is parts[-1]:
                     sources.set_cursor(sql, source, feed, now, cursor, started_at, complete=complete)
+                if progress is not None and part is parts[-1]:
+                    columns = dict(zip(("phase", "done", "total"), progress, strict=True))
+                    sources.update(sql, writing.rev, source, columns, sources.PROGRESS)
             self._alike.note(writing.titles)
             writing.remember()
         if touched.ids:
