@@ -59,7 +59,6 @@ def start(folder: Path, process: str, level: str = "info") -> None:
     structlog.configure(
         processors=[*_chain(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
     )
     logging.raiseExceptions = False  # a log that cannot be written must not write to the screen instead
     sys.excepthook = _ended
