@@ -136,20 +136,6 @@ class OnCallScreen(Absences):
         self.row = next(there, self.row)
         self.day = self.axis.cell(item.start)
 
-    def do_roster_edit(self) -> None:
-        """The rotation form of the schedule under the cursor."""
-        line = self.line_here()
-        if line is None or self.floor is None:
-            return
-        if line.own is None:
-            self.say(f"{line.name} is kept by {line.source}: its rotation is changed there; a puts somebody on", "warn")
-            return
-        from helpdesk_tui.screens.rotation import RotationScreen
-
-        self.app.push_screen(
-            RotationScreen(self.desk, self.keymap, self.palette, floor=self.floor, line=line, now=self.now)
-        )
-
     # Moving
 
     def _step(self, rows: int = 0, days: int = 0) -> None:

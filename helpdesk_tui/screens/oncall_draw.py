@@ -90,7 +90,7 @@ def _now(screen: OnCallScreen, floor: Floor, board: Board, row: int, cells: int,
     more = (pad(schedule.hands_over or "as the platform says", 24, "dim"),) if wide else ()
     kept_by = (schedule.source or "team")[: kept - 1]
     return fitted((
-        mark, pad(shortened(schedule.name, name - 4), name - 3, "strong" if here else ""),
+        mark, pad(shortened(schedule.name, name - 4), name - 4, "strong" if here else ""), run(" "),
         pad(words, who - 1, _style(schedule, span, screen.now())), run(" "),
         pad(", ".join(reach_words(floor, one) for one in reached), phone - 1), run(" "),
         pad(shown(span.end, screen.zone, screen.now()) if span else "", until, "dim"),
@@ -152,7 +152,7 @@ def _cell(piece: Piece | None, cells: int, glyphs: Glyphs, *, cursor: bool, mark
     style = "bad" if piece.lost else "badge" if piece.mark else "dim" if not piece.needed or not piece.known else ""
     sign = glyphs.pending if piece.mark == "^" else piece.mark
     if marked:
-        sign, style = glyphs.mark, "mark"
+        sign, style = "+", "mark"
     room = max(1, cells - 2)
     word = "GAP!" if piece.word == "GAP" else piece.word
     text = pad(_brief(word, room), room, "tab-on" if cursor else style)

@@ -47,6 +47,11 @@ class Covering(RosterScreen):
         """The shift on call under the cursor; None where there is none."""
         return None
 
+    def line_here(self) -> Schedule | None:
+        """The schedule under the cursor."""
+        piece = self.piece_here()
+        return piece.line if piece is not None else None
+
     def desk_hole(self) -> Hole | None:
         """What is to be filled at the desk under the cursor."""
         return None
@@ -172,6 +177,9 @@ class Covering(RosterScreen):
         if piece is None or not piece.duties:
             self.say("no shift on call here: x swaps shifts on call", "warn")
             return
+        if not piece.line.writable:
+            self.say(f"{piece.line.name} is kept by {piece.line.source}: its shifts are swapped there", "warn")
+            return
         if self.floor is not None:
             piece = whole(self.floor, piece)
         first = self.marked
@@ -199,6 +207,23 @@ class Covering(RosterScreen):
 
     def _piece_words(self, piece: Piece) -> str:
         return f"{piece.word}, {piece.line.name} {span_words(piece.start, piece.end, self.zone)}"
+
+    # Rotations
+
+    def do_roster_edit(self) -> None:
+        """The rotation form of the schedule under the cursor."""
+        line = self.line_here()
+        if line is None or self.floor is None:
+            self.say("no schedule is here: the on-call board (g o) has them all")
+            return
+        if line.own is None:
+            self.say(f"{line.name} is kept by {line.source}: its rotation is changed there; a puts somebody on", "warn")
+            return
+        from helpdesk_tui.screens.rotation import RotationScreen
+
+        self.app.push_screen(
+            RotationScreen(self.desk, self.keymap, self.palette, floor=self.floor, line=line, now=self.now)
+        )
 
     # Requests
 

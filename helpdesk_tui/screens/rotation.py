@@ -147,6 +147,14 @@ class RotationScreen(DeskScreen):
         self.row = len(FIELDS) - 1
         self.draw()
 
+    do_move_half_down = do_move_page_down = do_move_bottom
+    do_move_half_up = do_move_page_up = do_move_top
+
+    async def do_sync_now(self) -> None:
+        """Asks every platform now."""
+        await self.desk.request_sync()
+        self.say("asked for a pull of every source")
+
     def do_rotation_layer(self) -> None:
         """The next rotation of the schedule."""
         if self.form is not None:

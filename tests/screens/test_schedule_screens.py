@@ -6,7 +6,14 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+import pytest
+
+from helpdesk_tui import keymap
+from helpdesk_tui.screens.base import DeskScreen
+from helpdesk_tui.screens.oncall import OnCallScreen
+from helpdesk_tui.screens.rotation import RotationScreen
 from helpdesk_tui.screens.schedule import ScheduleScreen
+from helpdesk_tui.screens.technicians import TechniciansScreen
 
 DAY = 86_400
 Open = Callable[..., AbstractAsyncContextManager[Any]]
@@ -135,3 +142,11 @@ async def test_an_empty_home_says_what_to_do(open_desk: Open) -> None:
         assert "SCHEDULE day Sun 22 Nov 2026" in desk.text
         await desk.press("g", "t", "enter", "n")
         assert "0 people" in desk.text
+
+
+@pytest.mark.parametrize("screen", [ScheduleScreen, OnCallScreen, TechniciansScreen, RotationScreen])
+def test_every_key_of_a_screen_is_answered(screen: type[DeskScreen]) -> None:
+    commands = keymap.build().here(screen.where)
+    assert len(commands) > 15
+    named = [f"do_{command.id.replace('.', '_')}" for command in commands]
+    assert [name for name in named if not hasattr(screen, name)] == []
