@@ -80,20 +80,25 @@ def _user() -> str:
 def run_oncall(home: str | None, *, at: str, schedule: str, options: Options) -> int:
     """Print who is on call and how to reach them; 1 where a schedule that was asked for reaches nobody."""
     with opened(home, options) as (desk, _):
-        floor, now = desk.floor(), clock.now()
-        moment = instant_of(at, floor.zone, now) if at else now
-        lines = [line_of(floor, schedule)] if schedule else list(floor.lines)
-        if options.as_json:
-            print(json.dumps(roster_text.oncall_json(floor, lines, moment, now), indent=2, ensure_ascii=False))
-        else:
-            if sys.stdout.isatty():
-                say(f"on call {local(moment, floor.zone):%a %d %b %Y %H:%M} {floor.zone}")
-            table(("schedule", "on call", "reach", "until", "kept in", "age"),
-                  roster_text.oncall_rows(floor, lines, moment, now))  # fmt: skip
-        if not lines:
-            warn("no on-call schedule is known: sync, or write roster.toml")
-        spans = [roster_text.span_at(floor, line, moment) for line in lines]
-        return 1 if schedule and not any(span and span.reached for span in spans) else 0
+        return tell_oncall(desk, at=at, schedule=schedule, as_json=options.as_json)
+
+
+def tell_oncall(desk: RosterDesk, *, at: str, schedule: str, as_json: bool) -> int:
+    """As `run_oncall`, by a desk that is open."""
+    floor, now = desk.floor(), clock.now()
+    moment = instant_of(at, floor.zone, now) if at else now
+    lines = [line_of(floor, schedule)] if schedule else list(floor.lines)
+    if as_json:
+        print(json.dumps(roster_text.oncall_json(floor, lines, moment, now), indent=2, ensure_ascii=False))
+    else:
+        if sys.stdout.isatty():
+            say(f"on call {local(moment, floor.zone):%a %d %b %Y %H:%M} {floor.zone}")
+        table(("schedule", "on call", "reach", "until", "kept in", "age"),
+              roster_text.oncall_rows(floor, lines, moment, now))  # fmt: skip
+    if not lines:
+        warn("no on-call schedule is known: sync, or write roster.toml")
+    spans = [roster_text.span_at(floor, line, moment) for line in lines]
+    return 1 if schedule and not any(span and span.reached for span in spans) else 0
 
 
 def run_gaps(home: str | None, *, days: int, exit_code: bool, options: Options) -> int:
