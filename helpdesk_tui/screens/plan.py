@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from functools import partial
 
 from helpdesk_tui.desk.plan_writing import Written
-from helpdesk_tui.desk.plans import RETURN, SICK
+from helpdesk_tui.desk.plans import RETURN
 from helpdesk_tui.domain.change_rules import HOLD
 from helpdesk_tui.domain.changes import Change, ChangeState, Kind
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.screens.base import Choice
 from helpdesk_tui.screens.confirm import ByNumber, Confirm
-from helpdesk_tui.screens.memory import Done, memory_of
+from helpdesk_tui.screens.memory import Done, memory_of, team_taken_back
 from helpdesk_tui.screens.plan_changes import PlanChanges
 from helpdesk_tui.widgets.plan_text import State
 
@@ -83,8 +83,9 @@ class PlanScreen(PlanChanges):
         covered = f" and {duties} dut{'y' if duties == 1 else 'ies'}" if duties else ""
         words = f"{len(changes)} written{covered}, held {HOLD} s, z takes them back"
         words = f"{self.draft.title} is back; {words}" if self.draft.kind == RETURN else words
-        if changes:
-            memory_of(self.desk).keep(None, f"plan for {self.draft.title}", [change.id for change in written.changes])
+        if written.changes or not written.kept.is_empty:
+            ids = [change.id for change in written.changes]
+            memory_of(self.desk).keep(None, f"plan for {self.draft.title}", ids, written.kept)
         self._show_states(changes)
         gone = f"; not in the cache any more: {', '.join(written.gone)}" if written.gone else ""
         notes = f"; {'; '.join(written.notes)}" if written.notes else ""
@@ -132,24 +133,27 @@ class PlanScreen(PlanChanges):
         return [done for done in memory_of(self.desk).done if done.words == words]
 
     async def do_plan_undo(self) -> None:
-        """Takes back what was written last from here: at no cost while it is held, after that by further writes."""
+        """Takes back what was written last from here: at no cost while it is held, after that by further writes; and
+        what it left in the team's store."""
         mine = self._mine()
         if not mine:
             self.say("nothing of this plan is written")
             return
         last, memory = mine[-1], memory_of(self.desk)
         undone = await self.desk.undo(list(last.changes))
+        team = await team_taken_back(self.desk, last)
         memory.done = [one for one in memory.done if one is not last]
         memory.followed = [one for one in memory.followed if one is not last]
         for change in (*undone.freed, *undone.compensating):
             if change.kind is Kind.TICKET:
                 self.states.pop(change.ref, None)
+        self.draft = self.draft.changed(self.draft.plan.duties_back())
         self.draw()
         parts = [f"{len(undone.freed)} taken back unsent" if undone.freed else ""]
         parts.append(f"{len(undone.compensating)} being put back" if undone.compensating else "")
         parts.append(f"{len(undone.stay)} cannot be taken back" if undone.stay else "")
-        stays = f"; {self.draft.title} stays absent, :return ends that" if self.draft.kind == SICK else ""
-        self.say((", ".join(filter(None, parts)) or "nothing left to take back") + stays)
+        said = ", ".join(filter(None, parts)) or ("" if team else "nothing left to take back")
+        self.say("; ".join(filter(None, (said, team))), "warn" if "NOT TAKEN BACK" in team else "")
 
     # Leaving
 

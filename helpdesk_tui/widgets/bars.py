@@ -130,8 +130,10 @@ def status_line(status: Status, now: int, glyphs: Glyphs, cells: int, *, wide: b
         late = status.p1_due and status.p1_due < now
         parts.append((run(text, "p1"), *((run(" late", "late"),) if late else EMPTY)))
     if status.outbox:
-        needs = (run(f" {glyphs.differs}{status.stuck}", "warn"),) if status.stuck else EMPTY
-        parts.append((run(f"{glyphs.pending}{status.outbox}", "mark"), *needs))
+        going = status.outbox - status.stuck
+        goes = (run(f"{glyphs.pending}{going}", "mark"),) if going else EMPTY
+        needs = (run(f"{' ' if going else ''}{glyphs.differs}{status.stuck}", "warn"),) if status.stuck else EMPTY
+        parts.append((*goes, *needs))
     if status.hole:
         parts.append((run(status.hole, "bad"),))
     if status.there:

@@ -64,3 +64,13 @@ def test_a_menu_takes_two_lines_at_most(count: int) -> None:
     assert all(width(line) == 100 for line in lines)
     said = " ".join(map(text, lines))
     assert all(f" {label} " in said for _, label in options)
+
+
+@pytest.mark.parametrize(
+    ("outbox", "stuck", "told"),
+    [(3, 0, "^3"), (3, 1, "^2 !1"), (1, 1, "!1"), (0, 0, "")],
+)
+def test_what_goes_by_itself_and_what_needs_the_user_are_counted_apart(outbox: int, stuck: int, told: str) -> None:
+    status = Status((source("SN", "ok"),), outbox=outbox, stuck=stuck)
+    parts = text(bars.status_line(status, NOW, ASCII, 80)).split("|")
+    assert [part.strip() for part in parts[1:]] == ([told] if told else [])

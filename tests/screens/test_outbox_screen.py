@@ -51,7 +51,8 @@ async def conflict(desk: Any) -> Change:
 async def test_a_conflict_is_shown_with_its_sides_and_theirs_taken(open_desk: Any) -> None:
     async with open_desk() as desk:
         await conflict(desk)
-        assert "^1 !1" in desk.text.splitlines()[1]
+        assert " !1 " in desk.text.splitlines()[1]
+        assert "^" not in desk.text.splitlines()[1]
         assert desk.text.splitlines()[4][2] == "!"
         await desk.press("g", "y")
         assert on_top(desk) is OutboxScreen

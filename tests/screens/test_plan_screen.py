@@ -91,8 +91,26 @@ async def test_writing_shows_each_line_and_is_taken_back(open_desk: Any, few: Pa
         await desk.press("a")
         assert "this line is written" in desk.prompt
         await desk.press("z")
-        assert "4 taken back unsent" in desk.prompt
+        assert "4 taken back unsent; Dana Kim is not away" in desk.prompt
         assert "4 move, 1 stay" in desk.text
+
+
+async def test_a_plan_is_taken_back_whole_from_the_queue_too(open_desk: Any, few: Paths) -> None:
+    def away() -> list[Any]:
+        with sqlite3.connect(few.team_db) as connection:
+            found = connection.execute("SELECT 1 FROM absence WHERE withdrawn_at = 0").fetchall()
+        connection.close()
+        return found
+
+    async with open_desk() as desk:
+        await open_plan(desk)
+        await desk.press("y", "q")
+        assert away()
+        await desk.press("z")
+        assert "plan for Dana Kim: 4 taken back unsent, Dana Kim is not away" in desk.prompt
+        assert not away()
+        await desk.press("z")
+        assert "nothing to take back" in desk.prompt
 
 
 async def test_public_text_on_several_is_sent_only_by_their_number(open_desk: Any, few: Paths) -> None:

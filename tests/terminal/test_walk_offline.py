@@ -68,7 +68,7 @@ def test_three_assigns_and_a_conflict_in_twelve_keys(open_terminal: Any, home: P
         outbox.settle(saved, Outcome.SEEN, now)
     outbox.settle(made[1], Outcome.MOVED, now, theirs={"owner": made[0].desired["owner"]}, theirs_by="Lee")
     store.close()
-    terminal.until(r"\^1 !1")
+    terminal.until(r"[|│] !1")
     for key in "gy\rt":
         terminal.press(key)
         pressed += 1
