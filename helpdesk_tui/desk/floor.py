@@ -11,7 +11,6 @@ from functools import cached_property
 
 from helpdesk_tui.data.read.rosters import StoredSwap
 from helpdesk_tui.data.read.told import Cached
-from helpdesk_tui.domain.roster.bounds import Interval
 from helpdesk_tui.domain.roster.coverage import Finding, findings
 from helpdesk_tui.domain.roster.duties import Span
 from helpdesk_tui.domain.roster.fairness import CUSTOMARY, Limits
@@ -39,6 +38,8 @@ class RosterRules:
     limits: Limits = CUSTOMARY
 
 
+BLOCK = 7 * DAY
+"""Shifts are computed by so many seconds."""
 AHEAD = 14 * DAY
 """How far ahead problems are looked for, seconds."""
 
@@ -71,7 +72,11 @@ class Floor:
         return {}
 
     @cached_property
-    def _shifts(self) -> dict[Interval, list[Shift]]:
+    def _blocks(self) -> dict[int, list[Shift]]:
+        return {}
+
+    @cached_property
+    def _stood(self) -> dict[int, dict[str, Presence]]:
         return {}
 
     def line(self, name: str) -> Line | None:
@@ -89,10 +94,19 @@ class Floor:
         return self._spans[key]
 
     def shifts(self, start: int, end: int) -> list[Shift]:
-        """Every shift that touches [start, end), by start; computed once."""
-        if (start, end) not in self._shifts:
-            self._shifts[start, end] = expanded(self.shift_sources, start, end)
-        return self._shifts[start, end]
+        """Every shift that touches [start, end), by start. Each week is computed once, whoever asks for what of it."""
+        first, last = start // BLOCK, (end - 1) // BLOCK
+        return [
+            shift
+            for number in range(first, last + 1)
+            for shift in self._block(number)
+            if shift.end > start and shift.start < end and (number == first or shift.start >= number * BLOCK)
+        ]
+
+    def _block(self, number: int) -> list[Shift]:
+        if number not in self._blocks:
+            self._blocks[number] = expanded(self.shift_sources, number * BLOCK, (number + 1) * BLOCK)
+        return self._blocks[number]
 
     def there(self, start: int, end: int) -> list[There]:
         """Who is down for the desk and for each schedule in [start, end)."""
@@ -123,12 +137,16 @@ class Floor:
         return findings(self.needs(start, end), self.there(start, end), self.skills)
 
     def presence(self, now: int) -> dict[str, Presence]:
-        """Where each technician stands."""
-        shifts = self.shifts(now - 3 * DAY, now + AHEAD)
-        duties = {line.key: self.spans(line, now - DAY, now + AHEAD) for line in self.lines}
-        people = {name: one.active for name, one in self.technicians.items()}
-        known = {source.person for source in self.shift_sources}
-        return standing(people, shifts, known, self.people.absences, duties, now, self._said())
+        """Where each technician stands; what was found holds for the minute."""
+        minute = now // 60
+        if minute not in self._stood:
+            shifts = self.shifts(now - 3 * DAY, now + AHEAD)
+            duties = {line.key: self.spans(line, now - DAY, now + AHEAD) for line in self.lines}
+            people = {name: one.active for name, one in self.technicians.items()}
+            known = {source.person for source in self.shift_sources}
+            absences = self.people.absences
+            self._stood[minute] = standing(people, shifts, known, absences, duties, now, self._said())
+        return self._stood[minute]
 
     def _said(self) -> dict[str, tuple[str, int]]:
         """What platforms show of each technician, the latest word first."""

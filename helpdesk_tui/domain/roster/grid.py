@@ -153,15 +153,15 @@ def levels(
 ) -> list[Level]:
     """Need and have of each cell at its worst instant; where nobody is needed, the most that are there."""
     need: dict[int, int] = {}
-    for one in needs:
-        if one.pool == pool and one.skill == skill:
-            _add(need, (one.start, one.end), one.required)
+    for asked in needs:
+        if asked.pool == pool and asked.skill == skill:
+            _add(need, (asked.start, asked.end), asked.required)
     have: dict[int, int] = {}
     spans: dict[str, list[Interval]] = {}
-    for there_one in there:
-        knows = not skill or skill in skills.get(there_one.person, frozenset())
-        if there_one.pool == pool and not there_one.empty and knows:
-            spans.setdefault(there_one.person, []).append((there_one.start, there_one.end))
+    able = {name for name, known in skills.items() if skill in known} if skill else None
+    for one in there:
+        if one.pool == pool and (able is None or one.person in able) and not one.empty:
+            spans.setdefault(one.person, []).append((one.start, one.end))
     for found in spans.values():
         for span in merged(found):
             _add(have, span, 1)
@@ -181,20 +181,17 @@ def _worst(need: dict[int, int], have: dict[int, int], edges: Sequence[int]) -> 
     moments = sorted({*edges, *inside})
     place = 0
     for opens, closes in pairwise(edges):
-        worst: Level | None = None
+        worst: tuple[bool, int, int] | None = None
         while place < len(moments) and moments[place] < closes:
             at = moments[place]
             if at > edges[0]:
                 wanted, there = wanted + need.get(at, 0), there + have.get(at, 0)
-            worst = _worse(worst, Level(wanted, there))
+            one = (True, wanted - there, wanted) if wanted else (False, there, 0)
+            worst = one if worst is None or one > worst else worst
             place += 1
-        found.append(worst or (found[-1] if found and opens == closes else Level(wanted, there)))
+        if worst is not None:
+            asked, by, required = worst
+            found.append(Level(required, required - by if asked else by))
+        else:
+            found.append(found[-1] if found and opens == closes else Level(wanted, there))
     return found
-
-
-def _worse(one: Level | None, other: Level) -> Level:
-    if one is None:
-        return other
-    if not one.need and not other.need:
-        return one if one.have >= other.have else other
-    return max(one, other, key=lambda level: (level.need > 0, level.need - level.have, level.need))
