@@ -114,8 +114,9 @@ class Absences(Covering):
         if start > now or not (left.tickets or left.shifts):
             self.say(f"{words}; z takes it back", "good")
             return
-        found = f"{left.tickets} open tickets" + (f" and {left.shifts} shifts on call" if left.shifts else "")
+        counts = ((left.tickets, "open ticket"), (left.shifts, "shift on call"))
+        found = " and ".join(f"{many} {word}{'s' if many > 1 else ''}" for many, word in counts if many)
         Confirm(
-            self, f"{words}: {found} need somebody",
+            self, f"{words}: {found} to be taken over",
             [Choice("p", "plan who takes over", lambda: self.say_sick(name)), Choice("l", "later", lambda: None)],
         )  # fmt: skip

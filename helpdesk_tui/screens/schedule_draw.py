@@ -139,7 +139,7 @@ def _foot(
     """Coverage, the cursor in words, and the list of problems; visits and requests where there is room."""
     tall = height >= 34
     covers = period.coverage
-    many = min(len(covers), 5 if tall else 2)
+    many = min(len(covers), 5 if tall else 2 if any(one.short for one in covers) else 1)
     out = [ruler("NEED AND HAVE" if tall else "", cells, screen.glyphs)]
     for one in covers[:many]:
         out += _cover(one, frame, _short(one, screen, period), screen.glyphs.vertical)

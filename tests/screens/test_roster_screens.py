@@ -240,3 +240,13 @@ async def test_a_swap_takes_the_whole_shift_where_somebody_is_away_for_a_part_of
         assert (marked.end - marked.start, marked.people) == (DAY, ("Lee",))
         await desk.press("l", "x")
         assert "Swap Lee and Lindqvist" in desk.text
+
+
+async def test_who_is_away_leaves_something_behind_that_can_be_planned(open_roster: Open) -> None:
+    async with open_roster() as desk:
+        await desk.press("g", "o", "s", "a", "enter")
+        assert "Lee away: 1 shift on call to be taken over" in desk.text
+        assert "plan who takes over" in desk.text
+        await desk.press("l", "z")
+        assert "Lee is not away" in desk.prompt
+        assert desk.team("SELECT count(*) FROM absence WHERE withdrawn_at = 0") == [(0,)]
