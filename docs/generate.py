@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer.main
 
-from helpdesk_tui import config
+from helpdesk_tui import config, config_reading
 from helpdesk_tui.cli import cli
 from helpdesk_tui.commands.keys import keys_page
 from helpdesk_tui.domain.filter_docs import manual
@@ -37,7 +37,7 @@ scope = { groups = ["Network", "Service Desk"] }
 def config_page() -> str:
     """Every setting, from its declaration."""
     parts = [CONFIG_HEAD]
-    for name, section in config.SECTIONS.items():
+    for name, section in config.sections().items():
         heading = f"[{name}.NAME]" if name in ("sources", "views", "macros") else f"[{name}]"
         parts += [
             f"\n## `{heading}`\n",
@@ -46,7 +46,7 @@ def config_page() -> str:
             "| key | type | default | meaning |",
         ]
         parts.append("|---|---|---|---|")
-        for key, kind, default, words in config.declared(section):
+        for key, kind, default, words in config_reading.declared(section):
             shown = "" if default in ("", (), {}, 0) and kind != "true or false" else f"`{str(default).lower()}`"
             parts.append(f"| `{key}` | {kind} | {shown} | {words} |")
     parts += [

@@ -5,6 +5,7 @@ Without arguments the desk opens: that path loads nothing it does not need befor
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import sys
@@ -25,6 +26,8 @@ def run(arguments: list[str]) -> int:
     try:
         home = _only_home(arguments)
         if home is not None:
+            # What is imported is no garbage; see theme.prepare_environment, which comes too late for the first of it.
+            gc.disable()
             from helpdesk_tui.commands.desk import DeskOptions, open_desk
 
             return open_desk(home or None, DeskOptions())

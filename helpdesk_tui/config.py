@@ -6,30 +6,32 @@ its settings before the first frame. Nothing here holds a secret; `token_file` a
 
 from __future__ import annotations
 
-import dataclasses
+import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 from helpdesk_tui.config_checks import (
+    MACROS,
     PLATFORMS,
     check_platform,
     check_url,
     check_zone,
     near,
-    plain,
     setting,
     text_of,
 )
-from helpdesk_tui.config_macros import MacroConfig, macros
-from helpdesk_tui.config_roster import RosterConfig
-from helpdesk_tui.config_sla import AlarmConfig, SlaConfig, check_alarms
-from helpdesk_tui.config_staff import RankingConfig, check_ranking, skill_words
+from helpdesk_tui.config_reading import named, section, unknown
 from helpdesk_tui.errors import ConfigError
+
+if TYPE_CHECKING:
+    from helpdesk_tui.config_macros import MacroConfig
+    from helpdesk_tui.config_roster import RosterConfig
+    from helpdesk_tui.config_sla import AlarmConfig, SlaConfig
+    from helpdesk_tui.config_staff import RankingConfig
 
 AUTH_WAYS: Mapping[str, tuple[str, ...]] = {
     "servicenow": ("basic", "oauth", "api_key"),
@@ -50,8 +52,6 @@ SORTS = (
 )  # fmt: skip
 GROUPINGS = ("", "group", "owner", "priority", "state", "source", "org", "category", "alike")
 _TIME = re.compile("([01][0-9]|2[0-3]|[0-9]):[0-5][0-9]")
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,31 +149,55 @@ class Config:
     store: StoreConfig = field(default_factory=StoreConfig)
     views: Mapping[str, ViewConfig] = field(default_factory=dict)
     log: LogConfig = field(default_factory=LogConfig)
-    sla: SlaConfig = field(default_factory=SlaConfig)
-    roster: RosterConfig = field(default_factory=RosterConfig)
-    alarms: AlarmConfig = field(default_factory=AlarmConfig)
-    ranking: RankingConfig = field(default_factory=RankingConfig)
+    late: Mapping[str, Any] = field(default_factory=dict)
+    """Sections of the file that the first frame does without, by name; what it does not name is loaded when asked."""
     skills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Skills to the words that ask for them."""
     macros: Mapping[str, MacroConfig] = field(default_factory=dict)
 
+    @property
+    def sla(self) -> SlaConfig:
+        """The team's own calendars and policies."""
+        from helpdesk_tui.config_sla import SlaConfig
 
-SECTIONS: Mapping[str, type[Any]] = {
-    "screen": ScreenConfig,
-    "sync": SyncConfig,
-    "store": StoreConfig,
-    "log": LogConfig,
-    "sla": SlaConfig,
-    "roster": RosterConfig,
-    "alarms": AlarmConfig,
-    "ranking": RankingConfig,
-    "sources": SourceConfig,
-    "views": ViewConfig,
-    "macros": MacroConfig,
-}
-"""Every table of the file; `sources`, `views` and `macros` hold one table a name. `keys` is free: command id to key or
-keys; `skills` too: skill to word or words."""
+        return self.late.get("sla") or SlaConfig()
+
+    @property
+    def roster(self) -> RosterConfig:
+        """How rosters are judged."""
+        from helpdesk_tui.config_roster import RosterConfig
+
+        return self.late.get("roster") or RosterConfig()
+
+    @property
+    def alarms(self) -> AlarmConfig:
+        """What happens when a clock is about to breach, or does."""
+        from helpdesk_tui.config_sla import AlarmConfig
+
+        return self.late.get("alarms") or AlarmConfig()
+
+    @property
+    def ranking(self) -> RankingConfig:
+        """How much each term counts when people are ranked."""
+        from helpdesk_tui.config_staff import RankingConfig
+
+        return self.late.get("ranking") or RankingConfig()
+
+
+LATE = ("sla", "roster", "alarms", "ranking")
 FREE = ("keys", "skills")
+"""`keys`: command id to key or keys; `skills`: skill to word or words."""
+NAMES = ("screen", "sync", "store", "log", *LATE, "sources", "views", "macros", *FREE)
+"""Every table of the file; `sources`, `views` and `macros` hold one table a name."""
+
+
+def sections() -> dict[str, type[Any]]:
+    """Every table of the file but the free ones, with what it is."""
+    from helpdesk_tui.config_macros import MacroConfig
+
+    first = {"screen": ScreenConfig, "sync": SyncConfig, "store": StoreConfig, "log": LogConfig}
+    named = {"sources": SourceConfig, "views": ViewConfig, "macros": MacroConfig}
+    return {**first, **{name: type(getattr(Config(), name)) for name in LATE}, **named}
 
 
 def load(file: Path) -> Config:
@@ -197,12 +221,12 @@ def parse(text: str, file: Path) -> Config:
     except ValueError as error:  # a number of thousands of digits is one, too, and no TOMLDecodeError
         raise ConfigError(f"is not TOML: {str(error)[:200]}", file=file) from None
     for name in tables:
-        if name not in SECTIONS and name not in FREE:
-            raise ConfigError(_unknown(name, [*SECTIONS, *FREE]), file=file, key=name)
-    sources = _named(SourceConfig, tables, "sources", file)
+        if name not in NAMES:
+            raise ConfigError(unknown(name, [*NAMES]), file=file, key=name)
+    sources = named(SourceConfig, tables, "sources", file)
     for source in sources.values():
         _check_source(source, file)
-    screen = _section(ScreenConfig, tables.get("screen", {}), "screen", file)
+    screen = section(ScreenConfig, tables.get("screen", {}), "screen", file)
     if screen.zone:
         check_zone(screen.zone, "screen.zone", file)
     return Config(
@@ -210,88 +234,43 @@ def parse(text: str, file: Path) -> Config:
         sources=sources,
         screen=screen,
         keys=_keys(tables.get("keys", {}), file),
-        sync=_sync(_section(SyncConfig, tables.get("sync", {}), "sync", file), file),
-        store=_section(StoreConfig, tables.get("store", {}), "store", file),
-        views=_named(ViewConfig, tables, "views", file),
-        log=_section(LogConfig, tables.get("log", {}), "log", file),
-        sla=_section(SlaConfig, tables.get("sla", {}), "sla", file),
-        roster=_section(RosterConfig, tables.get("roster", {}), "roster", file),
-        alarms=check_alarms(_section(AlarmConfig, tables.get("alarms", {}), "alarms", file), file),
-        ranking=check_ranking(_section(RankingConfig, tables.get("ranking", {}), "ranking", file), file),
-        skills=skill_words(tables.get("skills", {}), file),
-        macros=macros(tables, file, lambda group, place: _named(MacroConfig, group, "macros", place)),
+        sync=_sync(section(SyncConfig, tables.get("sync", {}), "sync", file), file),
+        store=section(StoreConfig, tables.get("store", {}), "store", file),
+        views=named(ViewConfig, tables, "views", file),
+        log=section(LogConfig, tables.get("log", {}), "log", file),
+        late={name: _late(name, tables[name], file) for name in LATE if name in tables},
+        skills=_skills(tables["skills"], file) if "skills" in tables else {},
+        macros=_macros(tables, file),
     )
 
 
-def declared(section: type[Any]) -> Iterator[tuple[str, str, Any, str]]:
-    """(key, type, default, help) of every key of a section, for the documentation and the schema."""
-    hints = get_type_hints(section)
-    for item in dataclasses.fields(section):
-        if item.name == "name":
-            continue
-        default = item.default if item.default is not dataclasses.MISSING else {}
-        yield item.name, _type_name(hints[item.name]), default, item.metadata["help"]
+def _late(name: str, table: Any, file: Path) -> Any:
+    """A section that the first frame does without, where the file has it."""
+    found = section(type(getattr(Config(), name)), table, name, file)
+    if name == "alarms":
+        from helpdesk_tui.config_sla import check_alarms
 
+        return check_alarms(found, file)
+    if name == "ranking":
+        from helpdesk_tui.config_staff import check_ranking
 
-def _named(kind: type[T], tables: Mapping[str, Any], name: str, file: Path) -> dict[str, T]:
-    group = tables.get(name, {})
-    if not isinstance(group, dict):
-        raise ConfigError("must be tables, each with a name of its own", file=file, key=name)
-    found: dict[str, T] = {}
-    for own, table in group.items():
-        if not own.replace("-", "").replace("_", "").isalnum():
-            raise ConfigError("a name is made of letters, digits, - and _", file=file, key=f"{name}.{own}")
-        if isinstance(table, dict) and "name" in table:
-            raise ConfigError("the name is the table's own; take this key away", file=file, key=f"{name}.{own}.name")
-        found[own] = dataclasses.replace(_section(kind, table, f"{name}.{own}", file), name=own)  # type: ignore[type-var]
+        return check_ranking(found, file)
     return found
 
 
-def _section(kind: type[T], table: Any, where: str, file: Path) -> T:
-    if not isinstance(table, dict):
-        raise ConfigError(f"must be a table: [{where}]", file=file, key=where)
-    fields = {item.name: item for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    hints = get_type_hints(kind)
-    values: dict[str, Any] = {}
-    for key, value in table.items():
-        place = f"{where}.{key}"
-        if key not in fields:
-            raise ConfigError(_unknown(key, [name for name in fields if name != "name"]), file=file, key=place)
-        values[key] = _value(value, hints[key], fields[key].metadata, place, file)
-    return kind(**values)
+def _skills(table: Any, file: Path) -> dict[str, tuple[str, ...]]:
+    from helpdesk_tui.config_staff import skill_words
+
+    return skill_words(table, file)
 
 
-def _value(value: Any, hint: Any, metadata: Mapping[str, Any], place: str, file: Path) -> Any:
-    if get_origin(hint) is tuple and get_args(hint)[0] is not str:
-        return _list(value, get_args(hint)[0], place, file)
-    if get_origin(hint) is tuple:
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise ConfigError('must be a list of texts, such as ["pass", "show", "desk"]', file=file, key=place)
-        return tuple(plain(item, place, file) for item in value)
-    if get_origin(hint) is not None and issubclass(get_origin(hint), Mapping):
-        if not isinstance(value, dict):
-            raise ConfigError("must be a table", file=file, key=place)
-        return value
-    if type(value) is not hint:
-        raise ConfigError(f"must be {_type_name(hint)}, not {_toml(value)}", file=file, key=place)
-    if isinstance(value, str):
-        plain(value, place, file)
-    choices = metadata["choices"]
-    if choices and value not in choices:
-        raise ConfigError(f"must be one of {', '.join(choices)}{near(value, choices)}", file=file, key=place)
-    if metadata["least"] is not None and value < metadata["least"]:
-        raise ConfigError(f"must be at least {metadata['least']}", file=file, key=place)
-    if type(value) is int and value > metadata["most"]:
-        raise ConfigError(f"must be at most {metadata['most']}", file=file, key=place)
-    return value
+def _macros(tables: Mapping[str, Any], file: Path) -> dict[str, MacroConfig]:
+    """The macros of the settings and of the file beside them."""
+    if "macros" not in tables and not os.path.lexists(file.parent / MACROS):
+        return {}
+    from helpdesk_tui.config_macros import MacroConfig, macros
 
-
-def _list(value: Any, kind: Any, place: str, file: Path) -> Any:
-    """A list of whole numbers, or of tables whose content somebody else checks."""
-    wanted, words = (int, "whole numbers, such as [75, 90]") if kind is int else (dict, "tables: [[...]]")
-    if not isinstance(value, list) or not all(type(item) is wanted for item in value):
-        raise ConfigError(f"must be a list of {words}", file=file, key=place)
-    return tuple(value)
+    return macros(tables, file, lambda group, place: named(MacroConfig, group, "macros", place))
 
 
 def _check_source(source: SourceConfig, file: Path) -> None:
@@ -307,7 +286,7 @@ def _check_source(source: SourceConfig, file: Path) -> None:
     for key in source.scope:
         known = SCOPE_KEYS.get(source.platform)
         if known is not None and key not in known:
-            raise ConfigError(_unknown(key, list(known)), file=file, key=f"{where}.scope.{key}")
+            raise ConfigError(unknown(key, list(known)), file=file, key=f"{where}.scope.{key}")
 
 
 def _sync(sync: SyncConfig, file: Path) -> SyncConfig:
@@ -328,30 +307,3 @@ def _keys(table: Any, file: Path) -> dict[str, tuple[str, ...]]:
             )
         found[ident] = tuple(keys)
     return found
-
-
-def _unknown(key: str, known: list[str]) -> str:
-    return f"there is no such setting{near(key, known)}; known are {', '.join(sorted(known))}"
-
-
-def _type_name(hint: Any) -> str:
-    origin = get_origin(hint)
-    if origin is tuple:
-        return {str: "a list of texts", int: "a list of whole numbers"}.get(get_args(hint)[0], "a list of tables")
-    if origin is UnionType:
-        return " or ".join(_type_name(part) for part in get_args(hint))
-    if origin is not None:
-        return "a table"
-    return {str: "text", int: "a whole number", bool: "true or false"}.get(hint, str(hint))
-
-
-def _toml(value: Any) -> str:
-    names = {
-        str: "text",
-        int: "a number",
-        float: "a number with a point",
-        bool: "true or false",
-        list: "a list",
-        dict: "a table",
-    }
-    return names.get(type(value), "that")

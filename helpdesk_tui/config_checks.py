@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from helpdesk_tui.errors import ConfigError
 
+MACROS = "macros.toml"
+"""The file beside the settings that may hold macros."""
 PLATFORMS = ("servicenow", "jira", "zendesk")
 ADAPTER_GROUP = "helpdesk_tui.adapters"
 """The entry point group under which others register an adapter class, by the name that sources give as `platform`."""

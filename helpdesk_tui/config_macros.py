@@ -10,10 +10,10 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from helpdesk_tui.config_checks import MACROS as FILE
 from helpdesk_tui.config_checks import setting, text_of
 from helpdesk_tui.errors import ConfigError
 
-FILE = "macros.toml"
 PLACES = {
     "number": "what people call the ticket",
     "title": "its title",

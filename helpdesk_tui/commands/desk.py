@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -134,6 +135,7 @@ class Keeper:
 def screen_settings(base: ScreenSettings, screen: ScreenConfig, there: Place, options: DeskOptions) -> ScreenSettings:
     """The screen's settings from the file, with the command line's over them."""
     mouse = {"on": True, "off": False}.get(screen.mouse)
+    alarms = there.config.alarms if "alarms" in there.config.late else None  # silent where the file says nothing
     return replace(
         base,
         theme=options.theme or screen.theme or "auto",
@@ -143,8 +145,8 @@ def screen_settings(base: ScreenSettings, screen: ScreenConfig, there: Place, op
         keys=dict(there.config.keys),
         read_only=options.read_only or screen.read_only,
         label=options.label,
-        bell=there.config.alarms.on and there.config.alarms.bell,
-        notify=there.config.alarms.on and there.config.alarms.notify,
+        bell=alarms is not None and alarms.on and alarms.bell,
+        notify=alarms is not None and alarms.on and alarms.notify,
     )
 
 
@@ -184,6 +186,7 @@ def quietly(work: Callable[[], None]) -> None:
 
 def offer_beginning(home: str | None) -> int:
     """Without a configured platform: offer the demo or the guided setup."""
+    gc.enable()
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("no platform is configured; run helpdesk-tui setup, or helpdesk-tui demo")
     print("No platform is configured yet.\n\n  d  look around in a demo\n  s  connect a platform\n  q  leave\n")

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from helpdesk_tui.commands.common import Place, own_views, place, say, warn
-from helpdesk_tui.config import AUTH_WAYS, FREE, SECTIONS, declared
+from helpdesk_tui.config import AUTH_WAYS, FREE, sections
+from helpdesk_tui.config_reading import declared
 from helpdesk_tui.errors import SecretError
 from helpdesk_tui.secrets import for_sources
 
@@ -101,7 +102,7 @@ def schema() -> dict[str, Any]:
     """The JSON Schema of config.toml."""
     keys = {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
     properties: dict[str, Any] = {name: {"type": "object", "additionalProperties": keys} for name in FREE}
-    for name, section in SECTIONS.items():
+    for name, section in sections().items():
         table: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": {}}
         for key, kind, default, words in declared(section):
             table["properties"][key] = {**SCHEMA_TYPES[kind], "description": words}

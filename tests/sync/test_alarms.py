@@ -54,7 +54,7 @@ class Place:
 
     def turns(self, *later: int, **settings: Any) -> list[tuple[str, str]]:
         """One life of the process that looks at these seconds after the start; (ticket, stage) of what was raised."""
-        alarms = replace(self.settings, alarms=AlarmConfig(**settings))
+        alarms = replace(self.settings, late={"alarms": AlarmConfig(**settings)})
         found: list[tuple[str, str]] = []
 
         async def live() -> None:
@@ -262,7 +262,7 @@ class Killed(Alarms):
 
 async def live():
     personal = Store(lambda: PersonalWriter(stores.open_write(paths[1], StoreKind.PERSONAL)), "personal")
-    settings = replace(Config(), alarms=AlarmConfig(command=(sys.executable, "-c", hook)))
+    settings = replace(Config(), late={"alarms": AlarmConfig(command=(sys.executable, "-c", hook))})
     watch = Killed(personal, paths, settings, now=lambda: now)
     await watch.begin()
     await watch.turn()

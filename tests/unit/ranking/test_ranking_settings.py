@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk_tui import config
+from helpdesk_tui.config_reading import declared
 from helpdesk_tui.config_staff import RankingConfig
 from helpdesk_tui.domain.ranking.values import CUSTOMARY, TERMS
 from helpdesk_tui.errors import ConfigError
@@ -18,7 +19,7 @@ FILE = Path("config.toml")
 def test_without_settings_the_customary_weights_count() -> None:
     found = config.parse("", FILE)
     assert astuple(found.ranking) == CUSTOMARY.parts
-    assert tuple(key for key, *_ in config.declared(RankingConfig)) == TERMS
+    assert tuple(key for key, *_ in declared(RankingConfig)) == TERMS
     assert found.skills == {}
 
 
