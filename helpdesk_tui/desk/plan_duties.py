@@ -182,7 +182,7 @@ def _team(floor: Floor, span: Interval) -> Team:
     presences = [one for there in floor.there(span[0] - AROUND, span[1] + AROUND) for one in _beside(there, span)]
     zones = {name: one.zone for name, one in floor.technicians.items() if one.zone}
     people = People(floor.people.absences, floor.people.gone, floor.people.unreachable)
-    return Team(floor.skills, presences, floor.zone, people, zones)
+    return Team(floor.skills, presences, floor.zone, people, zones, limits=floor.rules.limits)
 
 
 def _beside(there: Presence, span: Interval) -> list[Presence]:

@@ -20,6 +20,7 @@ from helpdesk_tui.domain.planning.cover import Cover
 from helpdesk_tui.domain.ranking.values import Standing
 
 if TYPE_CHECKING:
+    from helpdesk_tui.desk.floor import RosterRules
     from helpdesk_tui.desk.intents import Intents
     from helpdesk_tui.desk.reads import Reads
 
@@ -28,9 +29,11 @@ class Planner:
     """`plans` makes plans, `returns` those that give back, `desk` writes them."""
 
     def __init__(
-        self, paths: StorePaths, staff: Staff, reads: Reads, intents: Intents, *, now: Now, zone: tzinfo | None = None
-    ) -> None:
-        self._duties = Duties(Roster(paths, now=now, zone=getattr(zone, "key", "")))
+        self, paths: StorePaths, staff: Staff, reads: Reads, intents: Intents, *, now: Now, zone: tzinfo | None = None,
+        rules: RosterRules | None = None,
+    ) -> None:  # fmt: skip
+        """`zone` is the user's, None the host's; `rules` are the settings' on rosters."""
+        self._duties = Duties(Roster(paths, now=now, zone=getattr(zone, "key", ""), rules=rules))
         self.plans = Plans(staff, now=now, zone=zone, covers=self._covers)
         self.returns = Returns(staff, self.plans, now=now, zone=zone)
         self._now = now

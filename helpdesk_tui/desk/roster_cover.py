@@ -13,7 +13,7 @@ from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster_problems import AROUND, LOOKING_BACK
 from helpdesk_tui.domain.roster.bounds import Interval, merged, without
 from helpdesk_tui.domain.roster.errors import RosterError
-from helpdesk_tui.domain.roster.fairness import CUSTOMARY, HOUR, Strain, warnings, weekends, weeks
+from helpdesk_tui.domain.roster.fairness import warnings, weekends, weeks
 from helpdesk_tui.domain.roster.lines import Line
 from helpdesk_tui.domain.roster.overrides import OverrideKind
 from helpdesk_tui.domain.roster.slots import OverrideSlot
@@ -160,8 +160,9 @@ def effect_on(floor: Floor, person: str, gains: Sequence[Interval], loses: Seque
     day = wall_date(wall_at(at, find_zone(zone)))
     monday = day.fromordinal(day.toordinal() - day.weekday())
     week = tuple(weeks(duties, find_zone(zone)).get(monday, 0) for duties in (before, after))
-    known = set(warnings(before, zone))
-    added = tuple(_warned(one.strain, one.seconds) for one in warnings(after, zone) if one not in known)
+    limits = floor.rules.limits
+    known = set(warnings(before, zone, limits))
+    added = tuple(one.line for one in warnings(after, zone, limits) if one not in known)
     ends = weekends(long, zone), weekends(merged([*without(long, merged(loses)), *gains]), zone)
     return Effect(person, (week[0], week[1]), (_rest(before, low, high), _rest(after, low, high)), ends, added)
 
@@ -180,10 +181,3 @@ def _rest(duties: Sequence[Interval], low: int, high: int) -> int | None:
     near = [span for span in duties if span[1] > low - 2 * DAY and span[0] < high + 2 * DAY]
     pauses = [after[0] - before[1] for before, after in pairwise(near)]
     return min(pauses, default=None)
-
-
-def _warned(strain: Strain, seconds: int) -> str:
-    hours = f"{round(seconds / HOUR, 1):g} h"
-    if strain is Strain.REST:
-        return f"rest of {hours}, limit {CUSTOMARY.rest / HOUR:g} h"
-    return f"{hours} in a week, limit {CUSTOMARY.week / HOUR:g} h"

@@ -128,6 +128,12 @@ class Warned:
     seconds: int
     limit: int
 
+    @property
+    def line(self) -> str:
+        """One line: "rest of 9 h, limit 11 h", "52 h in a week, limit 48 h"."""
+        hours, limit = f"{round(self.seconds / HOUR, 1):g} h", f"limit {self.limit / HOUR:g} h"
+        return f"rest of {hours}, {limit}" if self.strain is Strain.REST else f"{hours} in a week, {limit}"
+
 
 def weeks(duties: Iterable[Interval], place: ZoneInfo) -> dict[date, int]:
     """Seconds of duty by the local Monday of each week; overlapping duties count once."""

@@ -100,14 +100,10 @@ def _suggestion(hole: Hole, team: Team, busy: Busy, person: str) -> Suggestion:
         has = hole.skill in team.skills.get(person, frozenset())
         (pro if has else con).append(f"{'knows' if has else 'does not know'} {hole.skill}")
     known = set(warnings(mine, zone, team.limits))
-    for one in warnings(with_it, zone, team.limits):
-        if one in known:
-            continue
-        hours = f"{round(one.seconds / HOUR, 1):g} h"
-        what = f"rest of {hours}" if one.strain is Strain.REST else f"{hours} in a week"
-        con.append(f"{what}, limit {one.limit / HOUR:g} h")
+    added = [one for one in warnings(with_it, zone, team.limits) if one not in known]
+    con += [one.line for one in added]
     rests = busy.before(person, hole.start), busy.after(person, hole.end)
-    if not blocks and not any(text.startswith("rest") for text in con):
+    if not blocks and all(one.strain is not Strain.REST for one in added):
         pro.append("rested")
     share = (team.shares or {}).get(person)
     if share is not None:
