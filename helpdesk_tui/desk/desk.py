@@ -397,4 +397,5 @@ def _acting(paths: StorePaths, reads: Reads, now: clock.Now, me: Mapping[str, st
 def _planner(paths: StorePaths, desk: Desk, now: clock.Now, zone: tzinfo | None) -> Planner:
     from helpdesk_tui.desk.planner import Planner
 
-    return Planner(paths, desk.staff, desk.reads, desk.intents, now=now, zone=zone)
+    rules = desk.rosters.rules() if desk.rosters.rules is not None else None
+    return Planner(paths, desk.staff, desk.reads, desk.intents, now=now, zone=zone, rules=rules)
