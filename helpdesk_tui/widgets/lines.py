@@ -8,7 +8,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from helpdesk_tui.widgets.text import EMPTY, Line, Palette
+from helpdesk_tui.widgets.text import EMPTY, Line, Palette, width
 
 
 class Lines(Widget):
@@ -76,6 +76,31 @@ class Lines(Widget):
             self.refresh()
             return
         wide = self.size.width
-        changed = [Region(0, y, wide, 1) for y, (old, new) in enumerate(zip(before, now, strict=True)) if old != new]
+        changed = [
+            Region(start, y, min(end, wide) - start, 1)
+            for y, (old, new) in enumerate(zip(before, now, strict=True))
+            if old != new
+            for start, end in [differing(old, new, wide)]
+            if start < min(end, wide)
+        ]
         if changed:
             self.refresh(*changed)
+
+
+def differing(old: Line, new: Line, cells: int) -> tuple[int, int]:
+    """The first cell in which two lines may differ, and the one after the last: a countdown that changes once a second
+    costs its own few cells and not the whole row. Runs are compared, not letters."""
+    same = 0
+    for one, other in zip(old, new, strict=False):
+        if one != other:
+            break
+        same += 1
+    back = 0
+    for one, other in zip(reversed(old[same:]), reversed(new[same:]), strict=False):
+        if one != other:
+            break
+        back += 1
+    middle = width(new[same : len(new) - back])
+    start = width(new[:same])
+    moved = middle != width(old[same : len(old) - back])
+    return start, cells if moved else start + middle
