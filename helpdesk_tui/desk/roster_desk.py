@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from helpdesk_tui import clock
@@ -17,9 +18,9 @@ from helpdesk_tui.desk.roster_remote import change_of
 from helpdesk_tui.desk.roster_text import presence_words
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.changes import Change, change_id
-from helpdesk_tui.domain.roster.coverage import Kind, loudest_first
+from helpdesk_tui.domain.roster.coverage import Finding, Kind, loudest_first
 from helpdesk_tui.domain.roster.errors import RosterError
-from helpdesk_tui.domain.roster.moments import shown
+from helpdesk_tui.domain.roster.moments import hours_shown, local, shown
 from helpdesk_tui.domain.roster.overrides import Override
 from helpdesk_tui.domain.roster.swaps import (
     Slot,
@@ -34,8 +35,11 @@ from helpdesk_tui.domain.roster.swaps import (
 )
 from helpdesk_tui.domain.wall_time import DAY
 
-WINDOW = 14 * DAY
-"""How far ahead problems are told, seconds."""
+MORNING = 6 * 3_600
+"""Local seconds of a day at which its morning begins."""
+WEEK = 7 * DAY - 3_600
+"""From so many seconds on nobody is there for a week, also in one that the clocks cut short."""
+NOBODY_REACHED = (Kind.GAP, Kind.EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class RosterDesk:
         self._folder = folder
         self._read_only = read_only
         self._hole_of: Floor | None = None
-        self._hole = ""
+        self._hole, self._holes = "", 0
         self._now = now
         self.zone = zone or clock.local_zone()
         self.by = by
@@ -103,9 +107,23 @@ class RosterDesk:
             return "", ""
         here = sum(one.here for one in stand.values())
         absent = sum(one.absent and one.active for one in stand.values())
+        return f"{here} on{f', {absent} absent' if absent else ''}", self._loudest(floor, now)
+
+    def morning(self) -> tuple[date, str]:
+        """Which day it is, from MORNING on, and what its morning brings: the loudest hole of 14 days and how many more
+        there are; "" where somebody is always reached."""
+        floor, now = self.floor(), self._now()
+        day, loudest = local(now - MORNING, floor.zone).date(), self._loudest(floor, now)
+        more = f", and {self._holes - 1} more" if self._holes > 1 else ""
+        return day, f"14 days ahead: {loudest}{more} (g o)" if loudest else ""
+
+    def _loudest(self, floor: Floor, now: int) -> str:
+        """Counted anew when anything changed, and every ten minutes, as the floor is."""
         if self._hole_of is not floor:
-            self._hole_of, self._hole = floor, _hole(floor, now)
-        return f"{here} on{f', {absent} absent' if absent else ''}", self._hole
+            holes = [one for one in loudest_first(floor.findings(now, now + AHEAD)) if one.kind in NOBODY_REACHED]
+            self._hole_of, self._holes = floor, len(holes)
+            self._hole = _hole(floor, holes[0], now) if holes else ""
+        return self._hole
 
     def record(self) -> int:
         """Writes down who was on by the team's own schedules until now, so that later edits do not touch it."""
@@ -244,9 +262,9 @@ class RosterDesk:
         return all(slot.person in span.people for span in floor.spans(line, slot.start, slot.end))
 
 
-def _hole(floor: Floor, now: int) -> str:
-    """The loudest time without anybody: "GAP Network on call Sat 08:00"."""
-    for one in loudest_first(floor.findings(now, now + WINDOW)):
-        if one.kind in (Kind.GAP, Kind.EMPTY):
-            return f"{one.kind.upper()} {floor.label(one.pool)} {shown(one.start, floor.zone, now)}"
-    return ""
+def _hole(floor: Floor, one: Finding, now: int) -> str:
+    """The loudest time without anybody: "GAP Network on call Sat 08:00, 48 h"; of a week nothing is louder."""
+    where, since = floor.label(one.pool), shown(one.start, floor.zone, now)
+    if one.end - one.start >= WEEK:
+        return f"NOBODY FOR {(one.end - one.start) // DAY} DAYS: {where} from {since}"
+    return f"{one.kind.upper()} {where} {since}, {hours_shown(one.end - one.start)}"

@@ -1,13 +1,16 @@
-"""The roster in the status line of the queue: who is there, and the loudest hole of the days ahead."""
+"""The roster in the status line of the queue: who is there, and the loudest hole of the days ahead; each morning it is
+said once on whatever screen is on top."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from textual.app import App
 
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.errors import HelpdeskError
+from helpdesk_tui.screens.base import DeskScreen
 from helpdesk_tui.screens.queue import QueueScreen
 
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ class RosterWatch:
         self._app = app
         self._desk = desk
         self._shown = ("", "")
+        self._told: date | None = None
+        """The last day whose morning was said."""
 
     def start(self) -> None:
         """Begins to look."""
@@ -32,11 +37,12 @@ class RosterWatch:
         self._app.set_interval(EVERY, self._look)
 
     def _look(self) -> None:
-        self._app.run_worker(self._ask(), group="roster-watch", exclusive=True, exit_on_error=False)
+        self._app.run_worker(self.look(), group="roster-watch", exclusive=True, exit_on_error=False)
 
-    async def _ask(self) -> None:
+    async def look(self) -> None:
+        """Shows what has changed since the last look."""
         try:
-            there, hole = await self._desk.rosters.ask(_bar)
+            there, hole, day, words = await self._desk.rosters.ask(_asked)
         except (HelpdeskError, RuntimeError):  # the desk may be closing
             return
         found = there, self._desk.rosters.trouble or hole
@@ -44,7 +50,12 @@ class RosterWatch:
         if found != self._shown and isinstance(queue, QueueScreen):
             self._shown = found
             queue.set_team(*found)
+        screen = self._app.screen
+        if day != self._told and isinstance(screen, DeskScreen) and not screen.typing:
+            self._told = day
+            if words:
+                screen.say(words, "bad")
 
 
-def _bar(roster: RosterDesk) -> tuple[str, str]:
-    return roster.bar()
+def _asked(roster: RosterDesk) -> tuple[str, str, date, str]:
+    return *roster.bar(), *roster.morning()
