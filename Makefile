@@ -23,14 +23,14 @@ $(STAMP): $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
 	@touch $@
 
 $(TEST_STAMP): $(VENV)/pyvenv.cfg pyproject.toml constraints.txt
-	$(PIP) install --constraint constraints.txt --editable '.[demo,dev]'
+	$(PIP) install --constraint constraints.txt --editable '.[demo,dev,bench]'
 	@touch $(STAMP) $@
 
 demo: $(STAMP) ## Open the desk on three imitated platforms; touches nothing of yours
 	@$(BIN)/helpdesk-tui demo
 
 test: $(TEST_STAMP) ## Run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 $(CLIENTS_STAMP): $(CLIENTS)/pyvenv.cfg pyproject.toml constraints.txt
 	$(CLIENTS)/bin/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt \
