@@ -1,17 +1,21 @@
 """Other people's calendars read with icalendar (extra `ical`): shifts, or absences, of one technician or of several.
 
 An event with a rule becomes a pattern, others dated shifts; who it is about is told by its attendee, its organiser or
-its title. Rules without end are fine, since they are read within a window only; rules by the minute are refused. A zone
-that nobody knows is an error that names it. All-day events are absences of whole local days.
+its title. Rules without end are fine, since they are read within a window only; rules by the minute are refused. Where
+one time of a rule was moved, that day is left out of the pattern and is a shift of its own; what was cancelled is left
+out. A zone goes by its IANA name, by what Windows calls it, or by the calendar's own definition (then for single events
+only); one that nobody knows is an error that names it. All-day events are absences of whole local days.
 """
 
 from __future__ import annotations
 
 import importlib
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from helpdesk_tui.domain.roster.absences import Absence, kind_of
 from helpdesk_tui.domain.roster.errors import RosterError
@@ -44,22 +48,27 @@ def read_calendar(
     except ImportError:
         raise UsageError("reading calendars needs icalendar: pip install 'helpdesk-tui[ical]'") from None
     try:
-        calendar = icalendar.Calendar.from_ical(raw)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what it takes a zone for is looked at below
+            calendar = icalendar.Calendar.from_ical(raw)
     except (ValueError, IndexError, KeyError) as error:
         raise RosterError(f"{name} is no calendar: {error}") from None
     people = _names(team)
+    moved = _moved(calendar.walk("VEVENT"))
     shifts: list[Pattern | Dated] = []
     away: list[Absence] = []
     passed: list[str] = []
     for number, event in enumerate(calendar.walk("VEVENT")):
         if number >= MOST:
             raise RosterError(f"{name}: more than {MOST} events")
+        if str(event.get("STATUS") or "").upper() == "CANCELLED":
+            continue
         try:
             who = person or _who(event, people)
             if absences or not isinstance(_value(event, "DTSTART"), datetime):
                 away += _absence(event, who, name, zone)
             else:
-                shifts.append(_shift(event, who, zone))
+                shifts += _shifts(event, who, zone, moved)
         except (RosterError, UnknownZone, ValueError, OverflowError) as error:
             passed.append(f"{_title(event)}: {error}")
     return Calendar(tuple(shifts), tuple(away), tuple(passed))
@@ -102,10 +111,24 @@ def _value(event: Any, name: str) -> date | datetime:
     raise RosterError(f"its {name} is no date")
 
 
+def _moved(events: Iterable[Any]) -> Mapping[str, list[date | datetime]]:
+    """The times of rules that were moved or cancelled, by the event they belong to."""
+    found: dict[str, list[date | datetime]] = {}
+    for event in events:
+        original = event.get("RECURRENCE-ID")
+        if original is not None and not isinstance(original, list):
+            found.setdefault(str(event.get("UID") or ""), []).append(original.dt)
+    return found
+
+
 def _zone_of(event: Any, value: datetime, zone: str) -> str:
     asked = event["DTSTART"].params.get("TZID")
     if value.tzinfo is UTC or (asked is None and value.tzinfo is not None and value.utcoffset() == timedelta(0)):
         return "UTC"
+    if isinstance(value.tzinfo, ZoneInfo):
+        return value.tzinfo.key
+    if asked is not None and value.tzinfo is not None and event.get("RRULE") is None:
+        return zone  # the calendar defines it: the instant is known, whatever the zone is called
     name = str(asked or zone)
     find_zone(name)
     return name
@@ -120,7 +143,10 @@ def _end(event: Any, start: date | datetime) -> date | datetime:
     return start + timedelta(days=1) if not isinstance(start, datetime) else start
 
 
-def _shift(event: Any, who: str, default: str) -> Pattern | Dated:
+def _shifts(
+    event: Any, who: str, default: str, moved: Mapping[str, list[date | datetime]]
+) -> Iterable[Pattern | Dated]:
+    """The shift or pattern of an event, and the further dates that it names."""
     start = _value(event, "DTSTART")
     end = _end(event, start)
     if not isinstance(start, datetime) or not isinstance(end, datetime):
@@ -132,19 +158,33 @@ def _shift(event: Any, who: str, default: str) -> Pattern | Dated:
         raise RosterError("it lasts no time, or more than two days")
     hours = Hours(wall_seconds(wall) % 86_400, length)
     key, place = str(event.get("UID") or _title(event)), str(event.get("LOCATION") or "")
-    rule = event.get("RRULE")
+    original, rule = event.get("RECURRENCE-ID"), event.get("RRULE")
+    if original is not None:
+        key = f"{key}@{_day(original.dt, zone).isoformat()}"
     if rule is None:
-        return Dated(key, who, zone, wall.date(), hours, place)
-    text = rule.to_ical().decode()
-    return Pattern(key, who, zone, hours, Rule(text, wall.date(), zone), place, frozenset(_skipped(event, zone)))
+        yield Dated(key, who, zone, wall.date(), hours, place)
+    else:
+        skipped = {*_days(event, "EXDATE", zone), *(_day(one, zone) for one in moved.get(key, ()))}
+        rules = Rule(rule.to_ical().decode(), wall.date(), zone)
+        yield Pattern(key, who, zone, hours, rules, place, frozenset(skipped))
+    for day in _days(event, "RDATE", zone):
+        yield Dated(f"{key}@{day.isoformat()}", who, zone, day, hours, place)
 
 
-def _skipped(event: Any, zone: str) -> Iterable[date]:
-    told = event.get("EXDATE") or []
+def _days(event: Any, name: str, zone: str) -> Iterable[date]:
+    """The local days that a list of times names."""
+    told = event.get(name) or []
     for one in told if isinstance(told, list) else [told]:
-        for date_ in one.dts:
-            value = date_.dt
-            yield _wall(value, zone).date() if isinstance(value, datetime) else value
+        for each in one.dts:
+            yield _day(each.dt, zone)
+
+
+def _day(value: Any, zone: str) -> date:
+    if isinstance(value, datetime):
+        return _wall(value, zone).date()
+    if isinstance(value, date):
+        return value
+    raise RosterError("it comes back in periods of their own lengths")
 
 
 def _wall(value: datetime, zone: str) -> datetime:

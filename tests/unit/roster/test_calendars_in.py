@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -72,6 +72,53 @@ def test_what_cannot_be_taken_is_passed_over_with_its_reason(event: str, why: st
     assert len(found.shifts) == 1
     [line] = found.passed
     assert why in line
+
+
+def test_times_that_were_moved_added_or_cancelled_are_where_they_were_put() -> None:
+    nine = "DTSTART;TZID=Europe/Paris:20260922T090000\r\nDTEND;TZID=Europe/Paris:20260922T100000"
+    events = [
+        f"UID:w\r\nSUMMARY:Lee\r\n{nine}\r\nRRULE:FREQ=DAILY;COUNT=4\r\nRDATE;TZID=Europe/Paris:20261001T090000",
+        "UID:w\r\nSUMMARY:Lee\r\nRECURRENCE-ID;TZID=Europe/Paris:20260923T090000\r\n"
+        "DTSTART;TZID=Europe/Paris:20260924T140000\r\nDTEND;TZID=Europe/Paris:20260924T150000",
+        f"UID:w\r\nSUMMARY:Lee\r\n{nine}\r\nRECURRENCE-ID;TZID=Europe/Paris:20260925T090000\r\nSTATUS:CANCELLED",
+        f"UID:x\r\nSUMMARY:Lee\r\n{nine}\r\nSTATUS:CANCELLED",
+    ]
+    raw = calendar(*events).replace(b"UID:0\r\n", b"")
+    for number in range(1, 4):
+        raw = raw.replace(f"UID:{number}\r\n".encode(), b"")
+    found = read_calendar(raw, "team.ics", TEAM, PARIS)
+    assert found.passed == ()
+    shown = [
+        (one.day.isoformat(), (one.start - START) // H % 24) for one in expanded(found.shifts, START, START + 30 * DAY)
+    ]
+    assert shown == [("2026-09-22", 7), ("2026-09-24", 7), ("2026-09-24", 12), ("2026-10-01", 7)]
+
+
+CUSTOM = (
+    "BEGIN:VTIMEZONE\r\nTZID:Firm/Own\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0300\r\n"
+    "TZOFFSETTO:+0300\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("zone", "more", "utc"),
+    [
+        ("W. Europe Standard Time", "RRULE:FREQ=WEEKLY", "2026-09-22 07:00"),
+        ("/freeassociation.sourceforge.net/Asia/Kathmandu", "RRULE:FREQ=WEEKLY", "2026-09-22 03:15"),
+        ("Firm/Own", "LOCATION:here", "2026-09-22 06:00"),
+        ("Firm/Own", "RRULE:FREQ=WEEKLY", "no time zone 'Firm/Own'"),
+        ("Mars/Base", "LOCATION:here", "no time zone 'Mars/Base'"),
+    ],
+)
+def test_zones_by_other_names_are_known_or_named(zone: str, more: str, utc: str) -> None:
+    event = f"SUMMARY:Lee\r\nDTSTART;TZID={zone}:20260922T090000\r\nDTEND;TZID={zone}:20260922T100000\r\n{more}"
+    raw = calendar(event).replace(b"PRODID:x\r\n", f"PRODID:x\r\n{CUSTOM}".encode())
+    found = read_calendar(raw, "team.ics", TEAM, PARIS)
+    if found.passed:
+        assert utc in found.passed[0]
+        return
+    [shift] = expanded(found.shifts, START, START + 6 * DAY)
+    assert datetime.fromtimestamp(shift.start, UTC).strftime("%Y-%m-%d %H:%M") == utc
 
 
 def test_an_endless_rule_costs_no_more_than_the_window() -> None:
