@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from helpdesk_tui.desk.floor import RosterRules
     from helpdesk_tui.desk.staff import StaffRules
 
-NOTICE = 2.0
-"""Seconds between two looks whether there is something to say about the program itself."""
 PRELOAD = 1.0
 """Seconds after the first frame until the libraries that write are loaded, off the loop."""
 
@@ -78,7 +76,6 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         self._color_depth = SYSTEMS.get(self.console.color_system or "")
         self._first = first
         self.around = around or Around()
-        self._noticed = ""
         self._guard = EscapeGuard()
         self._burst: Burst[events.Key] = Burst()
         self._harmless = [Harmless()]
@@ -103,15 +100,7 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         """What could wait until after the first frame: the libraries that write, and collecting garbage."""
         from helpdesk_tui.screens.settling import settle
 
-        settle(self, self.desk, self.settings, self.now)
-        self.set_interval(NOTICE, self._show_notice)
-
-    def _show_notice(self) -> None:
-        """What the rest of the program has to say about itself, at the beginning of the status line."""
-        text, queue = self.around.notice(), self.screen_stack[0]
-        if text != self._noticed and isinstance(queue, QueueScreen):
-            self._noticed = text
-            queue.set_notice(text)
+        settle(self, self.desk, self.settings, self.now, self.around)
 
     # Keys
 

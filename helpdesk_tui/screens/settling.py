@@ -5,14 +5,18 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from helpdesk_tui.screens.queue import QueueScreen
 from helpdesk_tui.theme import ScreenSettings, collect_garbage
 
 if TYPE_CHECKING:
     from textual.app import App
 
     from helpdesk_tui.clock import Now
+    from helpdesk_tui.desk.around import Around
     from helpdesk_tui.desk.desk import Desk
 
+NOTICE = 2.0
+"""Seconds between two looks whether there is something to say about the program itself."""
 LATER = (
     "helpdesk_tui.data.read.detail",
     "helpdesk_tui.desk.acting",
@@ -26,7 +30,7 @@ LATER = (
 """What the first frame does without, and the first act should not have to wait for."""
 
 
-def settle(app: App[Any], desk: Desk, settings: ScreenSettings, now: Now) -> None:
+def settle(app: App[Any], desk: Desk, settings: ScreenSettings, now: Now, around: Around) -> None:
     """Begins with all of it; loading is done on the thread that writes."""
     collect_garbage()
     desk.preload().add_done_callback(lambda _: _load_later())
@@ -35,6 +39,21 @@ def settle(app: App[Any], desk: Desk, settings: ScreenSettings, now: Now) -> Non
 
     RosterWatch(app, desk).start()
     AlarmWatch(app, desk, now=now, bell=settings.bell, notify=settings.notify).start()
+    _watch_notice(app, around)
+
+
+def _watch_notice(app: App[Any], around: Around) -> None:
+    """What the rest of the program has to say about itself, at the beginning of the status line."""
+    shown = ""
+
+    def look() -> None:
+        nonlocal shown
+        text, queue = around.notice(), app.screen_stack[0]
+        if text != shown and isinstance(queue, QueueScreen):
+            shown = text
+            queue.set_notice(text)
+
+    app.set_interval(NOTICE, look)
 
 
 def _load_later() -> None:

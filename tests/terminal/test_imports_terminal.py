@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,24 @@ import pytest
 pytestmark = pytest.mark.terminal
 
 HEAVY = ["sqlmodel", "sqlalchemy", "alembic", "httpx", "apscheduler", "structlog", "pydantic", "typer"]
+FIRST_FRAME = {
+    "": "app clock data desk domain errors keymap paths safe_text screens theme widgets",
+    "data": "files locks mounts read sqlite stores",
+    "data.read": """cache changes conditions counts health intents listing moment names order outbox patched personal
+        reader resolve search sql times window""",
+    "desk": "around colleagues desk intents listings parts pending reads rosters stores",
+    "domain": """change_states clocks events filter_ast filter_complete filter_docs filter_explain filter_grammar
+        filter_keys filter_names filter_values filters rows spans tickets views""",
+    "keymap": "acts binding clocks commands model outbox plans presets roster",
+    "screens": """acting acts_more acts_queue acts_typed asking base carry clock_acts compose confirm memory picker
+        picks plan_typed queue queue_acts queue_follow queue_live queue_typed triage""",
+    "widgets": "bars columns driver guard lines painter prompt terminal text ticket_list ticket_text times",
+}
+"""Our own modules that may be loaded before there is something to look at, by package: every one of them costs about
+half a millisecond, and one with large dataclasses several. What only acts, other screens or later looks need is
+imported where that begins; `screens.settling` loads what the first act should not wait for."""
+BEFORE_THAT = "__main__ commands commands.common commands.desk config config_checks config_reading presence secrets"
+"""The way there from the command line."""
 PRELOADED = 2.0
 """Seconds after the first frame by which the libraries that write are being loaded."""
 PROGRAM = """
@@ -50,6 +70,21 @@ def ptys() -> Any:
     return module
 
 
+def ours(modules: list[str]) -> list[str]:
+    return [name.removeprefix("helpdesk_tui.") for name in modules if name.startswith("helpdesk_tui.")]
+
+
+def may_be_loaded() -> set[str]:
+    return {f"{at}.{name}".removeprefix(".") for at, names in FIRST_FRAME.items() for name in names.split()}
+
+
+def test_the_way_to_the_screen_loads_no_more_than_that() -> None:
+    code = "import sys, helpdesk_tui.__main__, helpdesk_tui.commands.desk; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    allowed = {*may_be_loaded(), *BEFORE_THAT.split()}
+    assert [name for name in ours(done.stdout.split()) if name not in allowed] == []
+
+
 def test_nothing_heavy_is_loaded_before_the_first_frame_and_nothing_that_connects_ever(home: Path) -> None:
     module = ptys()
     module.PROGRAM = PROGRAM
@@ -63,5 +98,6 @@ def test_nothing_heavy_is_loaded_before_the_first_frame_and_nothing_that_connect
         terminal.close()
     loaded = json.loads((home / "loaded.json").read_text())
     assert [name for name in HEAVY if name in loaded["before"]] == []
+    assert [name for name in ours(loaded["before"]) if name not in may_be_loaded()] == []
     assert [name for name in ("httpx", "apscheduler", "starlette") if name in loaded["after"]] == []
     assert "sqlalchemy" in loaded["after"]
