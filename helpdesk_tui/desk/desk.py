@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from helpdesk_tui import clock
 from helpdesk_tui.desk.colleagues import ColleagueOverlay
 from helpdesk_tui.desk.intents import Answer, Intents
+from helpdesk_tui.desk.parts import Told, acting_of, clocks_of, planner_of, staff_of, tell
 from helpdesk_tui.desk.reads import Overlay, Reads
 from helpdesk_tui.desk.rosters import Rosters
 
@@ -102,14 +103,14 @@ class Desk:
         made = cls(
             reads,
             Intents(paths, now=now, read_only=read_only),
-            lambda: _staff(paths, now, zone, staffing),
-            lambda: _acting(paths, reads, now, me),
+            lambda: staff_of(paths, now, zone, staffing),
+            lambda: acting_of(paths, reads, now, me),
         )
         made.colleagues = colleagues
         made.drafts_folder = paths.personal_db.parent / "drafts"
         made.rosters.open(paths, now=now, read_only=read_only)
-        made._make_clocks = lambda desk: _clocks(paths, desk, now, zone)
-        made._make_planner = lambda desk: _planner(paths, desk, now, zone)
+        made._make_clocks = lambda desk: clocks_of(paths, desk, now, zone)
+        made._make_planner = lambda desk: planner_of(paths, desk, now, zone)
         return made
 
     def close(self) -> None:
@@ -361,9 +362,14 @@ class Desk:
         """What comes of a deed on the user's own store, after those before it."""
         return await self._write(lambda: deed(self.intents))
 
-    def note_down(self, deed: Callable[[Intents], object]) -> None:
-        """A deed on the user's own store that nobody waits for; it is done before the desk closes."""
-        self._writer.submit(deed, self.intents)
+    def note_down(self, deed: Callable[[Intents], object], then: Told | None = None) -> None:
+        """A deed on the user's own store that nobody waits for; it is done before the desk closes.
+
+        `then` is called on the loop from which it was asked, with the error or None, while that loop runs.
+        """
+        future = self._writer.submit(deed, self.intents)
+        if then is not None:
+            tell(future, then)
 
     async def _read(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._reader, lambda: ask(*args, **kwargs))
@@ -374,28 +380,3 @@ class Desk:
 
     async def _write(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._writer, lambda: act(*args, **kwargs))
-
-
-def _clocks(paths: StorePaths, desk: Desk, now: clock.Now, zone: tzinfo | None) -> Clocks:
-    from helpdesk_tui.desk.clocks import Clocks
-
-    return Clocks(paths, desk.reads, lambda: desk.staff, now=now, zone=zone)
-
-
-def _staff(paths: StorePaths, now: clock.Now, zone: tzinfo | None, rules: Callable[[], StaffRules] | None) -> Staff:
-    from helpdesk_tui.desk.staff import Staff
-
-    return Staff(paths, now=now, zone=zone, rules=rules() if rules is not None else None)
-
-
-def _acting(paths: StorePaths, reads: Reads, now: clock.Now, me: Mapping[str, str] | None) -> Acting:
-    from helpdesk_tui.desk.acting import Acting
-
-    return Acting(paths, reads.rows, reads.choices, now=now, me=me)
-
-
-def _planner(paths: StorePaths, desk: Desk, now: clock.Now, zone: tzinfo | None) -> Planner:
-    from helpdesk_tui.desk.planner import Planner
-
-    rules = desk.rosters.rules() if desk.rosters.rules is not None else None
-    return Planner(paths, desk.staff, desk.reads, desk.intents, now=now, zone=zone, rules=rules)

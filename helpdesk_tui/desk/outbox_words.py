@@ -93,10 +93,11 @@ def in_order(changes: Sequence[Change]) -> list[Change]:
 
 
 def ways(change: Change) -> tuple[str, ...]:
-    """Which decisions make sense: commands of the outbox by their last word."""
-    return {
+    """Which decisions make sense: commands of the outbox by their last word. Only what it says can be edited."""
+    found = {
         ChangeState.CONFLICT: ("theirs", "mine", "both", "edit"),
         ChangeState.REJECTED: ("retry", "edit", "discard"),
         ChangeState.ASK_USER: ("there", "retry", "discard"),
         ChangeState.QUEUED: ("discard", "edit"),
     }.get(change.state, ())
+    return tuple(way for way in found if way != "edit" or change.says)

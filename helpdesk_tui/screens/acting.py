@@ -159,7 +159,7 @@ class Acting(DeskScreen):
         memory_of(self.desk).keep(planned.wish, planned.words, [change.id for change in made])
         await self.reread(refs)
         await _maybe(then.kept if then else None)
-        self.say(f"{planned.words}; held {HOLD} s, z takes it back", "good")
+        self.say(planned.words, "good", tail=f"; held {HOLD} s, z takes it back")
         self.acted()
 
     def acted(self) -> None:
@@ -186,7 +186,10 @@ class Acting(DeskScreen):
         here = [change for change in changes if change is not None and not _is_over(change)]
         if not here and (last.kept is None or last.kept.is_empty):
             memory.done = memory.done[:-1]
-            self.say(f"{last.words}: nothing of it is left to take back")
+            self.say(last.words, tail=": nothing of it is left to take back")
+        elif here and all(map(_is_said, here)):
+            memory.done = memory.done[:-1]
+            self.say(last.words, "warn", tail=": it was sent, and what was said cannot be unsaid")
         elif all(change.state is ChangeState.QUEUED for change in here):
             await self._undo(last, here)
         else:
@@ -216,7 +219,7 @@ class Acting(DeskScreen):
             f"{len(undone.stay)} cannot be unsaid" if undone.stay else "",
             team,
         ]
-        self.say(f"{last.words}: {', '.join(filter(None, parts)) or 'nothing left to take back'}")
+        self.say(last.words, tail=f": {', '.join(filter(None, parts)) or 'nothing left to take back'}")
         self.acted()
 
     # What becomes of acts on several tickets
@@ -232,7 +235,8 @@ class Acting(DeskScreen):
             elif all(state is ChangeState.QUEUED for state in states):
                 continue
             if self.overlay is None and not self.typing:
-                self.say(f"{one.words}: {_result(states)}", "warn" if any(s.needs_user for s in states) else "")
+                style = "warn" if any(state.needs_user for state in states) else ""
+                self.say(one.words, style, tail=f": {_result(states)}")
 
 
 def _result(states: Sequence[ChangeState]) -> str:
@@ -248,6 +252,14 @@ def _result(states: Sequence[ChangeState]) -> str:
 
 def _is_over(change: Change) -> bool:
     return change.state in (ChangeState.DISCARDED, ChangeState.SUPERSEDED)
+
+
+def _is_said(change: Change) -> bool:
+    """Whether it is out and nothing of it can be put back."""
+    from helpdesk_tui.domain.change_rules import compensation
+
+    out = change.state in (*_SAVED, ChangeState.SENDING, ChangeState.UNCERTAIN)
+    return out and compensation(change, "x", 0) is None
 
 
 def _undo_words(last: Done, changes: Sequence[Change]) -> str:

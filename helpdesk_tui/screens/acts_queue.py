@@ -75,9 +75,12 @@ class ActsInQueue(ActsMore, QueueTyped):
             self.draw_bars()
         if not self._told_waiting:
             self._told_waiting = True
-            if total:
+            drafts = len(await self.desk.ask(lambda acting: acting.drafts()))
+            if total or drafts:
                 needs = f", {stuck} for your decision: g y" if stuck else ""
-                self.say(f"resumed, {_writes(total)} waiting{needs}")
+                told = [f"{_writes(total)} waiting{needs}" if total else ""]
+                told.append(f"{drafts} draft{'s' if drafts != 1 else ''} kept" if drafts else "")
+                self.say(f"resumed, {', '.join(filter(None, told))}")
 
     # Leaving
 

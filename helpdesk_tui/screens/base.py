@@ -17,7 +17,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from helpdesk_tui import clock
+from helpdesk_tui import clock, safe_text
 from helpdesk_tui.desk.around import Around
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.keymap import Command, Keymap, shown
@@ -141,9 +141,15 @@ class DeskScreen(Screen[None]):
 
     # Messages
 
-    def say(self, text: str, style: str = "") -> None:
-        """One line about what happened, from any text; it goes with the first command after `STALE` seconds."""
+    def say(self, text: str, style: str = "", *, tail: str = "") -> None:
+        """One line about what happened, from any text; it goes with the first command after `STALE` seconds.
+
+        `tail` is what has to be read in any case: where there is no room for both, the end of `text` gives way.
+        """
         self._said_at = time.monotonic()
+        if tail:
+            room = max(12, self.app.size.width - 1 - safe_text.width(safe_text.inline(tail)))
+            text = safe_text.fit(safe_text.inline(text), room).rstrip() + tail
         self.prompt.say((run(" "), *text_line(text, style)) if text else EMPTY)
 
     def failed(self, error: BaseException) -> None:

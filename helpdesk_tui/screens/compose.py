@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SAVE_AFTER = 0.5
 """Seconds after the last letter until a draft is written down."""
+AGAIN_AFTER = 5.0
+"""Seconds until what could not be written down is tried again, where nothing more is typed."""
 MARKED = TicketRef("", "marked")
 """What a draft on several tickets is kept under."""
 KINDS = ("note", "reply", "update")
@@ -44,6 +46,8 @@ class Text:
     draft: int | None = None
     text: str = ""
     kept: str = field(default="", repr=False)
+    lost: bool = False
+    """Whether it could not be written down, as far as is known."""
 
     @property
     def public(self) -> bool:
@@ -166,9 +170,24 @@ class Compose(Picks):
         text = self._text
         if text is not None and self.prompt.kind == text.kind:
             text.text = self.prompt.text
-        if text is not None and text.text != text.kept:
+        if text is not None and (text.lost or text.text != text.kept):
             text.kept = text.text
-            self.desk.note_down(lambda intents: _keep(intents, text))
+            self.desk.note_down(lambda intents: _keep(intents, text), lambda error: self._noted(text, error))
+
+    def _noted(self, text: Text, error: BaseException | None) -> None:
+        """Says that what is being typed could not be written down, until it could; it stays where it is typed."""
+        was, text.lost = text.lost, error is not None
+        if error is not None:
+            self.desk_app.report(error, "keeping a draft")
+        if not (was or text.lost) or not self.is_attached or self._text is not text or self.prompt.kind != text.kind:
+            return
+        self.prompt.fault(None, line("not written down", "bad") if text.lost else EMPTY)
+        if not text.lost:
+            self.show_hints()
+            return
+        self.hint(line(f" {error}; it stays here, and is tried again", "bad"))
+        if self._saving is None:
+            self._saving = self.set_timer(AGAIN_AFTER, self.keep_texts)
 
     def on_prompt_cancelled(self, message: Prompt.Cancelled) -> None:
         """The line closes and the draft stays."""
@@ -270,6 +289,7 @@ class Compose(Picks):
             self._text = None
         self.desk.note_down(lambda intents: _drop(intents, text))
         self.prompt.say(EMPTY)
+        self.show_hints()
 
 
 def _keep(intents: Intents, text: Text) -> None:

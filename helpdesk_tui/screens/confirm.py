@@ -13,7 +13,7 @@ from textual import events
 
 from helpdesk_tui.screens import base
 from helpdesk_tui.widgets import bars
-from helpdesk_tui.widgets.text import EMPTY, Line, fitted, line, run
+from helpdesk_tui.widgets.text import EMPTY, Line, fitted, line, paragraph, run
 
 if TYPE_CHECKING:
     from helpdesk_tui.screens.base import Act, Choice, DeskScreen
@@ -87,10 +87,13 @@ class Confirm(_Guarded):
     def draw(self) -> None:
         """The question, the text, the answers."""
         cells = self._screen.app.size.width
-        head: Line = fitted((run(f" {self._question}", self._style),), cells)
         body = " ".join(self._text.split())
-        second: Line = fitted((run(" " + body),), cells) if body else EMPTY
-        self._screen.hint(head, second) if body else self._screen.hint(head)
+        if body:
+            self._screen.hint(
+                fitted((run(f" {self._question}", self._style),), cells), fitted((run(f" {body}"),), cells)
+            )
+        else:
+            self._screen.hint(*asked(self._question, cells, self._style))
         self._screen.prompt.say(fitted(bars.choices("", [(one.key, one.label) for one in self._choices], cells), cells))
 
 
@@ -122,6 +125,13 @@ class ByNumber(_Guarded):
     def draw(self) -> None:
         """The question, and what was typed of the number."""
         cells = self._screen.app.size.width
-        self._screen.hint(fitted((run(f" {self._question}", "warn"),), cells))
-        asked = (run(f" type {self._number} and Enter to do it: ", "key"), run(self._typed), run(" ", "caret"))
-        self._screen.prompt.say((*asked, *line("   Esc leaves everything as it is", "dim")))
+        self._screen.hint(*asked(self._question, cells, "warn"))
+        typed = (run(f" type {self._number} and Enter to do it: ", "key"), run(self._typed), run(" ", "caret"))
+        self._screen.prompt.say((*typed, *line("   Esc leaves everything as it is", "dim")))
+
+
+def asked(question: str, cells: int, style: str) -> list[Line]:
+    """A question in one line or two: what is to be done, to how many of which, should not be cut off."""
+    first, *rest = paragraph(question, cells, style, indent=" ") or [EMPTY]
+    second = (run(" " + " ".join(row[0].text.strip() for row in rest), style),)
+    return [fitted(first, cells), *([fitted(second, cells)] if rest else [])]

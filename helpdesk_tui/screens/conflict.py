@@ -37,11 +37,14 @@ class ConflictScreen(Deciding, PageScreen):
         palette: Palette,
         *,
         change: Change,
+        number: str,
         now: clock.Now = clock.now,
         then: Callable[[], Awaitable[None]],
     ) -> None:
+        """`number` is what people call its ticket."""
         super().__init__(desk, keymap, palette, now=now)
         self._change = change
+        self._number = number
         self._then = then
 
     def on_mount(self) -> None:
@@ -57,7 +60,7 @@ class ConflictScreen(Deciding, PageScreen):
         change = self._change
         word = "CONFLICT" if change.state is ChangeState.CONFLICT else change.state.words.upper()
         wrote = f"you wrote at {self._at(change.created_at)} on data of {self._at(change.seen_at)}"
-        self.title_line.show([line(f" {word} {change.number or change.key}   {wrote}", "head")])
+        self.title_line.show([line(f" {word} {self._number}   {wrote}", "head")])
 
     def on_resize(self) -> None:
         """The terminal has another size."""
@@ -68,17 +71,21 @@ class ConflictScreen(Deciding, PageScreen):
         """This one."""
         return self._change
 
+    def shown_number(self, change: Change) -> str:  # noqa: ARG002 - it shows the one
+        """What people call its ticket."""
+        return self._number
+
     async def decided(self) -> None:
         """Back to the list, which says what came of it."""
         await self._then()
         self.dismiss()
 
-    def say(self, text: str, style: str = "") -> None:
+    def say(self, text: str, style: str = "", *, tail: str = "") -> None:
         """Here, or on the list once this is closed."""
         if self.is_current:
-            super().say(text, style)
+            super().say(text, style, tail=tail)
         elif self.app.screen is not self and hasattr(self.app.screen, "say"):
-            self.app.screen.say(text, style)
+            self.app.screen.say(text, style, tail=tail)
 
     def do_outbox_later(self) -> None:
         """Leaves it undecided."""

@@ -42,6 +42,10 @@ class Deciding(Asking):
     async def decided(self) -> None:
         """Something was decided: what is shown is old."""
 
+    def shown_number(self, change: Change) -> str:
+        """What people call its ticket."""
+        return change.number or change.key
+
     def named(self, kind: str, source: str, key: str) -> str:
         """What a person or group is called."""
         return self.desk.acting.name(kind, source, key)
@@ -60,7 +64,7 @@ class Deciding(Asking):
             return
         outcome, told = _OUTCOMES[word]
         made = await self.desk.decide(change.id, outcome)
-        number = change.number or change.key
+        number = self.shown_number(change)
         await self.decided()
         self.say(f"{number}: {told}" if made else f"{number}: too late, it went on meanwhile", "" if made else "warn")
 
@@ -91,7 +95,7 @@ class Deciding(Asking):
             await self._decide("discard")
 
         choices = [Choice("y", "give it up", go_on), Choice("n", "no", lambda: None)]
-        Confirm(self, f"Give up this text on {change.number or change.key}?", choices, text=change.says)
+        Confirm(self, f"Give up this text on {self.shown_number(change)}?", choices, text=change.says)
 
     async def do_outbox_both(self) -> None:
         """Leaves theirs and says ours in a note."""
@@ -130,7 +134,7 @@ class Deciding(Asking):
             undone = await self.desk.undo([change.id])
             await self.decided()
             words = "taken back" if undone.freed else "being put back" if undone.compensating else "it cannot be unsaid"
-            self.say(f"{change.number or change.key}: {words}")
+            self.say(f"{self.shown_number(change)}: {words}")
 
     async def do_outbox_takeover(self) -> None:
         """Sends from here what another host does not send."""
@@ -263,5 +267,13 @@ class OutboxScreen(Deciding, SourcesScreen):
 
         again: Callable[[], Awaitable[None]] = self.load
         self.app.push_screen(
-            ConflictScreen(self.desk, self.keymap, self.palette, change=change, now=self.now, then=again)
+            ConflictScreen(
+                self.desk,
+                self.keymap,
+                self.palette,
+                change=change,
+                number=self.shown_number(change),
+                now=self.now,
+                then=again,
+            )
         )

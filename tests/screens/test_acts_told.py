@@ -1,0 +1,118 @@
+"""What is said of acts is there to be read, whatever the width: the end of a line, what was refused, what is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helpdesk_tui.desk.intents import Intents
+from helpdesk_tui.domain.change_rules import Outcome
+from helpdesk_tui.errors import DiskFull
+from helpdesk_tui.paths import Paths
+from helpdesk_tui.screens import compose
+
+
+async def until(desk: Any, shown: Callable[[], bool]) -> None:
+    """Looks again and again, for as long as a slow machine may need."""
+    for _ in range(500):
+        if shown():
+            return
+        await asyncio.sleep(0.005)
+        await desk.pilot.pause()
+    raise AssertionError(desk.text)
+
+
+LONG = "Bartholomew Featherstonehaugh-Cholmondeley of the Northern Lakes"
+
+
+@pytest.fixture
+def long_name(paths: Paths) -> Paths:
+    """A cache in which everybody has a long name."""
+    with sqlite3.connect(paths.cache_db) as connection:
+        connection.execute("UPDATE person SET name = ? || ' ' || key WHERE works_tickets = 1", (LONG,))
+    connection.close()
+    return paths
+
+
+async def test_a_question_is_read_whole_at_80_cells(open_desk: Any, long_name: Paths) -> None:
+    async with open_desk() as desk:
+        await desk.press("6", *["space"] * 30, "a", "1")
+        question = " ".join(line.strip() for line in desk.text.splitlines()[21:23])
+        assert "Featherstonehaugh" in question
+        assert " tickets (" in question
+        assert "y do it" in desk.prompt
+
+
+async def test_what_came_of_an_act_and_of_taking_it_back_is_never_cut_off(open_desk: Any, long_name: Paths) -> None:
+    async with open_desk() as desk:
+        await desk.press("a", "1")
+        assert desk.prompt.rstrip().endswith("held 5 s, z takes it back")
+        assert "assign to Bartholomew" in desk.prompt
+        await desk.press("z")
+        assert desk.prompt.rstrip().endswith(": 1 taken back unsent")
+
+
+async def test_what_was_said_is_no_longer_asked_about(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("p", "1", "j", "c")
+        await desk.type("said")
+        await desk.press("enter")
+        (_, note) = await desk.app.desk.outbox()
+        outbox = desk.app.desk.intents._outbox()
+        sent = outbox.claim(note.id, note.host, note.not_before)
+        outbox.settle(sent, Outcome.SAID_YES, note.not_before)
+        await desk.press("z")
+        assert "what was said cannot be unsaid" in desk.prompt
+        assert desk.queue.overlay is None
+        await desk.press("z")
+        assert "1 taken back unsent" in desk.prompt, "the act before is next"
+
+
+async def test_after_a_note_the_keys_of_the_list_are_shown_again(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("c")
+        assert "Esc keep as draft" in desk.text.splitlines()[22]
+        await desk.type("said")
+        await desk.press("enter")
+        assert "Enter open" in desk.text.splitlines()[22]
+
+
+async def test_a_full_disk_while_typing_is_said_at_once_and_tried_again(
+    open_desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = Intents.save_draft
+
+    def full(*_given: object) -> int:
+        raise DiskFull("the disk is full", path=Path("personal.db"))
+
+    monkeypatch.setattr(compose, "SAVE_AFTER", 0.001)
+    monkeypatch.setattr(compose, "AGAIN_AFTER", 0.001)
+    monkeypatch.setattr(Intents, "save_draft", full)
+    async with open_desk() as desk:
+        await desk.press("c")
+        await desk.type("important")
+        await until(desk, lambda: "not written down" in desk.prompt)
+        assert "important" in desk.prompt
+        assert "the disk is full; it stays here, and is tried again" in desk.text.splitlines()[22]
+        monkeypatch.setattr(Intents, "save_draft", keep)
+        await until(desk, lambda: "not written down" not in desk.prompt)
+        assert "Esc keep as draft" in desk.text.splitlines()[22]
+        with sqlite3.connect(desk.paths.personal_db) as connection:
+            kept = connection.execute("SELECT kind, text FROM draft").fetchall()
+        connection.close()
+        assert kept == [("note", "important")]
+
+
+async def test_the_next_start_tells_of_drafts_too(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        await desk.press("c")
+        await desk.type("half a sentence")
+        await desk.press("escape")
+    async with open_desk() as desk:
+        await desk.pulse()
+        assert "resumed, 1 draft kept" in desk.prompt
