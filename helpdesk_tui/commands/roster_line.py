@@ -99,6 +99,21 @@ def roster_import(
     return run_import(context.obj, file, person=person, absences=absences, options=_options(context, dry_run=dry_run))
 
 
+@roster_commands.command("copy")
+def roster_copy(
+    context: typer.Context,
+    week: Annotated[str, typer.Argument(help="Any day of the week to copy, such as 2026-11-23.")],
+    to: Annotated[str, typer.Argument(help="Any day of the week to copy it into.")],
+    person: Annotated[str, typer.Option("--person", help="Only this technician's.")] = "",
+    weeks: Annotated[int, typer.Option("--weeks", min=1, max=52, help="So many weeks from there on.")] = 1,
+    dry_run: DryRun = False,
+) -> int:
+    """Copy a week's dated shifts, in place of those of the same name there. Usual shifts come back by themselves."""
+    from helpdesk_tui.commands.roster_writes import run_copy
+
+    return run_copy(context.obj, week, to, person=person, weeks=weeks, options=_options(context, dry_run=dry_run))
+
+
 @roster_commands.command("export")
 def roster_export(
     context: typer.Context,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from helpdesk_tui import clock
@@ -19,9 +20,10 @@ from helpdesk_tui.domain.changes import change_id
 from helpdesk_tui.domain.roster.absences import Absence, AbsenceKind
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.ics import calendar_text, events_of_schedule, events_of_shifts
-from helpdesk_tui.domain.roster.moments import instant_of, shown, span_shown
+from helpdesk_tui.domain.roster.moments import instant_of, local, shown, span_shown
 from helpdesk_tui.domain.roster.people_file import read_people_csv
 from helpdesk_tui.domain.roster.shift_csv import read_shifts, write_shifts
+from helpdesk_tui.domain.roster.shifts import Dated, copied_week
 from helpdesk_tui.domain.wall_time import DAY
 from helpdesk_tui.errors import UsageError
 
@@ -230,6 +232,27 @@ def run_import(home: str | None, file: Path, *, person: str, absences: bool, opt
         return 1 if found.passed else 0
 
 
+def run_copy(home: str | None, week: str, to: str, *, person: str, weeks: int, options: Options) -> int:
+    """Copy a week's dated shifts into another week, and those after it; 1 where there is none to copy."""
+    with opened(home, options) as (desk, _):
+        floor, now = desk.floor(), clock.now()
+        source, target = (local(instant_of(text, floor.zone, now), floor.zone).date() for text in (week, to))
+        who = person_of(floor, person) if person else ""
+        dated = [one for one in floor.shift_sources if isinstance(one, Dated) and who in ("", one.person)]
+        found = [
+            shift
+            for number in range(weeks)
+            for shift in copied_week(dated, source, target + timedelta(days=7 * number))
+        ]
+        rows = [(one.person, one.day.isoformat(), _clock(one.hours.start), one.zone, one.place) for one in found]
+        table(("person", "date", "from", "zone", "place"), rows)
+        if found and not options.dry_run:
+            desk.intents.save_shifts(found, origin="copy")
+        if sys.stderr.isatty():
+            warn(f"{len(found)} shifts {'would be ' if options.dry_run else ''}copied")
+        return 0 if found else 1
+
+
 def run_export(
     home: str | None, *, schedule: str, person: str, days: int, csv: bool, out: str, options: Options
 ) -> int:
@@ -260,6 +283,10 @@ def run_export(
     else:
         sys.stdout.write(text)
     return 0
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3_600:02d}:{seconds // 60 % 60:02d}"
 
 
 def _bytes(file: Path) -> bytes:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from helpdesk_tui.domain.roster.errors import RosterError
@@ -32,11 +34,17 @@ def read_shifts(text: str, where: str, known: Iterable[str], zone: str) -> list[
         raise RosterError(f"{where}: {odd}; columns are {', '.join(COLUMNS)}")
     names = {name.casefold(): name for name in known}
     found: list[Dated] = []
+    parts: Counter[tuple[str, date]] = Counter()
     for number, row in enumerate(rows, 2):
         if number > MOST:
             raise RosterError(f"{where}: more than {MOST} lines")
         given = {key.strip(): (value or "").strip() for key, value in row.items() if isinstance(key, str)}
-        found.append(_shift(given, f"{where}: line {number}", names, zone))
+        shift = _shift(given, f"{where}: line {number}", names, zone)
+        if not shift.key:  # somebody may come twice on a day
+            parts[shift.person, shift.day] += 1
+            part = parts[shift.person, shift.day]
+            shift = replace(shift, key="imported" if part == 1 else f"imported {part}")
+        found.append(shift)
     return found
 
 
@@ -57,7 +65,7 @@ def _shift(given: dict[str, str], where: str, names: dict[str, str], zone: str) 
         hours = Hours(start, length, tuple(breaks))
     except (RosterError, ValueError) as error:
         raise RosterError(f"{where}: {error}") from None
-    return Dated(given.get("key") or "imported", person, table.zone(zone), day, hours, given.get("place", ""))
+    return Dated(given.get("key", ""), person, table.zone(zone), day, hours, given.get("place", ""))
 
 
 def write_shifts(shifts: Iterable[Shift], zone: str) -> str:

@@ -176,14 +176,10 @@ def expanded(sources: Iterable[Pattern | Dated], start: int, end: int) -> list[S
 
 
 def copied_week(shifts: Iterable[Dated], source: date, target: date) -> list[Dated]:
-    """The dated shifts of the week of one date, on the same days of another's; their keys get the new date."""
+    """The dated shifts of the week of one date, on the same days of another's. Keys stay: a shift that stood in for
+    somebody's usual one does so there too, and what was copied before is replaced."""
     first = source - timedelta(days=source.weekday())
     moved = (target - timedelta(days=target.weekday())) - first
     if not moved:
         raise RosterError("a week cannot be copied onto itself")
-    result = []
-    for shift in shifts:
-        if first <= shift.day < first + timedelta(days=7):
-            day = shift.day + moved
-            result.append(replace(shift, day=day, key=f"{shift.key.rsplit('@', 1)[0]}@{day.isoformat()}"))
-    return result
+    return [replace(one, day=one.day + moved) for one in shifts if first <= one.day < first + timedelta(days=7)]

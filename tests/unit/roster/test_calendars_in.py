@@ -147,13 +147,15 @@ def test_shifts_from_csv() -> None:
     text = (
         "person,date,from,to,break,zone,place\n"
         "DANA KIM,2026-11-28,22:00,06:00,02:00-02:30,Asia/Tokyo,Lyon\n"
-        "Lee,2026-11-28,8,17,,,\n"
+        "Lee,2026-11-28,8,12,,,\n"
+        "Lee,2026-11-28,13,17,,,\n"
     )
-    night, day = read_shifts(text, "s.csv", ["Dana Kim", "Lee"], PARIS)
+    night, day, late = read_shifts(text, "s.csv", ["Dana Kim", "Lee"], PARIS)
     assert night == Dated(
         "imported", "Dana Kim", "Asia/Tokyo", date(2026, 11, 28), Hours(22 * H, 8 * H, ((4 * H, H // 2),)), "Lyon"
     )
-    assert (day.person, day.zone, day.hours) == ("Lee", PARIS, Hours(8 * H, 9 * H))
+    assert (day.person, day.zone, day.hours) == ("Lee", PARIS, Hours(8 * H, 4 * H))
+    assert (late.hours, late.key) == (Hours(13 * H, 4 * H), "imported 2")
 
 
 @pytest.mark.parametrize(
