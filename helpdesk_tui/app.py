@@ -110,12 +110,18 @@ class HelpDeskApp(App[None], inherit_bindings=False):
             return
         await super().on_event(event)
 
+    @property
+    def _typing(self) -> bool:
+        return isinstance(self.screen, DeskScreen) and self.screen.typing
+
     def _stops(self, event: events.Key) -> bool:
         """Whether a key is part of a split sequence, or waits because it came in a burst."""
-        typing = isinstance(self.screen, DeskScreen) and self.screen.typing
+        typing = self._typing
         if self._guard.swallows(event.key, event.character, event.time, typing=typing):
             return True
-        if typing or not self._burst.holds(event, event.time, printable=event.is_printable):
+        if (typing and not self._burst.waiting) or not self._burst.holds(
+            event, event.time, printable=event.is_printable
+        ):
             return False
         self.set_timer(BURST_SILENCE, self._release)
         return True
@@ -124,7 +130,7 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         """The burst may be over: what was typed acts, a paste is dropped and said."""
         if not self._burst.over(time.monotonic()):
             return
-        keys, dropped = self._burst.take()
+        keys, dropped = self._burst.take(typing=self._typing)
         if dropped and isinstance(self.screen, DeskScreen):
             self.screen.say(f"{dropped} keys at once look like a paste and were dropped")
         for key in keys:

@@ -8,6 +8,7 @@ is swallowed here. Both classes are plain state machines: they are told the time
 from __future__ import annotations
 
 from enum import Enum, auto
+from itertools import takewhile
 from typing import Generic, TypeVar
 
 AFTER_ESCAPE = 0.3
@@ -108,25 +109,31 @@ class Burst(Generic[T]):
     """Holds the keys of a burst until it is known whether they were typed."""
 
     def __init__(self) -> None:
-        self._held: list[T] = []
-        self._printable = 0
+        self._held: list[tuple[T, bool]] = []
         self._last = -1.0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether keys are held: none that comes after may overtake them."""
+        return bool(self._held)
 
     def holds(self, key: T, at: float, *, printable: bool) -> bool:
         """Whether this key waits; if not, it may act now."""
         joined = bool(self._held) or at - self._last < BURST_GAP
         self._last = at
         if joined:
-            self._held.append(key)
-            self._printable += printable
+            self._held.append((key, printable))
         return joined
 
     def over(self, at: float) -> bool:
         """Whether the burst has ended."""
         return at - self._last >= BURST_SILENCE
 
-    def take(self) -> tuple[list[T], int]:
-        """The keys that may act now, and how many were dropped as a paste."""
-        held, printable = self._held, self._printable
-        self._held, self._printable = [], 0
-        return ([], len(held)) if printable > MOST_TYPED else (held, 0)
+    def take(self, *, typing: bool = False) -> tuple[list[T], int]:
+        """The keys that may act now, and how many were dropped as a paste. Into a line that is being typed (`typing`)
+        a paste goes as far as its first line: what follows would act."""
+        held, self._held = self._held, []
+        kept = held
+        if sum(printable for _, printable in held) > MOST_TYPED:
+            kept = list(takewhile(lambda each: each[1], held)) if typing else []
+        return [key for key, _ in kept], len(held) - len(kept)

@@ -5,6 +5,7 @@ Textual's own parser makes the events, with its clock in our hands; the guard an
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -136,6 +137,36 @@ def test_a_short_burst_acts_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
         burst.holds(char, 1 + at / 1000, printable=True)
     assert burst.take() == (["j", "j", "k", "x"], 0)
     assert not burst.holds("j", 2.0, printable=True)
+
+
+def test_a_paste_into_a_line_ends_with_its_first_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "BURST_GAP", 0.004)
+    burst: Burst[str] = Burst()
+    for at, char in enumerate("/" + "x" * 24 + "\ni5"):
+        burst.holds(char, 1 + at / 1000, printable=char != "\n")
+    assert burst.waiting
+    assert burst.take(typing=True) == (["x"] * 24, 3)
+    assert not burst.waiting
+
+
+async def test_enter_does_not_overtake_what_was_typed_with_the_key_that_begins_a_line(
+    open_desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_desk() as desk:
+        monkeypatch.setattr(guard, "BURST_GAP", 0.5)
+        for name, char in (("slash", "/"), *((char, char) for char in "payroll")):
+            desk.app.post_message(events.Key(name, char))
+        for _ in range(1000):
+            if not desk.queue.typing:
+                await asyncio.sleep(0)
+        assert desk.app._burst.waiting
+        desk.app.post_message(events.Key("enter", "\r"))
+        for _ in range(1000):
+            if desk.app._burst.waiting:
+                await asyncio.sleep(0.005)
+        await desk.settle()
+        assert not desk.queue.typing
+        assert desk.queue.typed == "payroll"
 
 
 async def test_in_the_running_app_no_view_is_left_and_no_mark_lost(open_desk: Any) -> None:
