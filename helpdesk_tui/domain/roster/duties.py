@@ -71,3 +71,29 @@ def joined(spans: Iterable[Span]) -> list[Span]:
         else:
             result.append(span)
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Somebody is on in [start, end), instants, without a break, whoever is on beside them and why."""
+
+    person: str
+    start: int
+    end: int
+
+
+def stretches(spans: Iterable[Span], *, reached: bool = False) -> list[Stretch]:
+    """A final schedule as each person's unbroken shifts, by start and then by person; with `reached`, only when a page
+    would reach them."""
+    running: dict[str, Stretch] = {}
+    done: list[Stretch] = []
+    for span in spans:
+        for person in dict.fromkeys(span.reached if reached else span.people):
+            before = running.get(person)
+            if before is not None and before.end == span.start:
+                running[person] = Stretch(person, before.start, span.end)
+                continue
+            if before is not None:
+                done.append(before)
+            running[person] = Stretch(person, span.start, span.end)
+    return sorted([*done, *running.values()], key=lambda one: (one.start, one.person))

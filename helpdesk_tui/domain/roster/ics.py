@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from helpdesk_tui.domain.roster.duties import Span
+from helpdesk_tui.domain.roster.duties import Span, stretches
 from helpdesk_tui.domain.roster.shifts import Shift
 
 
@@ -33,12 +33,10 @@ def events_of_shifts(shifts: Iterable[Shift], product: str = "helpdesk-tui") -> 
 
 
 def events_of_schedule(schedule: str, spans: Iterable[Span], product: str = "helpdesk-tui") -> list[Event]:
-    """A final schedule as entries, one for each person and span; gaps and those who are away have none."""
+    """A final schedule as entries, one for each unbroken shift of a person; gaps and those who are away have none."""
     return [
-        Event(f"{schedule}-{duty.person}-{span.start}@{product}", span.start, span.end, f"{schedule}: {duty.person}")
-        for span in spans
-        for duty in span.duties
-        if not duty.empty
+        Event(f"{schedule}-{one.person}-{one.start}@{product}", one.start, one.end, f"{schedule}: {one.person}")
+        for one in stretches(spans, reached=True)
     ]
 
 
