@@ -26,14 +26,25 @@ def calls(tree: ast.AST) -> list[tuple[str, ast.Call]]:
     return found
 
 
+def ours(tree: ast.AST) -> set[str]:
+    """Names that a file takes from the house or defines itself: an `Option` of ours is not Textual's."""
+    names = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("helpdesk_tui."):
+            names |= {alias.asname or alias.name for alias in node.names}
+    return names
+
+
 def offences(source: str) -> list[str]:
     tree = ast.parse(source)
     found = []
+    own = ours(tree)
     for name, call in calls(tree):
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
         texts = [value for value in given if not isinstance(value, ast.Constant)]
         on_set = name == "update" and isinstance(call.func, ast.Attribute)
-        if name in TEXT_TAKERS and texts and not on_set:
+        house = isinstance(call.func, ast.Name) and name in own and name not in ("Run", "Segment")
+        if name in TEXT_TAKERS and texts and not on_set and not house:
             found.append(f"{name} at line {call.lineno}")
         if name in ("Run", "Segment") and isinstance(call.func, ast.Name):
             found.append(f"{name} at line {call.lineno}")
