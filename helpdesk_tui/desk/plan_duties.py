@@ -14,6 +14,7 @@ from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster import Roster
 from helpdesk_tui.desk.roster_cover import account_of, cover_plan
 from helpdesk_tui.desk.roster_intents import RosterIntents
+from helpdesk_tui.desk.roster_problems import team_for
 from helpdesk_tui.desk.roster_remote import change_of
 from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.domain.planning.cover import Cover, Duty, Stand, stands
@@ -23,7 +24,6 @@ from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.lines import Line
 from helpdesk_tui.domain.roster.overrides import Override, OverrideKind
 from helpdesk_tui.domain.roster.presence import DESK, Presence
-from helpdesk_tui.domain.roster.schedule import People
 from helpdesk_tui.domain.roster.suggest import Hole, Team, suggestions
 from helpdesk_tui.domain.roster.visits import Visit
 from helpdesk_tui.domain.wall_time import DAY, find_zone
@@ -31,8 +31,6 @@ from helpdesk_tui.domain.wall_time import DAY, find_zone
 UNKNOWN = DAY
 """How far duties are looked at, seconds, where nobody knows when somebody is back: the next night is in it."""
 NIGHT = 16 * 3_600
-AROUND = 8 * DAY
-"""Seconds around a duty that rest and weekly hours are reckoned from."""
 
 
 @dataclass(slots=True)
@@ -71,7 +69,7 @@ class Duties:
 
     def _on_call(self, floor: Floor, line: Line, span: Interval, name: str) -> Cover:
         hole = Hole(*span, line.key, line.skill)
-        team = _team(floor, span)
+        team = _team(floor, hole)
         among = [one for one in line.members or floor.technicians if one != name]
         works = {one.person for one in floor.there(*span) if one.pool == DESK and not one.empty}
         options = stands(suggestions(hole, team, among), works) if line.writable else ()
@@ -178,11 +176,11 @@ def _covers(one: Presence, span: Interval) -> bool:
     return one.start <= span[0] and one.end >= span[1]
 
 
-def _team(floor: Floor, span: Interval) -> Team:
-    presences = [one for there in floor.there(span[0] - AROUND, span[1] + AROUND) for one in _beside(there, span)]
-    zones = {name: one.zone for name, one in floor.technicians.items() if one.zone}
-    people = People(floor.people.absences, floor.people.gone, floor.people.unreachable)
-    return Team(floor.skills, presences, floor.zone, people, zones, limits=floor.rules.limits)
+def _team(floor: Floor, hole: Hole) -> Team:
+    """As for any suggestion, but that work at the desk during the duty keeps nobody from it."""
+    team = team_for(floor, hole)
+    span = (hole.start, hole.end)
+    return replace(team, presences=[one for there in team.presences for one in _beside(there, span)])
 
 
 def _beside(there: Presence, span: Interval) -> list[Presence]:

@@ -148,12 +148,20 @@ def _groups(floor: Floor, name: str) -> set[str]:
     return set(one.groups) if one else set()
 
 
-def team_of(floor: Floor, start: int, end: int, line: Line | None = None) -> Team:
-    """What suggestions for something in [start, end) are made from; with a schedule, its shares of 90 days too."""
+def team_of(floor: Floor, start: int, end: int) -> Team:
+    """What the nearest cures of something in [start, end) are looked for in."""
     there: list[There] = floor.there(start - AROUND, end + AROUND)
     zones = {name: one.zone for name, one in floor.technicians.items() if one.zone}
-    told = {share.person: share for share in shares_of(floor, line, start)} if line else None
-    return Team(floor.skills, there, floor.zone, floor.people, zones, told, floor.rules.limits)
+    return Team(floor.skills, there, floor.zone, floor.people, zones, limits=floor.rules.limits)
+
+
+def team_for(floor: Floor, hole: Hole) -> Team:
+    """What suggestions for a hole are made from: everybody's share of 90 days too, of its schedule for those who take
+    turns in it, else of all schedules together."""
+    line = next((one for one in floor.lines if one.key == hole.pool), None) if hole.pool != DESK else None
+    shares = {share.person: share for share in shares_of_all(floor, hole.start)}
+    shares |= {share.person: share for share in shares_of(floor, line, hole.start)} if line else {}
+    return replace(team_of(floor, hole.start, hole.end), shares=shares)
 
 
 def shares_of(floor: Floor, line: Line, now: int) -> list[Share]:
@@ -165,6 +173,16 @@ def shares_of(floor: Floor, line: Line, now: int) -> list[Share]:
     eligible = dict.fromkeys(active, closes - opens)
     found = shares(floor.spans(line, opens, closes), eligible, line.zone)
     return [share for share in found if share.person in eligible]
+
+
+def shares_of_all(floor: Floor, now: int) -> list[Share]:
+    """Who carried how much of all schedules together, against the sum of their fair parts."""
+    found: dict[str, Share] = {}
+    for line in floor.lines:
+        for one in shares_of(floor, line, now):
+            before = found.get(one.person, Share(one.person, 0.0, 0.0))
+            found[one.person] = Share(one.person, before.carried + one.carried, before.fair + one.fair)
+    return [one for one in found.values() if one.carried or one.fair]
 
 
 def covers(floor: Floor, problem: Problem) -> list[Suggestion]:
@@ -181,4 +199,4 @@ def suggested(floor: Floor, hole: Hole) -> list[Suggestion]:
     among = candidates(floor, line) if line else [name for name, one in floor.technicians.items() if one.active]
     if line is not None and not hole.skill:
         hole = replace(hole, skill=line.skill or group_of(floor, line))
-    return suggestions(hole, team_of(floor, hole.start, hole.end, line), among)
+    return suggestions(hole, team_for(floor, hole), among)

@@ -9,8 +9,9 @@ from helpdesk_tui.config_roster import RosterConfig
 from helpdesk_tui.desk.roster_acts import desk_shift
 from helpdesk_tui.desk.roster_cover import cover_plan
 from helpdesk_tui.desk.roster_desk import RosterDesk
-from helpdesk_tui.desk.roster_problems import covers, problems
-from helpdesk_tui.domain.roster.suggest import Suggestion
+from helpdesk_tui.desk.roster_problems import covers, problems, shares_of, suggested
+from helpdesk_tui.domain.roster.rotations import Unit
+from helpdesk_tui.domain.roster.suggest import Hole, Suggestion
 from tests.unit.roster.desk_place import DAY, NOW, PARIS, H, Place, duty
 
 
@@ -57,4 +58,21 @@ def test_a_desk_shift_warns_by_the_settings(place: Place) -> None:
     desk = desk_of(place, 13, 30)
     shift = desk_shift(desk.floor(), "Ada", NOW + 40 * H, NOW + 42 * H, NOW)
     assert shift.effect.warnings == ("rest of 10 h, limit 13 h",)
+    desk.close()
+
+
+def test_a_share_of_ninety_days_is_told_with_suggestions_for_calls_and_for_the_desk(place: Place) -> None:
+    place.now = NOW + 60 * DAY
+    line = place.schedule("Ada", "Ben", unit=Unit.WEEK)
+    desk = place.another("lead")
+    floor = desk.floor()
+    [most, least] = shares_of(floor, line, place.now)
+    assert {most.person, least.person} == {"Ada", "Ben"}
+    assert most.carried > most.fair == least.fair > least.carried
+    for pool in ("net", ""):
+        hole = Hole(place.now + 8 * H, place.now + 12 * H, pool)
+        found = {one.person: one for one in suggested(floor, hole)}
+        assert most.line in found[most.person].reasons_against
+        assert least.line in found[least.person].reasons_for
+        assert not any("share" in text for text in (*found["Dee"].reasons_for, *found["Dee"].reasons_against))
     desk.close()
