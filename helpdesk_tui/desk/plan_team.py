@@ -168,15 +168,14 @@ class TeamNotes:
             done += self._take_back(kept)
         except HelpdeskError as error:
             stays.append(f"the team's store still has it: {error}")
-        if kept.listed:
-            stays.append(f"{kept.person} stays in the team's list")
         return TakenBack(tuple(done), tuple(stays))
 
     def _take_back(self, kept: Kept) -> list[str]:
         done = []
         if kept.absence and self._roster.withdraw_absence(kept.absence):
             self._absences = {who: known for who, known in self._absences.items() if known[1] != kept.absence}
-            done.append(f"{kept.person} is not away")
+            listed = " and stays in the team's list" if kept.listed else ""
+            done.append(f"{kept.person} is not away{listed}")
         for one in kept.ended:
             self._roster.add_absence(one)
             done.append(f"{kept.person} is away again")

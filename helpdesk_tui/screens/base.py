@@ -148,8 +148,8 @@ class DeskScreen(Screen[None]):
         """
         self._said_at = time.monotonic()
         if tail:
-            room = max(12, self.app.size.width - 1 - safe_text.width(safe_text.inline(tail)))
-            text = safe_text.fit(safe_text.inline(text), room).rstrip() + tail
+            room = self.app.size.width - 1 - safe_text.width(safe_text.inline(tail))
+            text = safe_text.fit(safe_text.inline(text), room).rstrip() + tail if room > 8 else tail.lstrip(":; ")
         self.prompt.say((run(" "), *text_line(text, style)) if text else EMPTY)
 
     def failed(self, error: BaseException) -> None:

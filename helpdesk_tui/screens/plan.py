@@ -68,6 +68,7 @@ class PlanScreen(PlanChanges):
 
     async def _write(self) -> None:
         self._writing = True
+        self.say("writing ...", "dim")
         left = frozenset(self.states)
         draft = self.draft.changed(self.draft.plan.without(left)) if left else self.draft
         try:

@@ -51,7 +51,7 @@ class RosterWatch:
             self._shown = found
             queue.set_team(*found)
         screen = self._app.screen
-        if day != self._told and isinstance(screen, DeskScreen) and not screen.typing:
+        if day != self._told and isinstance(screen, DeskScreen) and screen.prompt.free:  # else at the next look
             self._told = day
             if words:
                 screen.say(words, "bad")

@@ -66,6 +66,11 @@ class Prompt(Widget):
             if not self.kind:
                 self.refresh()
 
+    @property
+    def free(self) -> bool:
+        """Whether nothing is shown and nothing is typed here."""
+        return not self.kind and not self._message
+
     def render_line(self, y: int) -> Strip:
         """One line for Textual's line API."""
         content = self._editor() if self.kind else self._message

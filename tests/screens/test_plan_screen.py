@@ -107,7 +107,7 @@ async def test_a_plan_is_taken_back_whole_from_the_queue_too(open_desk: Any, few
         await desk.press("y", "q")
         assert away()
         await desk.press("z")
-        assert "plan for Dana Kim: 4 taken back unsent, Dana Kim is not away" in desk.prompt
+        assert "4 taken back unsent, Dana Kim is not away and stays in the team's list" in desk.prompt
         assert not away()
         await desk.press("z")
         assert "nothing to take back" in desk.prompt

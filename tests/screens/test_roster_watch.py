@@ -48,3 +48,14 @@ async def test_the_morning_is_said_once_on_whatever_is_on_top_and_waits_while_a_
         desk.app.screen.say("")
         await watch.look()
         assert "14 days ahead" not in desk.prompt
+
+
+async def test_the_morning_takes_nobodys_place(open_roster: Open) -> None:
+    async with open_roster(size=(200, 50)) as desk:
+        watch = RosterWatch(desk.app, desk.app.desk)
+        desk.app.screen.say("resumed, 3 writes waiting")
+        await watch.look()
+        assert "resumed, 3 writes waiting" in desk.prompt
+        desk.app.screen.say("")
+        await watch.look()
+        assert "14 days ahead: GAP NET-PRI " in desk.prompt
