@@ -76,15 +76,24 @@ def run_escalate(home: str | None, to: str, ticket: str, facts: Mapping[str, str
         rows = _tickets(desk, [ticket])
         wish: Wish
         if to in ("on-call", "oncall"):
-            on_call = desk.acting.on_call()
-            if not on_call:
-                raise UsageError("no roster tells who is on call")
-            to = next(iter(on_call))
+            to = _on_call(desk, rows)
             wish = _assign(desk, to, rows)
         else:
             group = any(fold(one.name) == fold(to) for one in desk.acting.groups([row.source for row in rows]))
             wish = _move(desk, to, rows) if group else _assign(desk, to, rows)
         return _do(desk, escalation(wish, to, facts), rows, options)
+
+
+def _on_call(desk: Desk, rows: Sequence[Row]) -> str:
+    """Who is on call for the group of these tickets. Raises UsageError where nobody is, or no schedule is for it."""
+    on_call = desk.acting.on_call(row.group for row in rows)
+    if not on_call:
+        raise UsageError("no roster tells who is on call")
+    if not on_call[0].serves:
+        groups = ", ".join(sorted({row.group or "no group" for row in rows}))
+        others = ", ".join(f"{one.name} ({one.schedules})" for one in on_call)
+        raise UsageError(f"nobody is on call for {groups}; name somebody. On call are {others}")
+    return on_call[0].name
 
 
 def _assign(desk: Desk, person: str, rows: Sequence[Row]) -> Assign:

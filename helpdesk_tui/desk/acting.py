@@ -7,6 +7,7 @@ import getpass
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from helpdesk_tui.clock import Now
 from helpdesk_tui.data.read.choosing import ChoosingReader
@@ -18,9 +19,13 @@ from helpdesk_tui.desk.colleagues import intent_words
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.domain.choices import Choices
+from helpdesk_tui.domain.filter_names import fold
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.errors import StoreError
+
+if TYPE_CHECKING:
+    from helpdesk_tui.desk.roster import OnCall
 
 Rows = Callable[[Sequence[int]], Mapping[int, Row]]
 GetChoices = Callable[[TicketRef], Choices | None]
@@ -116,15 +121,17 @@ class Acting:
         """Who belongs to a group, by source."""
         return self._choosing.members(group.keys)
 
-    def on_call(self) -> Mapping[str, str]:
-        """Who is on call now by the team's roster, by name, and for what; nobody where there is none."""
-        from helpdesk_tui.desk.roster import presence
+    def on_call(self, groups: Iterable[str] = ()) -> list[OnCall]:
+        """Who is on call now by the team's roster, first those who serve one of these groups, by name; none where
+        there is no roster."""
+        from helpdesk_tui.desk import roster
 
+        names = {fold(name) for name in groups if name}
+        keys = {group.key for group in self._choosing.groups() if fold(group.name) in names}
         try:
-            there = presence(self._paths, self._now())
+            return roster.on_call(self._paths, self._now(), names | keys)
         except StoreError:
-            return {}
-        return {name: ", ".join(one.on_call) for name, one in there.items() if one.on_call}
+            return []
 
     def tags(self) -> list[str]:
         """The tags of open tickets, the most used first."""

@@ -7,9 +7,10 @@ Roster(paths).floor()                                   # everything, to compute
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from threading import RLock
+from typing import NamedTuple
 
 from helpdesk_tui import clock
 from helpdesk_tui.data.read import rosters, team_people
@@ -20,6 +21,8 @@ from helpdesk_tui.desk.floor import Floor, RosterRules
 from helpdesk_tui.desk.floor_build import Kept, floor
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.changes import ChangeState, Kind
+from helpdesk_tui.domain.filter_names import fold
+from helpdesk_tui.domain.roster.lines import Line
 from helpdesk_tui.domain.roster.standing import Presence
 from helpdesk_tui.domain.wall_time import DAY, find_zone, wall_at, wall_date
 
@@ -142,3 +145,37 @@ def presence(paths: StorePaths, now: int) -> Mapping[str, Presence]:
         return roster.presence(now)
     finally:
         roster.close()
+
+
+class OnCall(NamedTuple):
+    """Somebody on call: by which schedules, in words; and whether they are there, and one of these schedules is for the
+    groups that were asked about."""
+
+    name: str
+    schedules: str
+    serves: bool
+
+
+def on_call(paths: StorePaths, now: int, groups: Collection[str] = ()) -> list[OnCall]:
+    """Who is on call at `now`, first those who serve one of `groups`: names, or identifiers on a platform."""
+    wanted = {fold(group) for group in groups if group}
+    roster = Roster(paths, now=lambda: now)
+    try:
+        floor = roster.floor()
+        there = roster.presence(now)
+    finally:
+        roster.close()
+    found: dict[str, OnCall] = {}
+    for line in sorted(floor.lines, key=lambda line: not _serves(line, wanted)):
+        for name, one in there.items():
+            if line.key in one.on_call and name not in found:
+                words = ", ".join(floor.label(key) for key in one.on_call)
+                found[name] = OnCall(name, words, _serves(line, wanted) and not one.absent)
+    return sorted(found.values(), key=lambda one: not one.serves)
+
+
+def _serves(line: Line, groups: Collection[str]) -> bool:
+    """Whether a schedule is for one of these groups. One that is tied to none is for the group its name begins with."""
+    if line.group:
+        return fold(line.group) in groups
+    return any(f"{fold(line.name)} ".startswith(f"{group} ") for group in groups)

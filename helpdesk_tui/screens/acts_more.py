@@ -85,12 +85,16 @@ class ActsMore(ActsTyped):
         from helpdesk_tui.desk.wishes import Assign, Move
 
         ranked = await self.desk.candidates(meant.refs)
-        on_call = await self.desk.ask(lambda acting: acting.on_call())
+        groups_meant = [row.group for row in meant.seen]
+        on_call = await self.desk.ask(lambda acting: acting.on_call(groups_meant))
+        known = {one.name: one for one in ranked}
         first: list[Option[Wish]] = []
-        for one in ranked:
-            if one.name in on_call:
-                shown = person(one, {})
-                first.append(Option(shown.value, one.name, f"on call: {on_call[one.name]}", one.why_not))
+        for held in on_call:
+            if one := known.get(held.name):
+                words = f"on call: {held.schedules}"
+                first.append(
+                    Option(person(one, {}).value, one.name, words, f"{words}; {one.why_not}" if one.why_not else "")
+                )
         if not on_call:
             first.append(Option(Assign("on call"), "on call", "", "no roster tells who"))
         groups: list[Option[Wish]] = []
