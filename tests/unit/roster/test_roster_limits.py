@@ -66,11 +66,12 @@ def test_a_share_of_ninety_days_is_told_with_suggestions_for_calls_and_for_the_d
     line = place.schedule("Ada", "Ben", unit=Unit.WEEK)
     desk = place.another("lead")
     floor = desk.floor()
-    [most, least] = shares_of(floor, line, place.now)
+    start = place.now + 8 * H
+    [most, least] = shares_of(floor, line, start)
     assert {most.person, least.person} == {"Ada", "Ben"}
     assert most.carried > most.fair == least.fair > least.carried
     for pool in ("net", ""):
-        hole = Hole(place.now + 8 * H, place.now + 12 * H, pool)
+        hole = Hole(start, start + 4 * H, pool)
         found = {one.person: one for one in suggested(floor, hole)}
         assert most.line in found[most.person].reasons_against
         assert least.line in found[least.person].reasons_for
