@@ -25,6 +25,7 @@ from helpdesk_tui.adapters.auth import Auth
 from helpdesk_tui.adapters.connect import address, client, origin
 from helpdesk_tui.adapters.pacing import Pacer, Retry, http_date, retry_after
 from helpdesk_tui.adapters.reading import CutOff, parse, read_body, words
+from helpdesk_tui.adapters.row_by_row import Each
 from helpdesk_tui.adapters.verdicts import reason, verdict
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
@@ -133,19 +134,31 @@ class Http:
         allow_404: bool = False,
         kind: str = "",
         max_body: int = 0,
+        each: Each | None = None,
     ) -> Answer:
         """Send a request and give its answer. `path` is under the base address, or an absolute link of the same origin.
 
         `retries` says whether failures are tried again: by default for GET and HEAD only, since anything else may have
         been applied. `deadline` is seconds for one try. `kind` is the class of endpoint for pacing. A status in `ok`
-        (and 404 with `allow_404`) is an answer, any other an error.
+        (and 404 with `allow_404`) is an answer, any other an error. With `each`, the rows in the answer's `result` are
+        given to it as they are read, and are what it gives.
         """
         again = method in ("GET", "HEAD") if retries is None else retries
         wanted = (*ok, 404) if allow_404 else tuple(ok)
         url = self.local(path) if "://" in path else path
         reads = again and method != "HEAD"
         request = _Request(
-            method, url, params, json, None, dict(headers or {}), wanted, deadline, max_body or self._max_body, reads
+            method,
+            url,
+            params,
+            json,
+            None,
+            dict(headers or {}),
+            wanted,
+            deadline,
+            max_body or self._max_body,
+            reads,
+            each,
         )
         if not again:
             return await self._signed(request, kind)
@@ -244,7 +257,7 @@ class Http:
             body = b"" if request.method == "HEAD" else await read_body(response, request.limit)
             if request.reads and status == 200 and not body.strip():
                 raise CutOff("the answer is empty", status=status)
-            return Answer(status, response.headers, _parsed(body, kind, status))
+            return Answer(status, response.headers, _parsed(body, kind, status, request.each))
         if response.is_redirect and response.headers.get("Location"):
             raise self._redirected(response)
         try:
@@ -273,12 +286,13 @@ class _Request:
     limit: int
     reads: bool = False
     """Whether it asks for something, so that an empty answer is a broken one."""
+    each: Each | None = None
 
 
-def _parsed(body: bytes, kind: str, status: int) -> Any:
+def _parsed(body: bytes, kind: str, status: int, each: Each | None) -> Any:
     """The JSON of a wanted answer; a refusal that was allowed for (404) need not be JSON."""
     try:
-        return parse(body, kind, status)
+        return parse(body, kind, status, each)
     except Garbled:
         if status >= 400:
             return None

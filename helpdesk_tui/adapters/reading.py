@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import orjson
 
+from helpdesk_tui.adapters.row_by_row import Each, parse_rows
 from helpdesk_tui.errors import Garbled
 
 MAX_WORDS = 300
@@ -70,8 +71,9 @@ def _unpacked(raw: bytes, limit: int, status: int) -> bytes:
     return bytes(out)
 
 
-def parse(body: bytes, content_type: str, status: int) -> Any:
-    """The JSON value in `body`, None for an empty body. Raises Garbled for anything that is not strict JSON."""
+def parse(body: bytes, content_type: str, status: int, each: Each | None = None) -> Any:
+    """The JSON value in `body`, None for an empty body; its rows are given to `each` as they are read. Raises Garbled
+    for anything that is not strict JSON."""
     if not body.strip():
         return None
     kind = media_type(content_type)
@@ -83,7 +85,7 @@ def parse(body: bytes, content_type: str, status: int) -> Any:
     if kind and not is_json(kind):
         raise Garbled(f"the answer is {kind[:60]}, not JSON", status=status)
     try:
-        return orjson.loads(body)
+        return orjson.loads(body) if each is None else parse_rows(body, each)
     except (orjson.JSONDecodeError, UnicodeDecodeError, RecursionError):
         raise CutOff("the answer is not proper JSON (cut off, or damaged on its way)", status=status) from None
 

@@ -12,7 +12,7 @@ import orjson
 from pydantic import ValidationError
 
 from helpdesk_tui.adapters.base import BadRecord
-from helpdesk_tui.adapters.servicenow.record import Record, modelled, usual
+from helpdesk_tui.adapters.servicenow.record import Record, Taken, modelled, usual
 from helpdesk_tui.adapters.servicenow.states import KINDS, States
 from helpdesk_tui.adapters.servicenow.wire import Raw, Row, SlaRow, value_of, version
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
@@ -52,7 +52,7 @@ def records(table: str, rows: Iterable[Raw], feed: str) -> tuple[list[Record], l
     good, bad = [], []
     for raw in rows:
         try:
-            good.append(reader.read(raw) or modelled(table, raw))
+            good.append(raw.record if type(raw) is Taken else reader.read(raw) or modelled(table, raw))
         except ValueError as error:
             bad.append(bad_record(feed, raw, error))
     return good, bad

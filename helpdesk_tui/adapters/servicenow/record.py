@@ -7,7 +7,7 @@ some ten times faster, which a first pull of a hundred thousand rows feels.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -257,3 +257,28 @@ def _texts(found: list[Any]) -> list[str]:
 def usual(table: str) -> Usual:
     """The reader of a table's rows in their usual form."""
     return Usual(table)
+
+
+class Taken(dict[str, Any]):
+    """A row that was read as it came: what scans and scopes look at of it, and `record`, what it says."""
+
+    __slots__ = ("record",)
+
+    def __init__(self, raw: Raw, record: Record) -> None:
+        super().__init__((name, raw[name]) for name in _LOOKED_AT if name in raw)
+        self.record = record
+
+
+_LOOKED_AT = ("sys_id", "sys_created_on", "sys_updated_on", "assignment_group", "state", "active")
+
+
+@cache
+def taking(table: str) -> Callable[[Raw], Raw]:
+    """Takes a table's rows as they come; those that have not their usual form stay as they are."""
+    read = usual(table).read
+
+    def take(raw: Raw) -> Raw:
+        record = read(raw)
+        return raw if record is None else Taken(raw, record)
+
+    return take

@@ -13,6 +13,7 @@ from typing import Any
 
 from helpdesk_tui.adapters.http import Answer, Http
 from helpdesk_tui.adapters.reading import CutOff, said
+from helpdesk_tui.adapters.row_by_row import Each
 from helpdesk_tui.adapters.servicenow.queries import ID, Filter, Key, Order, encoded, every
 from helpdesk_tui.adapters.servicenow.wire import Raw, value_of
 from helpdesk_tui.errors import AuthFailed, Garbled, Refused, Unreachable
@@ -59,8 +60,10 @@ class Tables:
         limit: int = 0,
         offset: int = 0,
         order: Order | None = None,
+        each: Each | None = None,
     ) -> Listed:
-        """One list. Raises Refused for a table that is unknown or may not be read."""
+        """One list, or what `each` makes of its rows. Raises Refused for a table that is unknown or may not be
+        read."""
         answer = await self.http.fetch_json(
             "GET",
             f"/api/now/table/{table}",
@@ -74,6 +77,7 @@ class Tables:
                 **({"sysparm_offset": offset} if offset else {}),
             },
             allow_404=True,
+            each=each,
         )
         return Listed(read_result(answer), _total(answer))
 
@@ -102,8 +106,10 @@ class Tables:
         start: Key | None = None,
         *,
         page_size: int = 0,
+        each: Each | None = None,
     ) -> AsyncIterator[Batch]:
-        """The rows behind `start` in `order`, page by page. The last batch says that it is, and may be empty.
+        """The rows behind `start` in `order`, page by page. The last batch says that it is, and may be empty. `each`
+        may take rows as they are read, as long as it leaves sys_id and the column of the order.
 
         Raises Garbled if the platform drops a condition that keeps the order.
         """
@@ -111,7 +117,7 @@ class Tables:
         while True:
             try:
                 listed = await self.rows(
-                    table, fields, every(query, order.after(key)), limit=size, offset=offset, order=order
+                    table, fields, every(query, order.after(key)), limit=size, offset=offset, order=order, each=each
                 )
             except (CutOff, Overran):
                 if size <= SMALLEST_PAGE:

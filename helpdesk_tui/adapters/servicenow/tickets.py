@@ -9,7 +9,7 @@ from helpdesk_tui.adapters.base import Page
 from helpdesk_tui.adapters.servicenow.context import Context, dump, load, resumed, stream
 from helpdesk_tui.adapters.servicenow.mapping import Read, records
 from helpdesk_tui.adapters.servicenow.queries import EVERYTHING, Filter, Order, every
-from helpdesk_tui.adapters.servicenow.record import ticket_fields
+from helpdesk_tui.adapters.servicenow.record import taking, ticket_fields
 from helpdesk_tui.adapters.servicenow.wire import Raw, cell, stamp, value_of
 from helpdesk_tui.domain.events import Event
 from helpdesk_tui.domain.tickets import Departure, WayOut
@@ -83,7 +83,7 @@ async def _by_parts(
     done = 0
     for index in range(min(int(state.get("p", 0)), len(parts) - 1), len(parts)):
         query = every(base, parts[index])
-        async for batch in context.tables.scan(table, ticket_fields(table), query, NEWEST, key):
+        async for batch in context.tables.scan(table, ticket_fields(table), query, NEWEST, key, each=taking(table)):
             _guard(context, table, batch.rows, asked_for)
             last = batch.last and index == len(parts) - 1
             place: dict[str, object] = {"p": index + 1} if batch.last else {"p": index}

@@ -9,8 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk_tui.adapters.servicenow.mapping import records
-from helpdesk_tui.adapters.servicenow.record import LABELLED, TICKET_FIELDS, modelled, requesters, ticket_fields, usual
-from helpdesk_tui.adapters.servicenow.wire import TicketRow
+from helpdesk_tui.adapters.servicenow.queries import Order
+from helpdesk_tui.adapters.servicenow.record import (
+    LABELLED,
+    TICKET_FIELDS,
+    Taken,
+    modelled,
+    requesters,
+    taking,
+    ticket_fields,
+    usual,
+)
+from helpdesk_tui.adapters.servicenow.table import place
+from helpdesk_tui.adapters.servicenow.wire import TicketRow, value_of
 
 TABLES = ("incident", "sc_task", "sc_req_item", "u_own")
 STAMPS = ("opened_at", "sys_created_on", "resolved_at", "closed_at", "sys_updated_on")
@@ -84,6 +95,31 @@ def test_rows_of_text_are_read_quickly_unless_they_are_wrong(some: dict[str, Any
     quick = usual("incident").read(row)
     assert len(good) + len(bad) == 1
     assert (quick is not None) == bool(good) or row["sys_class_name"]["value"] == "problem"
+
+
+@given(st.data())
+def test_a_row_taken_as_it_came_says_and_shows_what_it_would_later(data: st.DataObject) -> None:
+    table = data.draw(st.sampled_from(TABLES))
+    names = ("sys_id", "sys_created_on", "assignment_group", "state", "active", *ticket_fields(table))
+    odd = st.dictionaries(st.sampled_from(names), shapes | texts.map(cell), max_size=3)
+    rows = [plain(table) | data.draw(odd) for _ in range(data.draw(st.integers(1, 3)))]
+    taken = [taking(table)(row) for row in rows]
+    assert records(table, taken, "feed") == records(table, rows, "feed")
+    for row, one in zip(rows, taken, strict=True):
+        for order in (Order(), Order("sys_created_on"), Order("sys_updated_on")):
+            assert place(one, order) == place(row, order)
+        for name in ("assignment_group", "state", "active", "sys_updated_on"):
+            assert value_of(one.get(name)) == value_of(row.get(name))
+            assert (name in one) == (name in row)
+
+
+def test_a_usual_row_is_let_go_of_when_it_is_taken() -> None:
+    row = plain("incident")
+    taken = taking("incident")(row)
+    assert isinstance(taken, Taken)
+    assert len(taken) < 10
+    odd = row | {"opened_at": cell("soon")}
+    assert taking("incident")(odd) is odd, "to be shown whole in quarantine"
 
 
 def test_what_the_model_calls_wrong_keeps_its_words() -> None:
