@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from helpdesk_tui.clock import local_zone
 from helpdesk_tui.desk.clocks import Clocks
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
-from helpdesk_tui.domain.sla.aging import Cause, Due
+from helpdesk_tui.domain.sla.aging import Due
+from helpdesk_tui.domain.sla.causes import Cause
 from helpdesk_tui.domain.sla.drift import Drift
 from helpdesk_tui.domain.sla.engine import Answer, Engine, Measured
 from helpdesk_tui.domain.sla.explain import Line, Part, explain, stamp

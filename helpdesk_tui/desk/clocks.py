@@ -13,10 +13,9 @@ from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
 from helpdesk_tui.clock import Now
-from helpdesk_tui.data.read import aging
-from helpdesk_tui.data.read.aging import Missed
+from helpdesk_tui.data.read import aging, aging_depth
 from helpdesk_tui.data.read.alarms import Alarm, raised, waiting
-from helpdesk_tui.data.read.clock_facts import Drifted, Known, drifted, known, talks
+from helpdesk_tui.data.read.clock_facts import Known, known, talks
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.policies import Said, TeamClocks
 from helpdesk_tui.data.read.reader import Reader
@@ -29,21 +28,8 @@ from helpdesk_tui.domain import filters
 from helpdesk_tui.domain.clocks import Clock
 from helpdesk_tui.domain.filter_names import fold
 from helpdesk_tui.domain.ranking.values import Standing
-from helpdesk_tui.domain.sla.aging import (
-    DAY,
-    HOUR,
-    Blame,
-    Cause,
-    Depth,
-    Due,
-    Hour,
-    Past,
-    Picture,
-    Stuck,
-    Tally,
-    Worker,
-    listed,
-)
+from helpdesk_tui.domain.sla.aging import DAY, HOUR, Depth, Due, Hour, Past, Picture, Stuck, Tally, Worker
+from helpdesk_tui.domain.sla.causes import Cause
 from helpdesk_tui.domain.sla.promises import ReminderKind, ReminderState
 from helpdesk_tui.domain.sla.stuck import UNKNOWN, Owner, Talk, promise_words, why
 from helpdesk_tui.domain.sla.team import TeamPolicies
@@ -57,7 +43,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Alarm", "Clocks"]
 T = TypeVar("T")
-CAUSES_SINCE = 7 * DAY
 
 
 class Clocks:
@@ -94,8 +79,8 @@ class Clocks:
 
     def picture(self, typed: str = "", grouping: Grouping = Grouping.GROUP, *, hours: bool = True) -> Picture:
         """The figures that are shown at once; the hours ahead only where they are asked for. Raises FilterError."""
-        filter_, now = filters.parse(typed), self._now()
-        moment = Moment(now, self._zone)
+        filter_, moment = filters.parse(typed), self._reads.moment()
+        now = moment.now
         first = now - now % HOUR
 
         def ask(connection: sqlite3.Connection) -> tuple[list[Tally], list[Due], list[Hour]]:
@@ -116,26 +101,27 @@ class Clocks:
         return found
 
     def depth(self, typed: str = "", grouping: Grouping = Grouping.GROUP, *, people: bool = False) -> Depth:
-        """The figures that take longer; technicians only where `people` are asked for. Raises FilterError."""
-        filter_, now = filters.parse(typed), self._now()
-        moment, midnight = Moment(now, self._zone), self._midnight(now)
+        """The figures that take longer; what only a large screen shows where `people` are asked for. Raises
+        FilterError."""
+        filter_, moment = filters.parse(typed), self._reads.moment()
+        midnight = self._midnight(moment.now)
 
-        def ask(connection: sqlite3.Connection) -> tuple[Depth, list[Missed]]:
-            found = Depth(
-                aging.past(connection, moment, midnight, grouping, filter_),
-                tuple(aging.paused(connection, filter_, moment)),
-                tuple(aging.paused_late(connection, filter_, moment)) if people else (),
-                tuple(aging.stalled(connection, filter_, moment)) if people else (),
+        def ask(connection: sqlite3.Connection) -> Depth:
+            past = aging_depth.past(connection, moment, midnight, grouping, filter_)
+            paused = tuple(aging_depth.paused(connection, filter_, moment))
+            if not people:
+                return Depth(past, paused)
+            return Depth(
+                past,
+                paused,
+                aging_depth.paused_late(connection, filter_, moment),
+                tuple(aging_depth.stalled(connection, filter_, moment)),
+                tuple(aging_depth.blames(connection, moment, {each[3] for each in moment.causes()})),
+                drifts=aging_depth.drifts(connection),
             )
-            return found, aging.missed(connection, now - CAUSES_SINCE, now) if people else []
 
-        nothing: tuple[Depth, list[Missed]] = (Depth({}), [])
-        found, missed = self._cache.ask(ask, nothing)
-        if not people:
-            return found
-        blames = self._blames(missed)
-        workers = self._workers(filter_, moment, midnight)
-        return Depth(found.past, found.paused, found.late, found.stalled, tuple(blames), tuple(workers), self._drifts())
+        found = self._cache.ask(ask, Depth({}))
+        return replace(found, workers=tuple(self._workers(filter_, moment, midnight))) if people else found
 
     def _stuck(self, soon: Sequence[Due]) -> list[Stuck]:
         """Why each of them is stuck, their rows with pending writes over them."""
@@ -169,33 +155,17 @@ class Clocks:
         except StoreError:  # without the roster, reasons say nothing of people
             return None
 
-    def _blames(self, missed: Sequence[Missed]) -> list[Blame]:
-        """Causes of what was missed within a week, the most frequent first; what nobody said a word about last."""
-        said = {(one.source, one.key, one.clock): one.cause for one in self.causes()}
-        known_causes = {cause.value: cause for cause in Cause}
-        by_cause: dict[Cause | None, list[str]] = {}
-        for each in missed:
-            cause = known_causes.get(said.get((each.source, each.key, each.ident), ""))
-            by_cause.setdefault(cause, []).append(each.number)
-        made = [Blame(cause, len(names), listed(sorted(set(names)))) for cause, names in by_cause.items()]
-        return sorted(made, key=lambda blame: (blame.cause is None, -blame.count))
-
     def _workers(self, filter_: filters.Filter, moment: Moment, midnight: int) -> list[Worker]:
         look = self._look()
 
-        def ask(connection: sqlite3.Connection) -> tuple[list[Tally], dict[str, Past], dict[str, int]]:
-            stall = filters.parse("is:stalled")
+        def ask(connection: sqlite3.Connection) -> tuple[list[Tally], dict[str, Past]]:
             return (
                 aging.board(connection, filter_, moment, Grouping.OWNER),
-                aging.past(connection, moment, midnight, Grouping.OWNER, filter_),
-                {
-                    row.label: row.total
-                    for row in aging.board(connection, filters.combine(filter_, stall), moment, Grouping.OWNER)
-                },
+                aging_depth.past(connection, moment, midnight, Grouping.OWNER, filter_),
             )
 
-        nothing: tuple[list[Tally], dict[str, Past], dict[str, int]] = ([], {}, {})
-        rows, past, stalled = self._cache.ask(ask, nothing)
+        nothing: tuple[list[Tally], dict[str, Past]] = ([], {})
+        rows, past = self._cache.ask(ask, nothing)
         people = {one.name: one for one in look.people} if look else {}
         made = []
         for row in rows:
@@ -206,20 +176,9 @@ class Clocks:
                 capacity = one.capacity if one else 0
                 near = row.bands[1] + row.bands[2]
                 made.append(
-                    Worker(row.label, row.total, capacity, away, row.bands[0], near, stalled.get(row.label, 0), week)
+                    Worker(row.label, row.filter, row.total, capacity, away, row.bands[0], near, row.stalled, week)
                 )
         return sorted(made, key=lambda one: (-one.away, -one.breached, -one.near, -one.load))
-
-    def _drifts(self) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for each in self.drifts():
-            found[each.reason] = found.get(each.reason, 0) + 1
-        return found
-
-    def drifts(self) -> list[Drifted]:
-        """Every clock of open tickets of which the platform says something else than we."""
-        nothing: list[Drifted] = []
-        return self._cache.ask(drifted, nothing)
 
     def _midnight(self, now: int) -> int:
         today = datetime.fromtimestamp(now, UTC).astimezone(self._zone)

@@ -23,6 +23,7 @@ from helpdesk_tui.errors import FilterError, UsageError
 if TYPE_CHECKING:
     from helpdesk_tui.clock import Now
     from helpdesk_tui.data.change_rows import Entry
+    from helpdesk_tui.data.read.policies import TeamClocks
     from helpdesk_tui.desk.roster import Roster
     from helpdesk_tui.desk.stores import StorePaths
     from helpdesk_tui.domain.changes import Change, ChangeState
@@ -54,7 +55,7 @@ class Reads:
         self._cache = CacheReader(paths.cache_db)
         self._aside = CacheReader(paths.cache_db)
         """For what nobody waits for, so that what somebody waits for never stands behind it."""
-        self._listings = Listings(self._moment)
+        self._listings = Listings(self.moment)
         self._personal = PersonalReader(paths.personal_db)
         self._now = now
         self._zone = zone
@@ -66,6 +67,7 @@ class Reads:
         self._names = Names()
         self._paths = paths
         self._roster: Roster | None = None
+        self._said: TeamClocks | None = None
         self._roster_lock = Lock()
 
     def close(self) -> None:
@@ -77,6 +79,8 @@ class Reads:
         self._outbox.close()
         if self._roster is not None:
             self._roster.close()
+        if self._said is not None:
+            self._said.close()
 
     def parse(self, text: str) -> Filter:
         """What was typed as a filter, names checked against those that were read last."""
@@ -108,7 +112,7 @@ class Reads:
 
     def members(self, query: Query, ids: Collection[int]) -> frozenset[int]:
         """Which of `ids` the view holds now."""
-        return self._aside.members(_filter(query), self._moment(), ids)
+        return self._aside.members(_filter(query), self.moment(), ids)
 
     def rows(self, ids: Sequence[int] | array[int]) -> dict[int, Row]:
         """The rows of a window by id, overlaid."""
@@ -122,7 +126,7 @@ class Reads:
                 readable[view.name] = filters.parse(view.filter)
             except FilterError:
                 continue
-        return self._aside.counts(readable, self._moment())
+        return self._aside.counts(readable, self.moment())
 
     def changes(self, since: int) -> Changes:
         """What changed after a revision, in the cache or of what is pending over it."""
@@ -230,8 +234,19 @@ class Reads:
             raise UsageError(f"{source}: “{typed}” is {f'any of {names}' if found else 'nobody who works on tickets'}")
         return found[0][0]
 
-    def _moment(self) -> Moment:
-        return Moment(self._now(), self._zone, self._me, self._standing)
+    def moment(self) -> Moment:
+        """The reader's present, as filters need it."""
+        return Moment(self._now(), self._zone, self._me, self._standing, self._causes)
+
+    def _causes(self) -> list[tuple[str, str, str, str]]:
+        """Why clocks were missed, as the team's store has it now."""
+        from helpdesk_tui.data.read.policies import TeamClocks
+
+        with self._roster_lock:
+            if self._said is None:
+                self._said = TeamClocks(self._paths.team_db)
+            since = self._now() - 30 * 86_400
+            return [(one.source, one.key, one.clock, one.cause) for one in self._said.causes(since)]
 
     def _standing(self, word: str) -> Collection[tuple[str, str]]:
         """The logins of those who are absent or off shift, as the roster has them now."""

@@ -46,10 +46,18 @@ Quantity = int | Duration | Day
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A name as typed, or one of a key's own words (`fixed`, lower case): in quotation marks it is always a name."""
+    """A name as typed, or one of a key's own words (`fixed`, lower case): in quotation marks it is always a name.
+
+    A name that begins with `=` means whatever is called just that, letters' case aside.
+    """
 
     text: str
     fixed: bool = False
+
+    @property
+    def exact(self) -> str:
+        """The name without its `=`; "" where it has none."""
+        return "" if self.fixed else self.text[1:] if self.text.startswith("=") else ""
 
     def __str__(self) -> str:
         return self.text if self.fixed or _PLAIN.fullmatch(self.text) else quoted(self.text)
@@ -148,3 +156,8 @@ class Filter:
 def quoted(text: str) -> str:
     """Text between quotation marks, with those inside it escaped."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def exactly(name: str) -> str:
+    """The value that means what is called just that."""
+    return str(Text(f"={name}"))

@@ -22,7 +22,8 @@ queue, in saved views, and in `helpdesk-tui queue 'FILTER'`.
 Case and accents do not matter. A name finds whatever has a word that begins so; where something is called exactly that,
 only that. A value with spaces or commas stands in quotation marks (`owner:"Dana K."`), with `\\"`
 for a quotation mark in it. In quotation marks a value is always a name: `owner:none` is nobody, `owner:"none"` is
-somebody called None.
+somebody called None. With `=` before it a name finds only what is called just that (`group:=Network`,
+`category:"=Wi-Fi"`): the figures of the SLA screen lead to such filters.
 
 Durations are written `30m`, `2h`, `3d`, `1w` or together (`1d12h`). Days are `2026-11-20`, `today`, `yesterday` or
 `tomorrow`, in the time zone of the reader.

@@ -26,7 +26,9 @@ def _positive(term: Positive) -> str:
 
 def _value(key: Key, value: Value) -> str:
     if isinstance(value, Text):
-        return key.words[value.text] if value.fixed else value.text
+        if value.fixed:
+            return key.words[value.text]
+        return f"exactly {value.exact}" if value.exact else value.text
     after = {Kind.AHEAD: " away", Kind.BEHIND: " ago"}.get(key.kind, "")
     if isinstance(value.low, Day) or isinstance(value.high, Day):
         return _days(value)

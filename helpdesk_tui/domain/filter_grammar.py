@@ -143,7 +143,15 @@ class _Reader:
         self._fail(f"{key.name}: has no word {low}; {near}", start, self.at)
 
     def _name(self, key: Key, text: str, start: int) -> Text:
-        if key.name in _CHECKED and self.names is not None and not self.names.knows(key.name, text):
+        if text == "=":
+            self._fail("expected a name after =", start, self.at)
+        # Who asks for just that name has it from somewhere: it may be of a closed ticket, or an identifier.
+        if (
+            not text.startswith("=")
+            and key.name in _CHECKED
+            and self.names is not None
+            and not self.names.knows(key.name, text)
+        ):
             near = nearest(text, (*self.names.of(key.name), *key.words))
             self._fail(f"no {key.name} is called {text}" + (f"; {near}" if near else ""), start, self.at)
         return Text(text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from helpdesk_tui.domain.clocks import Metric
+from helpdesk_tui.domain.sla.causes import Cause
 from helpdesk_tui.domain.tickets import State
 
 
@@ -52,6 +53,12 @@ STALLED_AFTER = 4 * 3600
 RISK_WINDOW = 30 * 60
 """Seconds before a breach from which a ticket counts as at risk."""
 
+MISSED_WITHIN = 7 * 86_400
+"""Seconds for which a missed clock is looked back on."""
+
+LATE_PAUSE = 15 * 60
+"""A clock that was paused with no more seconds than this left of it is worth a look."""
+
 _IS = {
     "open": "open",
     "closed": "closed for good",
@@ -66,6 +73,8 @@ _IS = {
     "breached": "past the due time of a running clock",
     "atrisk": "within 30m of a breach, or past it",
     "paused": "with every clock paused",
+    "paused-late": "with every clock paused, one of them in its last 15 minutes",
+    "missed": "one of which a clock was missed in the last 7 days",
     "dup": "like another open ticket",
     "waiting": "open, and the customer waits for our answer",
 }
@@ -84,6 +93,14 @@ _SCOPES = {
     "left": "moved out of scope",
     "deleted": "deleted on the platform",
     "forbidden": "no longer permitted to be seen",
+}
+
+_DRIFTS = {
+    "calendar": "other hours, holidays or zone",
+    "pause": "a pause that one side counts and the other does not",
+    "policy": "another target or start",
+    "unexplained": "something that is not known",
+    "untold": "that the platform gives no instant",
 }
 
 _NONE = {"none": "none"}
@@ -128,6 +145,7 @@ _PROPERTIES = (
         Kind.NAME,
         "its status is",
         "The state in the platform's own words, by the beginning of any word.",
+        words=_NONE,
         examples=('status:"in progress"',),
     ),
     Key(
@@ -170,6 +188,22 @@ _TIMES = (
         aliases=("ck",),
         words={metric.value: f"{metric.value.replace('_', ' ')} ({metric.letter})" for metric in Metric},
         examples=("clock:F", "clock:resolution"),
+    ),
+    Key(
+        "cause",
+        Kind.WORDS,
+        "it missed a clock in the last 7 days, and why is",
+        "A clock was missed in the last 7 days, and what was said to be the cause (`x` sets it).",
+        words={"none": "not yet said", **{cause.value: cause.words for cause in Cause}},
+        examples=("cause:none", "cause:vendor,owner"),
+    ),
+    Key(
+        "drift",
+        Kind.WORDS,
+        "platform and team differ over a clock by",
+        "The platform's due time of a clock is another than by the team's own policies, by what that comes from.",
+        words=_DRIFTS,
+        examples=("drift:calendar",),
     ),
 )
 

@@ -205,12 +205,15 @@ class AgingScreen(AgingMoves, ActsMore, Carries):
     def _figure(self) -> tuple[str, str]:
         """What the figure under the cursor is called, and the filter that lists its tickets."""
         if self.place.part != "board":
-            figures = self.shown.filters.get(self.place.part, ())
-            return figures[self.place.row] if self.place.row < len(figures) else ("", "")
-        rows = self.picture.rows
-        row = rows[self.place.board] if self.place.board < len(rows) else self.picture.total
-        band = BANDS[self.place.column - 1] if self.place.column else None
+            rows = self.shown.filters.get(self.place.part, ())
+            figures = rows[self.place.row] if self.place.row < len(rows) else ()
+            return figures[min(self.place.figure, len(figures) - 1)] if figures else ("", "")
+        tallies = self.picture.rows
+        row = tallies[self.place.board] if self.place.board < len(tallies) else self.picture.total
         label = row.label or f"no {TITLES[self.grouping].lower()}"
+        if self.place.column > len(BANDS):
+            return f"{label} missed in 7 d", both("is:missed", row.filter, self.typed)
+        band = BANDS[self.place.column - 1] if self.place.column else None
         figure = f"{label} {band.title if band else 'open'}"
         return figure, both("is:open", row.filter, band.filter if band else "", self.typed)
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from helpdesk_tui.domain.sla.aging import HORIZON, Depth, Due, Picture, both, listed
+from helpdesk_tui.domain.sla.aging import HORIZON, Depth, Due, Paused, Picture, Stalled, both, narrowed
 from helpdesk_tui.domain.views import Grouping
 from helpdesk_tui.theme import Glyphs
 from helpdesk_tui.widgets import aging_list, aging_text, times
+from helpdesk_tui.widgets.aging_list import Chosen
 from helpdesk_tui.widgets.aging_text import Cell
 from helpdesk_tui.widgets.text import EMPTY, Line, fitted, run
 
-PANELS = ("hours", "stalled", "paused", "causes", "people")
+PANELS = ("hours", "stalled", "paused", "causes", "people", "drifts")
 """Parts beside the board and the list, in the order in which the keys go through them."""
 WIDE = 180
 BOARD = 112
 """Cells of the board where the hours ahead stand beside it."""
 _PANEL = 8
-Figures = tuple[tuple[str, str], ...]
-"""What each row of a panel is called, and the filter that lists its tickets."""
+PEOPLE = 7
+_REASONS = {"not told": "untold"}
+"""What a class of drift is called in the filter language, where that is another word."""
+Figures = tuple[tuple[tuple[str, str], ...], ...]
+"""The figures of each row of a panel: what each is called, and the filter that lists its tickets."""
 
 
 @dataclass(slots=True)
@@ -33,6 +37,7 @@ class Place:
     board_top: int = 0
     column: int = 1
     row: int = 0
+    figure: int = 0
 
     def move(self, step: int, rows: int) -> None:
         """Moves within the part in use, which has so many rows."""
@@ -88,16 +93,13 @@ def draw(
     room = max(1, height - len(lines) - 2 - below)
     grounds: dict[int, str] = {}
     dues = _list(lines, grounds, picture, place, cells, room, glyphs, now, business=business, ready=ready)
-    filters = {"hours": tuple(_hour_figures(picture, typed))} if wide else {}
+    filters: dict[str, Figures] = {"hours": tuple(_hour_figures(picture, typed))} if wide else {}
     if panels:
         lines += _panels(depth, place, cells, glyphs, now)
         filters |= panel_figures(depth, typed)
     if people:
         lines += _people(depth, place, cells, glyphs)
-        filters["people"] = tuple(
-            (f"{one.name} breached", both("is:open", f'owner:"{one.name}"', "is:breached", typed))
-            for one in (depth.workers[:7] if depth else ())
-        )
+        filters |= people_figures(depth, typed)
     lines += _foot(picture, depth, cells, glyphs, wide=wide)
     return Shown(tuple(lines[:height]), grounds, dues, room, panels, filters)
 
@@ -125,8 +127,7 @@ def _upper(
     )  # fmt: skip
     if not wide:
         return board
-    chosen = place.row if place.part == "hours" else -1
-    hours = aging_text.hours(picture.hours, cells - BOARD - 3, glyphs, chosen)
+    hours = aging_text.hours(picture.hours, cells - BOARD - 3, glyphs, _chosen(place, "hours"))
     return aging_list.beside([(board, BOARD), ([EMPTY], 3), (hours, cells - BOARD - 3)], height)
 
 
@@ -179,9 +180,9 @@ def _panels(depth: Depth | None, place: Place, cells: int, glyphs: Glyphs, now: 
     third = cells // 3
     told = depth or Depth({})
     columns = [
-        (aging_list.stalled_panel(told.stalled, now, third - 2, _row(place, "stalled")), third),
-        (aging_list.paused_panel(told, now, third - 2, _row(place, "paused"), _PANEL - 1), third),
-        (aging_list.blame_panel(told.blames, cells - 2 * third, _row(place, "causes"), glyphs), cells - 2 * third),
+        (aging_list.stalled_panel(told.stalled, now, third - 2, _chosen(place, "stalled")), third),
+        (aging_list.paused_panel(told, now, third - 2, _chosen(place, "paused"), _PANEL - 1), third),
+        (aging_list.blame_panel(told.blames, cells - 2 * third, _chosen(place, "causes"), glyphs), cells - 2 * third),
     ]
     return [(run(glyphs.horizontal * cells, "rule"),), *aging_list.beside(columns, _PANEL)]
 
@@ -191,14 +192,14 @@ def _people(depth: Depth | None, place: Place, cells: int, glyphs: Glyphs) -> li
     half = cells * 3 // 5
     told = depth or Depth({})
     columns = [
-        (aging_list.worker_panel(told.workers, half - 3, _row(place, "people"), glyphs, 7), half),
-        (aging_list.drift_panel(told.drifts, cells - half), cells - half),
+        (aging_list.worker_panel(told.workers, half - 3, _chosen(place, "people"), glyphs, PEOPLE), half),
+        (aging_list.drift_panel(told.drifts, cells - half, _chosen(place, "drifts")), cells - half),
     ]
     return [(run(glyphs.horizontal * cells, "rule"),), *aging_list.beside(columns, 8)]
 
 
-def _row(place: Place, part: str) -> int:
-    return place.row if place.part == part else -1
+def _chosen(place: Place, part: str) -> Chosen:
+    return (place.row, place.figure) if place.part == part else (-1, 0)
 
 
 def _foot(picture: Picture, depth: Depth | None, cells: int, glyphs: Glyphs, *, wide: bool) -> list[Line]:
@@ -210,30 +211,63 @@ def _foot(picture: Picture, depth: Depth | None, cells: int, glyphs: Glyphs, *, 
     return [*out, aging_text.summary(picture, cells)]
 
 
-def _hour_figures(picture: Picture, typed: str) -> list[tuple[str, str]]:
+def _hour_figures(picture: Picture, typed: str) -> Figures:
     """What each of the hours ahead leads to: seconds from now, for the filter language has no times of day."""
     found = []
     for hour in picture.hours:
         low, high = max(0, hour.start - picture.at), hour.start + times.HOUR - picture.at
         text = f"due:>={low}s due:<{high}s" if low else f"due:>0s due:<{high}s"
-        found.append((f"due {times.clock(hour.start, hour.start)}", both("is:open", text, typed)))
-    return found
+        name, within = f"due {times.clock(hour.start, hour.start)}", both("is:open", text, typed)
+        notes = ((f"{name}: {words}", both(within, filter_)) for words, filter_ in aging_text.hour_notes(hour).items())
+        found.append(((name, within), *notes))
+    return tuple(found)
 
 
 def panel_figures(depth: Depth | None, typed: str) -> dict[str, Figures]:
     """What the figures of the panels lead to."""
     if depth is None:
         return {"stalled": (), "paused": (), "causes": ()}
-    late = listed(list(depth.late))
-    kept = depth.paused[: _PANEL - 2]
     return {
-        "stalled": tuple((one.stall.title, both(one.stall.filter, typed)) for one in depth.stalled),
+        "stalled": tuple(_stalled_figures(one, typed) for one in depth.stalled),
         "paused": (
-            *((f"paused: {one.words}", both("is:open", one.filter, typed)) for one in kept),
-            ("paused late", both("is:open", late) if late else ""),
+            *(_paused_figures(one, typed) for one in depth.paused[: _PANEL - 2]),
+            (("paused in its last 15 min", both("is:open", "is:paused-late", typed)),),
         ),
         "causes": tuple(
-            (one.cause.words if one.cause else "not yet said", both("is:open,closed,solved,new", one.filter))
-            for one in depth.blames
+            ((f"missed: {one.cause.words if one.cause else 'not yet said'}", one.filter),) for one in depth.blames
+        ),
+    }
+
+
+def _stalled_figures(one: Stalled, typed: str) -> tuple[tuple[str, str], ...]:
+    figures = [(one.stall.title, both(one.stall.filter, typed))]
+    if one.worst:
+        theirs = narrowed(Grouping.OWNER, one.worst)
+        figures.append((f"{one.worst}: {one.stall.title}", both(one.stall.filter, theirs, typed)))
+    return tuple(figures)
+
+
+def _paused_figures(one: Paused, typed: str) -> tuple[tuple[str, str], ...]:
+    all_ = (f"paused: {one.words}", both("is:open", one.filter, typed))
+    long = (f"paused > 5 days: {one.words}", both("is:open", one.filter, "instate:>=5d", typed))
+    return (all_, long) if one.long else (all_,)
+
+
+def people_figures(depth: Depth | None, typed: str) -> dict[str, Figures]:
+    """What the figures of technicians and of clocks that differ lead to."""
+    if depth is None:
+        return {"people": (), "drifts": ()}
+    ways = (
+        *(("open", "is:open"), ("breached", "is:open is:breached"), ("<2h", "is:open due:>0m due:<2h")),
+        *(("stalled", "is:open is:stalled"), ("missed in 7 d", "is:missed")),
+    )
+    return {
+        "people": tuple(
+            tuple((f"{one.name} {name}", both(*filter_.split(" "), one.filter, typed)) for name, filter_ in ways)
+            for one in depth.workers[:PEOPLE]
+        ),
+        "drifts": tuple(
+            ((f"differs by {reason}", both("is:open", f"drift:{_REASONS.get(reason, reason)}")),)
+            for reason in depth.drifts or {}
         ),
     }

@@ -15,7 +15,8 @@ PARTS = {
     "stalled": "in what is stalled: Enter lists it",
     "paused": "in the paused clocks: Enter lists them",
     "causes": "in what was missed this week: Enter lists it",
-    "people": "in the technicians: Enter lists what has breached there",
+    "people": "in the technicians: h l move, Enter lists the tickets of a figure",
+    "drifts": "in the clocks that differ: Enter lists their tickets",
 }
 
 
@@ -63,6 +64,7 @@ class AgingMoves(DeskScreen):
 
     def _move(self, step: int) -> None:
         self.place.move(step, self._rows())
+        self.place.figure = min(self.place.figure, self._figures() - 1)
         self.draw()
 
     def _rows(self) -> int:
@@ -76,13 +78,24 @@ class AgingMoves(DeskScreen):
 
     def do_aging_left(self) -> None:
         """The figure to the left."""
-        self.place.column = max(0, self.place.column - 1)
-        self.draw()
+        self._aside(-1)
 
     def do_aging_right(self) -> None:
         """The figure to the right."""
-        self.place.column = min(COLUMNS - 1, self.place.column + 1)
+        self._aside(1)
+
+    def _aside(self, step: int) -> None:
+        """From figure to figure of a row."""
+        if self.place.part == "board":
+            self.place.column = max(0, min(self.place.column + step, COLUMNS - 1))
+        elif self.place.part != "list":
+            self.place.figure = max(0, min(self.place.figure + step, self._figures() - 1))
         self.draw()
+
+    def _figures(self) -> int:
+        """Figures of the row that is chosen in a panel."""
+        rows = self.shown.filters.get(self.place.part, ())
+        return len(rows[self.place.row]) if self.place.row < len(rows) else 1
 
     def do_aging_pane(self) -> None:
         """The next part."""
@@ -95,7 +108,7 @@ class AgingMoves(DeskScreen):
     def _to_part(self, step: int) -> None:
         parts = ["list", "board", *(name for name in PANELS if name in self.shown.filters)]
         at = parts.index(self.place.part) if self.place.part in parts else 0
-        self.place.part = parts[(at + step) % len(parts)]
+        self.place.part, self.place.figure = parts[(at + step) % len(parts)], 0
         self.place.row = min(self.place.row, max(0, self._rows() - 1)) if self.place.part != "board" else self.place.row
         self.say(PARTS[self.place.part], "dim")
         self.draw()

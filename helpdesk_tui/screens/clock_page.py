@@ -8,7 +8,7 @@ from helpdesk_tui import clock
 from helpdesk_tui.desk.clock_told import Explained, Told, explained
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.domain.rows import TicketDetail
-from helpdesk_tui.domain.sla.aging import Cause
+from helpdesk_tui.domain.sla.causes import Cause
 from helpdesk_tui.domain.sla.explain import Part
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.keymap import Keymap

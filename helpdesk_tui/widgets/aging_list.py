@@ -18,6 +18,8 @@ from helpdesk_tui.widgets.ticket_text import shown_number
 RISK = 2 * times.HOUR
 WIDE = 140
 """Cells from which on the list shows summary, group and what the clock says."""
+Chosen = tuple[int, int]
+"""Where the cursor is in a panel: the row, and the figure of the row; the row is -1 where it is elsewhere."""
 LEGEND = "F first response  N next reply  R resolve  W requester wait  U promised update or reminder"
 
 
@@ -129,7 +131,7 @@ def paused_short(paused: Sequence[Paused], cells: int) -> Line:
     return fitted((run(words, "paused"),), cells)
 
 
-def stalled_panel(told: Sequence[Stalled], now: int, cells: int, chosen: int) -> list[Line]:
+def stalled_panel(told: Sequence[Stalled], now: int, cells: int, chosen: Chosen) -> list[Line]:
     """What stands still on our side: a heading and a line a kind."""
     title = cells - 31
     out = [
@@ -141,8 +143,8 @@ def stalled_panel(told: Sequence[Stalled], now: int, cells: int, chosen: int) ->
         out.append(
             fitted(
                 (
-                    pad(f" {one.stall.title}", title), *_figure(one.count, 5, place == chosen),
-                    pad(oldest, 8, "dim", right=True), pad(worst, 18, "dim"),
+                    pad(f" {one.stall.title}", title), *_figure(one.count, 5, chosen == (place, 0)),
+                    pad(oldest, 8, "dim", right=True), pad(worst, 18, _on(chosen == (place, 1), "dim")),
                 ),
                 cells,
             )
@@ -150,7 +152,7 @@ def stalled_panel(told: Sequence[Stalled], now: int, cells: int, chosen: int) ->
     return out
 
 
-def paused_panel(depth: Depth, now: int, cells: int, chosen: int, most: int) -> list[Line]:
+def paused_panel(depth: Depth, now: int, cells: int, chosen: Chosen, most: int) -> list[Line]:
     """Clocks that stand, by the platform's word for why, and those paused just before their breach."""
     title = cells - 29
     out = [_head(("PAUSED CLOCKS", title), ("n", 5), ("oldest", 8), ("  note", 16), cells=cells)]
@@ -160,21 +162,20 @@ def paused_panel(depth: Depth, now: int, cells: int, chosen: int, most: int) -> 
         out.append(
             fitted(
                 (
-                    pad(f" {one.words}", title), *_figure(one.count, 5, place == chosen),
-                    pad(oldest, 8, "dim", right=True), pad(note, 16, "warn" if one.long else ""),
+                    pad(f" {one.words}", title), *_figure(one.count, 5, chosen == (place, 0)),
+                    pad(oldest, 8, "dim", right=True), pad(note, 16, _on(chosen == (place, 1), "warn")),
                 ),
                 cells,
             )
         )  # fmt: skip
-    late = len(depth.late)
     place = min(len(depth.paused), most - 1)
-    figures = _figure(late, 5, chosen == place)
+    figures = _figure(depth.late, 5, chosen == (place, 0))
     out.append(fitted((pad(" paused in its last 15 min", title), *figures), cells))
     return out
 
 
-def blame_panel(blames: Sequence[Blame], cells: int, chosen: int, glyphs: Glyphs) -> list[Line]:
-    """What was missed this week, by cause."""
+def blame_panel(blames: Sequence[Blame], cells: int, chosen: Chosen, glyphs: Glyphs) -> list[Line]:
+    """The tickets that missed a clock this week, by cause."""
     block, most = "#" if glyphs.ascii else "█", max((blame.count for blame in blames), default=1)
     room = max(4, cells - 40)
     out = [_head(("MISSED THIS WEEK, BY CAUSE (x sets it)", cells), cells=cells)]
@@ -186,7 +187,7 @@ def blame_panel(blames: Sequence[Blame], cells: int, chosen: int, glyphs: Glyphs
                 (
                     pad(f" {words}", 31, "" if blame.cause else "dim"),
                     run(f"{bar} "),
-                    *_figure(blame.count, 0, place == chosen),
+                    *_figure(blame.count, 0, chosen == (place, 0)),
                 ),
                 cells,
             )
@@ -194,7 +195,7 @@ def blame_panel(blames: Sequence[Blame], cells: int, chosen: int, glyphs: Glyphs
     return out if blames else [*out, fitted(line(" nothing was missed", "good"), cells)]
 
 
-def worker_panel(workers: Sequence[Worker], cells: int, chosen: int, glyphs: Glyphs, most: int) -> list[Line]:
+def worker_panel(workers: Sequence[Worker], cells: int, chosen: Chosen, glyphs: Glyphs, most: int) -> list[Line]:
     """Technicians: load, what has breached, is near and stalled, what was met."""
     bar_cells = max(8, cells - 68)
     out = [
@@ -212,14 +213,16 @@ def worker_panel(workers: Sequence[Worker], cells: int, chosen: int, glyphs: Gly
         load = f"{one.load}/{one.capacity}" if one.capacity else str(one.load)
         name = f"{short_name(one.name)}{' (absent)' if one.away else ''}"
         over = bool(one.capacity) and one.load > one.capacity
+        week = percent(one.week.part)
         out.append(
             fitted(
                 (
                     pad(f" {name}", 18, "warn" if one.away else ""), run(bar, "warn" if over else "dim"), run(" "),
-                    pad(load, 8, "warn" if over else "", right=True),
-                    *_figure(one.breached, 10, place == chosen, "late"),
-                    *_figure(one.near, 6, False, "soon"), *_figure(one.stalled, 9, False),
-                    pad(percent(one.week.part), 10, "dim", right=True),
+                    run(" " * (8 - len(load))), run(load, _on(chosen == (place, 0), "warn" if over else "")),
+                    *_figure(one.breached, 10, chosen == (place, 1), "late"),
+                    *_figure(one.near, 6, chosen == (place, 2), "soon"),
+                    *_figure(one.stalled, 9, chosen == (place, 3)),
+                    run(" " * (10 - len(week))), run(week, _on(chosen == (place, 4), "dim")),
                 ),
                 cells,
             )
@@ -227,14 +230,19 @@ def worker_panel(workers: Sequence[Worker], cells: int, chosen: int, glyphs: Gly
     return out
 
 
-def drift_panel(drifts: Mapping[str, int] | None, cells: int) -> list[Line]:
-    """Clocks of which the platform says something else than we, by class."""
-    out = [_head(("CLOCKS THAT DIFFER FROM OURS BY MORE THAN 60 S", cells), cells=cells)]
+def drift_panel(drifts: Mapping[str, int] | None, cells: int, chosen: Chosen) -> list[Line]:
+    """Tickets with a clock of which the platform says something else than we, by what that comes from."""
+    out = [_head(("TICKETS WITH A CLOCK THAT DIFFERS FROM OURS BY MORE THAN 60 S", cells), cells=cells)]
     found = [
-        fitted((pad(f" {reason}", 20), run(str(count), "strong")), cells) for reason, count in (drifts or {}).items()
+        fitted((pad(f" {reason}", 20), *_figure(count, 5, chosen == (place, 0))), cells)
+        for place, (reason, count) in enumerate((drifts or {}).items())
     ]
     note = " none: platforms and policies agree" if drifts is not None else " counting"
     return [*out, *(found or [fitted(line(note, "dim"), cells)])]
+
+
+def _on(chosen: bool, style: str) -> str:
+    return "tab-on" if chosen else style
 
 
 def _figure(number: int, cells: int, chosen: bool, style: str = "strong") -> tuple[Run, ...]:

@@ -21,8 +21,8 @@ TITLES = {
     Grouping.SOURCE: "PLATFORM",
     Grouping.CATEGORY: "CATEGORY",
 }
-COLUMNS = 1 + len(BANDS)
-"""Figures of a row of the board that lead to tickets: all open ones, and each band."""
+COLUMNS = 1 + len(BANDS) + 1
+"""Figures of a row of the board that lead to tickets: all open ones, each band, and what was missed in seven days."""
 _STYLES = ("strong", "late", "soon", "", "", "dim", "paused", "dim")
 _NARROW = (5, 9, 6, 5, 5, 7, 8, 8)
 _WIDE = (6, 10, 7, 7, 7, 8, 8, 8)
@@ -151,15 +151,21 @@ def _row(
         return fitted((*out, run("...", "faint")), cells)
     past = past or Past()
     if wide:
-        parts = (past.today.part, past.week.part, past.month.part)
-        out += [pad(percent(part), size, "", right=True) for part, size in zip(parts, (9, 8, 8), strict=True)]
+        out.append(pad(percent(past.today.part), 9, right=True))
+        out += _week(past, chosen)
+        out.append(pad(percent(past.month.part), 8, right=True))
         out.append(pad(spark(past, glyphs), 11, "dim", right=True))
     else:
         trend = past.trend
         shown = "" if trend is None else f"{trend:+.1f}"
-        out += [pad(percent(past.week.part), 8, "", right=True)]
+        out += _week(past, chosen)
         out += [pad(shown, 7, "warn" if trend is not None and trend < -2 else "dim", right=True)]
     return fitted(tuple(out), cells)
+
+
+def _week(past: Past, chosen: int) -> tuple[Run, ...]:
+    text = percent(past.week.part)
+    return run(" " * (8 - len(text))), run(text, "tab-on" if chosen == COLUMNS - 1 else "")
 
 
 def percent(part: float | None) -> str:
@@ -179,7 +185,7 @@ def spark(past: Past, glyphs: Glyphs) -> str:
     return out
 
 
-def hours(told: Sequence[Hour], cells: int, glyphs: Glyphs, chosen: int = -1) -> list[Line]:
+def hours(told: Sequence[Hour], cells: int, glyphs: Glyphs, chosen: tuple[int, int] = (-1, 0)) -> list[Line]:
     """What breaches in each of the next hours as bars: a heading and a line an hour."""
     most = max((hour.count for hour in told), default=0)
     room = cells - 28
@@ -191,14 +197,19 @@ def hours(told: Sequence[Hour], cells: int, glyphs: Glyphs, chosen: int = -1) ->
         name = times.clock(hour.start, hour.start)[:2]
         bar = block * (-(-hour.count // each))
         notes = [
-            f"{hour.orphans} without an owner" if hour.orphans else "",
-            f"{hour.urgent} P1/P2" if hour.urgent else "",
+            run(f"  {text}", "tab-on" if chosen == (place, figure) else "dim")
+            for figure, text in enumerate(hour_notes(hour), 1)
         ]
-        note = f"  ({', '.join(filter(None, notes))})" if any(notes) else ""
         style = "late" if place == 0 else "soon" if place < 3 else ""
-        count = run(f"{hour.count}", "tab-on" if place == chosen else "strong" if hour.count else "faint")
-        out.append(fitted((run(f"{name} ", "dim"), run(bar, style), run(" "), count, run(note, "dim")), cells))
+        count = run(f"{hour.count}", "tab-on" if chosen == (place, 0) else "strong" if hour.count else "faint")
+        out.append(fitted((run(f"{name} ", "dim"), run(bar, style), run(" "), count, *notes), cells))
     return out
+
+
+def hour_notes(hour: Hour) -> Mapping[str, str]:
+    """What is worth saying of an hour, each with the filter that lists its tickets."""
+    said = {f"{hour.orphans} without an owner": "owner:none"} if hour.orphans else {}
+    return said | ({f"{hour.urgent} P1/P2": "p:1..2"} if hour.urgent else {})
 
 
 def summary(picture: Picture, cells: int) -> Line:

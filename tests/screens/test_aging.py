@@ -12,7 +12,7 @@ import pytest
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.stores import StoreKind
 from helpdesk_tui.data.write.policies import TeamClocksWriter
-from helpdesk_tui.domain.sla.aging import Cause
+from helpdesk_tui.domain.sla.causes import Cause
 from helpdesk_tui.domain.views import Grouping
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.screens.aging import AgingScreen
@@ -95,19 +95,28 @@ async def test_every_figure_beside_the_board_leads_to_its_tickets(open_desk: Ope
         await desktop.press("g", "a")
         depth = aging(desktop).depth
         assert depth is not None
+        hours = aging(desktop).picture.hours
         counts = {
-            "hours": [hour.count for hour in aging(desktop).picture.hours],
-            "stalled": [one.count for one in depth.stalled],
-            "paused": [one.count for one in depth.paused[:6]],
-            "people": [one.breached for one in depth.workers[:7]],
+            "hours": [[hour.count, *filter(None, (hour.orphans, hour.urgent))] for hour in hours],
+            "stalled": [[one.count, *([one.worst_count] if one.worst else [])] for one in depth.stalled],
+            "paused": [[one.count, *([one.long] if one.long else [])] for one in depth.paused[:6]] + [[depth.late]],
+            "causes": [[one.count] for one in depth.blames],
+            "people": [[one.load, one.breached, one.near, one.stalled] for one in depth.workers[:7]],
+            "drifts": [[count] for count in (depth.drifts or {}).values()],
         }
-        for part, expected in counts.items():
-            for place, count in enumerate(expected):
-                screen = aging(desktop)
-                screen.place.part, screen.place.row = part, place
-                await desktop.press("enter")
-                assert len(desktop.queue.tickets.ids) == count, (part, place, desktop.queue.view.filter)
-                await desktop.press("g", "a")
+        places = [
+            (part, row, figure, count)
+            for part, rows_ in counts.items()
+            for row, figures_ in enumerate(rows_[:3])
+            for figure, count in enumerate(figures_)
+        ]
+        assert len(places) > 25
+        for part, row, figure, count in places:
+            screen = aging(desktop)
+            screen.place.part, screen.place.row, screen.place.figure = part, row, figure
+            await desktop.press("enter")
+            assert len(desktop.queue.tickets.ids) == count, (part, row, figure, desktop.queue.view.filter)
+            await desktop.press("g", "a")
 
 
 async def test_enter_opens_the_ticket_and_q_goes_back(open_desk: Open) -> None:

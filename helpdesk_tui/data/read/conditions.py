@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from helpdesk_tui.data.read import sla_terms
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.resolve import resolve
 from helpdesk_tui.data.read.times import ahead, behind, elapsed
@@ -58,6 +59,10 @@ def _is(value: Value, asked: Asked) -> Condition:
         return Condition("t.due_at BETWEEN 1 AND ?", (now,))
     if word == "atrisk":
         return risk(now)
+    if word == "missed":
+        return Condition(*sla_terms.missed(now))
+    if word == "paused-late":
+        return Condition(*sla_terms.paused_late())
     if word == "stalled":
         sql = "t.is_open = 1 AND t.state <> 'pending' AND t.idle_since > 0 AND t.idle_since < ?"
         return Condition(sql, (now - STALLED_AFTER,))
@@ -85,6 +90,8 @@ def _person(column: str) -> Callable[[Value, Asked], Condition]:
         if _fixed(value) in ("absent", "offshift"):
             return _logins(column, asked.moment.standing(_fixed(value)))
         typed = _word(value)
+        if exact := _exact(value):
+            return _called(column, "person", exact)
         known = resolve(asked.connection, "person", typed)
         return _keyed(column, "person", known) if known != "[]" else Condition(f"{column} = ?", (typed,))
 
@@ -114,6 +121,8 @@ def _named(column: str, table: str) -> Callable[[Value, Asked], Condition]:
     def make(value: Value, asked: Asked) -> Condition:
         if _fixed(value) == "none":
             return Condition(f"{column} = ''")
+        if exact := _exact(value):
+            return _called(column, table, exact)
         return _keyed(column, table, resolve(asked.connection, table, _word(value)))
 
     return make
@@ -126,7 +135,17 @@ def _keyed(column: str, table: str, ids: str) -> Condition:
     return Condition(f"(+t.source, +{column}) IN ({sql})", (ids,))
 
 
+def _called(column: str, table: str, name: str) -> Condition:
+    """Called just that; where nothing tells a name, the identifier is it."""
+    named = f"SELECT source, key FROM {table} WHERE name = ? COLLATE NOCASE"
+    known = f"SELECT source, key FROM {table} WHERE name <> ''"
+    sql = f"(+t.source, +{column}) IN ({named}) OR {column} = ? AND (+t.source, +{column}) NOT IN ({known})"
+    return Condition(f"({sql})", (name, name))
+
+
 def _source(value: Value, asked: Asked) -> Condition:
+    if exact := _exact(value):
+        return Condition("+t.source = ?", (exact,))
     ids = resolve(asked.connection, "source", _word(value))
     return Condition("+t.source IN (SELECT name FROM source WHERE rowid IN (SELECT value FROM json_each(?)))", (ids,))
 
@@ -137,6 +156,8 @@ def _text(column: str) -> Callable[[Value, Asked], Condition]:
     def make(value: Value, _: Asked) -> Condition:
         if _fixed(value) == "none":
             return Condition(f"{column} = ''")
+        if exact := _exact(value):
+            return Condition(f"{column} = ? COLLATE NOCASE", (exact,))
         patterns = [f"{lead}{like(form)}%" for form in _cases(_word(value)) for lead in ("", "% ")]
         return any_of(Condition(f"{column} LIKE ? ESCAPE '\\'", (pattern,)) for pattern in patterns)
 
@@ -232,9 +253,21 @@ def _fixed(value: Value) -> str:
     return value.text if isinstance(value, Text) and value.fixed else ""
 
 
+def _exact(value: Value) -> str:
+    return value.exact if isinstance(value, Text) else ""
+
+
 def _range(value: Value) -> Range:
     assert isinstance(value, Range)
     return value
+
+
+def _cause(value: Value, asked: Asked) -> Condition:
+    return Condition(*sla_terms.cause(_word(value), asked.moment.causes(), asked.moment.now))
+
+
+def _drift(value: Value, _: Asked) -> Condition:
+    return Condition(*sla_terms.drift(_word(value)))
 
 
 _KEYS: Mapping[str, Callable[[Value, Asked], Condition]] = {
@@ -257,6 +290,8 @@ _KEYS: Mapping[str, Callable[[Value, Asked], Condition]] = {
     "state": _equal("t.state"),
     "scope": _equal("t.scope"),
     "clock": _equal("t.due_metric"),
+    "cause": _cause,
+    "drift": _drift,
     "status": _text("t.status"),
     "kind": _text("t.kind"),
     "category": _text("t.category"),

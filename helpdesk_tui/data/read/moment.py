@@ -15,6 +15,10 @@ def _nobody(_word: str) -> Collection[tuple[str, str]]:
     return ()
 
 
+def _nothing() -> Collection[tuple[str, str, str, str]]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """The reader's present: `now` in seconds UTC, the zone their days are of, and their login on each source.
@@ -29,6 +33,8 @@ class Moment:
     standing: Callable[[str], Collection[tuple[str, str]]] = _nobody
     """The logins, as (source, identifier), of those who are `absent` or `offshift` now; asked only where a filter has
     the word."""
+    causes: Callable[[], Collection[tuple[str, str, str, str]]] = _nothing
+    """Why clocks were missed, as somebody said: source, ticket, the clock's name, and the cause; asked likewise."""
 
     def day(self, day: Day) -> tuple[int, int]:
         """Where the day begins and where it ends, in seconds UTC; the end is not in it."""

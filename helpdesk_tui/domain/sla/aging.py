@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import NamedTuple
 
 from helpdesk_tui.domain.clocks import Metric
-from helpdesk_tui.domain.filter_ast import quoted
+from helpdesk_tui.domain.filter_ast import exactly
 from helpdesk_tui.domain.rows import Row, SourceHealth
+from helpdesk_tui.domain.sla.causes import Cause
 from helpdesk_tui.domain.views import Grouping
 
 HOUR, DAY = 3_600, 86_400
@@ -20,8 +20,6 @@ SOON, NEAR, HORIZON = 1_800, 2 * HOUR, 4 * HOUR
 """Where the bands end, seconds before a breach; the list of what breaches next goes as far as the last."""
 HOURS = 8
 """Hours ahead for which breaches are counted."""
-LATE_PAUSE = 900
-"""A clock paused with no more than this left of it, seconds, is worth a look."""
 LONG_PAUSE = 5 * DAY
 
 
@@ -63,46 +61,20 @@ STALLS = (
 )
 
 
-class Cause(StrEnum):
-    """Why a clock was missed, as somebody of the desk says."""
-
-    NOBODY = "nobody"
-    OWNER = "owner"
-    BOUNCED = "bounced"
-    VENDOR = "vendor"
-    CUSTOMER = "customer"
-    CLOCK = "clock"
-    OTHER = "other"
-
-    @property
-    def words(self) -> str:
-        """For people."""
-        return _CAUSES[self]
-
-
-_CAUSES = {
-    Cause.NOBODY: "nobody assigned in time",
-    Cause.OWNER: "owner absent or over capacity",
-    Cause.BOUNCED: "bounced between groups",
-    Cause.VENDOR: "vendor",
-    Cause.CUSTOMER: "customer answered late",
-    Cause.CLOCK: "clock or calendar wrong",
-    Cause.OTHER: "something else",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """One row of the board: how many open tickets there are by band, and how many of the breached and soon ones have no
-    owner. `filter` lists its tickets. `sources` counts them by source: a figure is as old as its oldest one."""
+    """One row of the board: how many open tickets there are by band, how many of the breached and soon ones have no
+    owner, and how many are stalled (nothing came from our side for long).
+
+    `filter` lists its tickets. `sources` counts them by source: a figure is as old as its oldest one.
+    """
 
     label: str
     filter: str
     total: int = 0
     bands: tuple[int, ...] = (0,) * len(BANDS)
     orphans: int = 0
-    missed: int = 0
-    """Breached within the last seven days, and still open."""
+    stalled: int = 0
     sources: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -200,7 +172,7 @@ class Stalled:
 
 @dataclass(frozen=True, slots=True)
 class Blame:
-    """Why clocks were missed this week: `cause` None for those nobody has said anything about."""
+    """Tickets that missed a clock this week: `cause` None for those nobody has said anything about."""
 
     cause: Cause | None
     count: int
@@ -212,6 +184,7 @@ class Worker:
     """A technician's part: load, capacity (0: not told), breached and near ones, stalled ones, and what was met."""
 
     name: str
+    filter: str
     load: int
     capacity: int
     away: bool
@@ -245,13 +218,13 @@ class Picture:
 class Depth:
     """What takes longer to count: what was met by row of the board, paused and stalled tickets, causes, technicians.
 
-    `late` lists the tickets with a clock paused shortly before its breach; `drifts` counts clocks that differ by
-    reason.
+    `late` counts the tickets with a clock paused shortly before its breach, `drifts` those with a clock that differs,
+    by reason.
     """
 
     past: Mapping[str, Past]
     paused: tuple[Paused, ...] = ()
-    late: tuple[str, ...] = ()
+    late: int = 0
     stalled: tuple[Stalled, ...] = ()
     blames: tuple[Blame, ...] = ()
     workers: tuple[Worker, ...] = ()
@@ -270,19 +243,13 @@ GROUPINGS = tuple(_KEYS)
 """What the board can be divided by."""
 
 
-def narrowed(grouping: Grouping, value: str) -> str:
-    """The filter for one row of the board; `value` "" stands for none."""
-    key = _KEYS[grouping]
-    if not value:
-        return f"{key}:none"
-    return f"{key}:{value}" if grouping is Grouping.PRIORITY else f"{key}:{quoted(value)}"
+def narrowed(grouping: Grouping, *values: str) -> str:
+    """The filter for one row of the board: its value in every spelling it has; "" stands for none."""
+    key, plain = _KEYS[grouping], grouping is Grouping.PRIORITY
+    texts = [(value if plain else exactly(value)) if value else "none" for value in values]
+    return f"{key}:{','.join(dict.fromkeys(texts))}"
 
 
 def both(*filters: str) -> str:
     """Filters that must all hold, as one."""
     return " ".join(dict.fromkeys(term for text in filters for term in [text] if term))
-
-
-def listed(numbers: list[str], most: int = 60) -> str:
-    """A filter that names tickets one by one: for figures that no other filter can say."""
-    return f"key:{','.join(quoted(number) for number in numbers[:most])}" if numbers else ""
