@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 
 from textual.app import ComposeResult
 
 from helpdesk_tui import clock
 from helpdesk_tui.desk.desk import Desk
+from helpdesk_tui.desk.roster_periods import Periods, turned
 from helpdesk_tui.desk.roster_slots import Piece, at_instant
 from helpdesk_tui.desk.roster_view import Item, Period
 from helpdesk_tui.domain.roster.grid import Axis, axis_around
@@ -26,6 +27,8 @@ from helpdesk_tui.widgets.text import Palette
 
 ZOOMS = ((1, 900), (1, 1_800), (7, 7_200), (7, 14_400), (14, 28_800), (28, DAY))
 """Days and wall seconds of a cell."""
+MOMENT = 0.06
+"""Seconds before each period beside the one that is shown is reckoned: what was just drawn is written first."""
 Row = tuple[str, Technician | None]
 """A title of a group, or somebody."""
 
@@ -43,6 +46,7 @@ class ScheduleScreen(Absences):
         self.place = Place()
         self.sort, self.group = "name", "team"
         self.zoom = -1
+        self._periods = Periods()
         self.axis: Axis | None = None
         """The period that is wanted; `period` is the one that is shown."""
         self._at = 0
@@ -65,23 +69,48 @@ class ScheduleScreen(Absences):
         await self._show()
 
     def _go(self, axis: Axis, at: int) -> None:
-        """Wants another period, with the cursor at an instant; the last one wanted is shown."""
+        """Wants another period, with the cursor at an instant; the last one wanted is shown, at once if it is ready."""
         self.axis, self._at = axis, at
-        self.work(self._show(), "show")
+        assert self.floor is not None
+        period = self._periods.get(self.floor, axis, self.now())
+        if self._periods.ready(period):
+            self._turn_to(period, at)
+            self.draw()
+            self.work(self._look_ahead(axis), "show")
+        else:
+            self.work(self._show(), "show")
 
     async def _show(self) -> None:
-        """Reckons the period off the loop, and keeps the cursor on its person."""
+        """Reckons the period off the loop, then those beside it."""
         floor, axis, at = self.floor, self.axis, self._at
         assert floor is not None
         assert axis is not None
-        period = Period(floor, axis, self.now())
-        await self.desk.rosters.ask(lambda _: (period.coverage, period.standing, period.duties))
+        period = self._periods.get(floor, axis, self.now())
+        await self._prepare(period)
         if axis is not self.axis:
             return
+        self._turn_to(period, at)
+        self.draw()
+        self.work(self._look_ahead(axis), "ahead")
+
+    async def _prepare(self, period: Period) -> None:
+        await self.desk.rosters.ask(lambda _: self._periods.prepare(period))
+
+    def _turn_to(self, period: Period, at: int) -> None:
+        """Shows a period; the cursor stays on its person."""
         who, self.period = self.person_here(), period
         self._arrange(who)
-        self.place.cell = axis.cell(at)
-        self.draw()
+        self.place.cell = period.axis.cell(at)
+
+    async def _look_ahead(self, axis: Axis) -> None:
+        """Reckons the periods beside one, once it has stood for a moment: the next key may ask for them."""
+        for step in (1, -1):
+            await asyncio.sleep(MOMENT)
+            if self.floor is None or axis is not self.axis:
+                return
+            beside = self._periods.get(self.floor, turned(axis, step), self.now())
+            if not self._periods.ready(beside):
+                await self._prepare(beside)
 
     def _arrange(self, who: str) -> None:
         """The rows in their order; the cursor stays on its person."""
@@ -237,8 +266,7 @@ class ScheduleScreen(Absences):
     def _turn(self, step: int, *, first: bool = False, last: bool = False) -> None:
         if self.axis is None:
             return
-        old = self.axis
-        axis = Axis(old.zone, old.first + timedelta(days=step * old.days), old.days, old.step)
+        axis = turned(self.axis, step)
         cell = 0 if first else axis.cells - 1 if last else self.place.cell
         self.on_item = False
         self._go(axis, axis.edges[cell])

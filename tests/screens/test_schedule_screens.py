@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any
 
 import pytest
 
 from helpdesk_tui import keymap
+from helpdesk_tui.desk.roster_desk import RosterDesk
+from helpdesk_tui.desk.roster_periods import Periods
+from helpdesk_tui.desk.roster_view import Period
+from helpdesk_tui.domain.roster.absences import Absence
+from helpdesk_tui.screens import schedule
 from helpdesk_tui.screens.base import DeskScreen
 from helpdesk_tui.screens.oncall import OnCallScreen
 from helpdesk_tui.screens.rotation import RotationScreen
 from helpdesk_tui.screens.schedule import ScheduleScreen
 from helpdesk_tui.screens.technicians import TechniciansScreen
 
-DAY = 86_400
+NOW, DAY = 1_795_307_200, 86_400
 Open = Callable[..., AbstractAsyncContextManager[Any]]
+
+
+def put_away(absence: Absence, roster: RosterDesk) -> None:
+    roster.intents.add_absence(absence)
 
 
 async def test_the_schedule_zooms_turns_and_comes_back(open_roster: Open) -> None:
@@ -40,6 +50,32 @@ async def test_the_schedule_zooms_turns_and_comes_back(open_roster: Open) -> Non
         assert "day Sun 22 Nov 2026" in desk.text
         await desk.press("h", "h")
         assert "day Sat 21 Nov 2026" in desk.text
+
+
+async def test_the_next_period_is_ready_before_it_is_asked_for(
+    open_roster: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule, "MOMENT", 0.0)
+    async with open_roster() as desk:
+        await desk.press("g", "s")
+        screen, reckoned = desk.app.screen, []
+        before = Periods.prepare
+
+        def noted(periods: Periods, period: Period) -> None:
+            reckoned.append(period.axis)
+            before(periods, period)
+
+        monkeypatch.setattr(Periods, "prepare", noted)
+        await desk.press(">")
+        assert "day Mon 23 Nov 2026" in desk.text
+        assert [f"{axis.first:%a}" for axis in reckoned] == ["Tue"]
+        await desk.press("<", "<")
+        assert "day Sat 21 Nov 2026" in desk.text
+        await desk.change(partial(put_away, Absence("a", "Lee", NOW - 9, NOW + 9 * DAY)))
+        reckoned.clear()
+        await desk.press(">")
+        assert screen.period.floor is screen.floor
+        assert any(one.person == "Lee" for one in screen.period.floor.people.absences)
 
 
 async def test_the_zone_is_always_named_and_a_clock_change_too(open_roster: Open) -> None:
