@@ -177,7 +177,7 @@ class Compose(Picks):
     def _noted(self, text: Text, error: BaseException | None) -> None:
         """Says that what is being typed could not be written down, until it could; it stays where it is typed."""
         was, text.lost = text.lost, error is not None
-        if error is not None:
+        if error is not None and not was:
             self.desk_app.report(error, "keeping a draft")
         if not (was or text.lost) or not self.is_attached or self._text is not text or self.prompt.kind != text.kind:
             return

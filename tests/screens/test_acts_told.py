@@ -91,7 +91,7 @@ async def test_a_full_disk_while_typing_is_said_at_once_and_tried_again(
         raise DiskFull("the disk is full", path=Path("personal.db"))
 
     monkeypatch.setattr(compose, "SAVE_AFTER", 0.001)
-    monkeypatch.setattr(compose, "AGAIN_AFTER", 0.001)
+    monkeypatch.setattr(compose, "AGAIN_AFTER", 0.05)
     monkeypatch.setattr(Intents, "save_draft", full)
     async with open_desk() as desk:
         await desk.press("c")
