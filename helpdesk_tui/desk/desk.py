@@ -166,6 +166,11 @@ class Desk:
                 self._clocks = self._make_clocks(self)
             return self._clocks
 
+    @property
+    def clocks_ready(self) -> bool:
+        """Whether `clocks` is at hand; where not, it takes its time to load."""
+        return self._clocks is not None
+
     async def ask_clocks(self, question: Callable[[Clocks], T]) -> T:
         """A question about clocks, beside what keys wait for."""
         return await self._beside(lambda: question(self.clocks))

@@ -35,10 +35,10 @@ SHARE = 10
 LARGE, SLOWLY = 5_000, 170
 """With more open tickets than this, the passing of time alone has the board counted only every so many seconds: every
 figure of it would change every minute. What breaches next follows the clock all the same."""
-RECENT = 120
+RECENT = 900
 """Seconds for which the figures counted last are shown until they are counted anew; the head says of when they are."""
-DEEP = 60.0
-"""Seconds between two counts of what takes longer."""
+DEEP, DEEP_SHARE = 60.0, 200
+"""Seconds between two counts of what takes longer: so many, and so many times as long as one takes."""
 _KEYS = {"g": Grouping.GROUP, "o": Grouping.OWNER, "c": Grouping.ORGANISATION, "p": Grouping.PRIORITY}
 _KEYS |= {"f": Grouping.SOURCE, "y": Grouping.CATEGORY}
 _NOTHING = Picture(0, (), Tally("ALL", ""), (), (), ())
@@ -53,7 +53,7 @@ class AgingScreen(AgingMoves, ActsMore, Carries):
     def __init__(self, desk: Desk, keymap: Keymap, palette: Palette, *, now: clock.Now = clock.now) -> None:
         super().__init__(desk, keymap, palette, now=now)
         self.body = GroundedLines(palette, id="text")
-        last = desk.clocks.last
+        last = desk.clocks.last if desk.clocks_ready else None
         self.picture = last if last is not None and now() - last.at < RECENT else _NOTHING
         self.depth: Depth | None = None
         self.grouping = Grouping.GROUP
@@ -111,10 +111,11 @@ class AgingScreen(AgingMoves, ActsMore, Carries):
         self._count_after = time.monotonic() + max(2.0, SHARE * took)
 
     async def _load_depth(self, typed: str, grouping: Grouping) -> None:
-        people = self.shown.panels
+        people, began = self.shown.panels, time.monotonic()
         depth = await self.desk.ask_clocks(lambda clocks: clocks.depth(typed, grouping, people=people))
         if (typed, grouping) == (self.typed, self.grouping):
-            self.depth, self._deep_after = depth, time.monotonic() + DEEP
+            self.depth, now = depth, time.monotonic()
+            self._deep_after = now + max(DEEP, DEEP_SHARE * (now - began))
             self.draw()
 
     def _tick(self) -> None:

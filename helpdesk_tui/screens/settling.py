@@ -20,11 +20,13 @@ NOTICE = 2.0
 LATER = (
     "helpdesk_tui.data.read.detail",
     "helpdesk_tui.desk.acting",
+    "helpdesk_tui.desk.clock_told",
     "helpdesk_tui.desk.composed",
     "helpdesk_tui.desk.deciding",
     "helpdesk_tui.domain.change_rules",
     "helpdesk_tui.domain.planning.triage",
     "helpdesk_tui.domain.when",
+    "helpdesk_tui.screens.aging",
     "helpdesk_tui.screens.editor",
 )
 """What the first frame does without, and the first act should not have to wait for."""
@@ -34,10 +36,12 @@ def settle(app: App[Any], desk: Desk, settings: ScreenSettings, now: Now, around
     """Begins with all of it; loading is done on the thread that writes."""
     collect_garbage()
     desk.preload().add_done_callback(lambda _: _load_later())
+    from helpdesk_tui.screens.aging_ahead import AgingAhead
     from helpdesk_tui.screens.alarm_watch import AlarmWatch
     from helpdesk_tui.screens.roster_watch import RosterWatch
 
     RosterWatch(app, desk).start()
+    AgingAhead(app, desk).start()
     AlarmWatch(app, desk, now=now, bell=settings.bell, notify=settings.notify).start()
     _watch_notice(app, around)
 

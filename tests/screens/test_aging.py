@@ -16,6 +16,7 @@ from helpdesk_tui.domain.sla.causes import Cause
 from helpdesk_tui.domain.views import Grouping
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.screens.aging import AgingScreen
+from helpdesk_tui.screens.aging_ahead import AgingAhead
 from helpdesk_tui.screens.clock_page import ClockScreen
 from helpdesk_tui.screens.ticket import TicketScreen
 from helpdesk_tui.theme import ScreenSettings
@@ -59,6 +60,16 @@ async def test_the_board_adds_up_at_every_size(open_desk: Open, size: tuple[int,
         assert "next to breach" in desktop.text
         assert re.search(r"SN .*ok", text[1])
         assert f"{picture.total.bands[0]} breached" in desktop.text
+
+
+async def test_figures_counted_ahead_are_there_at_once(open_desk: Open) -> None:
+    async with open_desk((200, 50)) as desktop:
+        await AgingAhead(desktop.app, desktop.app.desk).count()
+        screen = AgingScreen(desktop.app.desk, desktop.queue.keymap, desktop.queue.palette, now=lambda: NOW + 600)
+        assert screen.picture.total.total == 120
+        assert any(hour.count for hour in screen.picture.hours)
+        late = AgingScreen(desktop.app.desk, desktop.queue.keymap, desktop.queue.palette, now=lambda: NOW + 901)
+        assert late.picture.total.total == 0
 
 
 async def test_the_list_begins_where_it_matters_and_tells_why(open_desk: Open) -> None:
