@@ -17,6 +17,7 @@ from helpdesk_tui.desk.floor import Floor, RosterRules
 from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.desk.roster_desk import RosterDesk
 from helpdesk_tui.desk.roster_problems import problems
+from helpdesk_tui.desk.rosters import user_name
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.fairness import Limits
 from helpdesk_tui.domain.roster.lines import Line
@@ -40,7 +41,7 @@ def opened(home: str | None, options: Options) -> Iterator[tuple[RosterDesk, Pla
     there = place(home)
     intents = Intents(there.paths, now=clock.now, by="command", read_only=options.read_only)
     desk = RosterDesk(
-        there.paths, there.paths.config_file.parent, intents, by=_user(), zone=there.config.screen.zone,
+        there.paths, there.paths.config_file.parent, intents, by=user_name(), zone=there.config.screen.zone,
         read_only=options.read_only, rules=rules_of(there.config.roster),
     )  # fmt: skip
     try:
@@ -66,15 +67,6 @@ def rules_of(settings: RosterConfig) -> RosterRules:
     """The settings as the desk takes them."""
     limits = Limits(settings.rest_hours * 3_600, settings.week_hours * 3_600)
     return RosterRules(settings.handle_minutes * 60, settings.from_arrivals, settings.busy_percent / 100, limits)
-
-
-def _user() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "somebody"
 
 
 def run_oncall(home: str | None, *, at: str, schedule: str, options: Options) -> int:

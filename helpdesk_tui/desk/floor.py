@@ -166,6 +166,13 @@ class Floor:
             phones = [Contact("phone", p.phone) for p in self.cached.people if p.name == name and p.phone]
         return tuple(dict.fromkeys([*own, *phones]))
 
+    def is_away(self, name: str, start: int, end: int) -> bool:
+        """Whether somebody is absent at any time of [start, end)."""
+        return any(
+            one.person == name and one.start < end and (one.end is None or one.end > start)
+            for one in self.people.absences
+        )
+
     def open_tickets(self, name: str) -> int:
         """How many open tickets somebody owns, over all sources."""
         people = self.joined.people.get(name, ())

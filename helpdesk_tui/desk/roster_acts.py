@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from helpdesk_tui.desk.floor import Floor
-from helpdesk_tui.desk.roster_cover import Effect, Plan, effect_on
+from helpdesk_tui.desk.roster_cover import Effect, Plan, effect_on, hold_together
 from helpdesk_tui.desk.roster_desk import RosterDesk
 from helpdesk_tui.domain.changes import change_id
 from helpdesk_tui.domain.roster.absences import Absence, AbsenceKind
@@ -51,7 +51,7 @@ def desk_shift(floor: Floor, person: str, start: int, end: int, now: int) -> Des
         found.append(Dated(key, person, zone, day, Hours(at - midnight, stop - at)))
         at = stop
     against = []
-    if any(a.person == person and a.start < end and (a.end is None or a.end > start) for a in floor.people.absences):
+    if floor.is_away(person, start, end):
         against.append(f"{person} is away then")
     effect = effect_on(floor, person, [(start, end)], [], start)
     return DeskShift(person, start, end, tuple(found), effect, tuple(against))
@@ -98,8 +98,7 @@ def propose(desk: RosterDesk, plan: Plan, now: int) -> str:
     a platform's and the other the team's own: that could not hold together."""
     if plan.against:
         raise RosterError("; ".join(plan.against))
-    if len({bool(step.line.source) for step in plan.steps}) > 1:
-        raise RosterError("a swap between a platform's schedule and the team's own cannot hold together")
+    hold_together(plan.steps)
     first, second = plan.steps
     gives = Slot(first.line.key, first.instead, first.start, first.end)
     takes = Slot(second.line.key, second.instead, second.start, second.end)

@@ -82,8 +82,7 @@ def cover_plan(floor: Floor, line: Line, start: int, end: int, person: str, now:
         raise RosterError("the span ends before it begins")
     if end <= now:
         raise RosterError("that span is over: the past stays as it was")
-    if not line.writable:
-        raise RosterError(f"{line.name} is kept by {line.source}, where no override can be written from here")
+    may_write(line)
     if person not in floor.technicians:
         raise RosterError(f"there is no technician {person!r}")
     spans = floor.spans(line, start, end)
@@ -106,8 +105,8 @@ def swap_plan(floor: Floor, first: Step, second: Step, now: int) -> Plan:
             raise RosterError("one of the shifts is over: the past stays as it was")
         if step.person != other.instead or not step.instead:
             raise RosterError("a swap is between two shifts that two people hold")
-        if not step.line.writable:
-            raise RosterError(f"{step.line.name} is kept by {step.line.source}, where no override can be written")
+    for step in (first, second):
+        may_write(step.line)
     if first.instead == second.instead:
         raise RosterError(f"{first.instead} holds both shifts: there is nothing to swap")
     against: list[str] = []
@@ -123,12 +122,24 @@ def swap_plan(floor: Floor, first: Step, second: Step, now: int) -> Plan:
     return Plan((first, second), effects, tuple(against))
 
 
+def may_write(line: Line) -> None:
+    """RosterError where no exception of a schedule can be made from here."""
+    if not line.writable:
+        raise RosterError(f"{line.name} is kept by {line.source}, where no override can be written from here")
+
+
+def hold_together(steps: Sequence[Step]) -> None:
+    """RosterError where steps are of a platform and of the team's own: one could be refused when the other stands."""
+    if len({bool(step.line.source) for step in steps}) > 1:
+        raise RosterError("a swap between a platform's schedule and the team's own cannot hold together")
+
+
 def _against(floor: Floor, line: Line, person: str, start: int, end: int, on: set[str]) -> list[str]:
     one = floor.technicians[person]
     found = []
     if not one.active:
         found.append(f"{person} works here no more")
-    if any(a.person == person and a.start < end and (a.end is None or a.end > start) for a in floor.people.absences):
+    if floor.is_away(person, start, end):
         found.append(f"{person} is away then")
     if person in floor.people.unreachable:
         found.append(f"{person} cannot be reached: no contact")

@@ -11,7 +11,7 @@ from helpdesk_tui import clock
 from helpdesk_tui.desk.floor import AHEAD, Floor, RosterRules
 from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.desk.roster import Roster
-from helpdesk_tui.desk.roster_cover import Plan, Step
+from helpdesk_tui.desk.roster_cover import Plan, Step, hold_together, may_write
 from helpdesk_tui.desk.roster_files import has_changed, refresh
 from helpdesk_tui.desk.roster_intents import RosterIntents, override_change
 from helpdesk_tui.desk.roster_remote import change_of
@@ -142,8 +142,7 @@ class RosterDesk:
             raise RosterError("; ".join(plan.against))
         remote = [step for step in plan.steps if step.line.source]
         own = [step for step in plan.steps if not step.line.source]
-        if remote and own:
-            raise RosterError("a swap between a platform's schedule and the team's own cannot hold together")
+        hold_together(plan.steps)
         return Done(tuple(self._send(remote)), tuple(self._write(own)))
 
     def _send(self, steps: Sequence[Step], batch: str = "") -> list[Change]:
@@ -236,11 +235,9 @@ class RosterDesk:
             if line is not None:
                 steps.append(Step(line, slot.start, slot.end, to, slot.person))
         remote = [step for step in steps if step.line.source]
-        if remote and len(remote) < len(steps):
-            raise RosterError("a swap between a platform's schedule and the team's own cannot hold together")
+        hold_together(steps)
         for step in remote:
-            if not step.line.writable:
-                raise RosterError(f"{step.line.name} is kept by {step.line.source}, where no override can be written")
+            may_write(step.line)
         return remote
 
     def settle_swaps(self) -> list[Swap]:

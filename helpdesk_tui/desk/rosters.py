@@ -63,7 +63,7 @@ class Rosters:
 
             assert self._paths is not None
             self._desk = RosterDesk(
-                self._paths, self.folder or Path(), self._intents, by=_user(), now=self._now, zone=self.zone,
+                self._paths, self.folder or Path(), self._intents, by=user_name(), now=self._now, zone=self.zone,
                 read_only=self._read_only, rules=self.rules() if self.rules else None,
             )  # fmt: skip
             if self.folder is not None and not self._read_only:
@@ -74,7 +74,8 @@ class Rosters:
         return self._desk
 
 
-def _user() -> str:
+def user_name() -> str:
+    """Who sits here, as the host calls them; somebody, where it does not know."""
     import getpass
 
     try:
