@@ -198,7 +198,10 @@ def outbox(
     context: typer.Context,
     words: Annotated[
         list[str] | None,
-        typer.Argument(help="undo, mine, theirs, both, there, retry, discard or journal, and a change's id."),
+        typer.Argument(
+            help="undo, mine, theirs, both, there, retry, discard or journal and a change's id; edit ID TEXT;"
+            " takeover HOST."
+        ),
     ] = None,
     as_json: Json = False,
     everything: Annotated[bool, typer.Option("--all", help="What is over, too.")] = False,

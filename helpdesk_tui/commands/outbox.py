@@ -25,6 +25,11 @@ DECISIONS = {
     "discard": Outcome.DISCARD,
 }
 """What may be said of a change that waits for the user, and what that means."""
+_KNOWN = {
+    **dict.fromkeys((*DECISIONS, "undo", "both", "journal"), "ID"),
+    "edit": "ID TEXT",
+    "takeover": "HOST",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +77,12 @@ def opened(there: Place, options: WriteOptions) -> Iterator[Desk]:
 
 def _act(desk: Desk, words: list[str], options: WriteOptions) -> int:
     verb, idents = words[0], words[1:]
-    known = {**DECISIONS, "undo": None, "both": None, "journal": None, "takeover": None}
-    if verb not in known or not idents:
-        raise UsageError(f"outbox understands: {', '.join(f'{name} ID' for name in known)}")
+    if verb not in _KNOWN or not idents:
+        raise UsageError(f"outbox understands: {', '.join(f'{name} {what}' for name, what in _KNOWN.items())}")
     if verb == "takeover":
-        return _told(bool(desk.intents.take_over(idents[0])), f"taken over from {idents[0]}", "nothing to take over")
+        return _take_over(desk, idents[0], options)
+    if verb == "edit":
+        return _edit(desk, _change(desk, idents[0]), " ".join(idents[1:]), options)
     changes = [_change(desk, ident) for ident in idents]
     if verb == "journal":
         return _journal(desk, changes, options)
@@ -94,6 +100,29 @@ def _act(desk: Desk, words: list[str], options: WriteOptions) -> int:
         made = desk.intents.decide(change.id, outcome) if outcome else desk.intents.keep_both(change.id)
         done = _told(made is not None, f"{change.id}: {verb}", f"{change.id} is {change.state.words}") == 0 and done
     return 0 if done else 1
+
+
+def _take_over(desk: Desk, host: str, options: WriteOptions) -> int:
+    """Sends from here what a host that is silent has not sent."""
+    if options.dry_run:
+        count = sum(change.host == host for change in desk.reads.outbox())
+        say(f"{count} of {host} would be taken over, if it has been silent for ten minutes")
+        return 0 if count else 1
+    return _told(bool(desk.intents.take_over(host)), f"taken over from {host}", "nothing to take over")
+
+
+def _edit(desk: Desk, change: Change, text: str, options: WriteOptions) -> int:
+    """Other words in the place of those that wait or were refused."""
+    name = next((name for name in ("note", "reply") if change.desired.get(name)), "")
+    if not name:
+        raise UsageError(f"{change.id} says nothing; give it up and do it anew on the ticket")
+    if not text.strip():
+        raise UsageError("outbox edit ID TEXT")
+    if options.dry_run:
+        say(f"{change.id}: {change.state.words}: would say {text!r}")
+        return 0
+    made = desk.intents.edit(change.id, {**change.desired, name: text})
+    return _told(made is not None, f"{change.id}: edited", f"{change.id} is {change.state.words}")
 
 
 def _told(done: bool, yes: str, no: str) -> int:

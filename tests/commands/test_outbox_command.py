@@ -143,3 +143,33 @@ def test_moving_and_escalating_name_what_is_there(pulled: Path, command: Command
     assert missing.code == 2
     nobody = command(pulled, "escalate", "on-call", number, *facts)
     assert (nobody.code, "no roster tells" in nobody.err) == (2, True)
+
+
+def test_words_that_wait_are_edited(pulled: Path, command: Command, ticket: dict[str, Any]) -> None:
+    command(pulled, "note", ticket["number"], "called back")
+    (change,) = outbox(command, pulled)
+    assert command(pulled, "outbox", "edit", change["id"]).code == 2
+    dry = command(pulled, "outbox", "edit", change["id"], "called", "twice", "--dry-run")
+    assert (dry.code, "would say 'called twice'" in dry.out) == (0, True)
+    assert outbox(command, pulled)[0]["desired"] == {"note": "called back"}
+    assert command(pulled, "outbox", "edit", change["id"], "called", "twice").code == 0
+    (edited,) = outbox(command, pulled)
+    assert edited["desired"] == {"note": "called twice"}
+    command(pulled, "outbox", "discard", edited["id"])
+    command(pulled, "assign", ticket["to"], ticket["number"])
+    (owner,) = outbox(command, pulled)
+    refused = command(pulled, "outbox", "edit", owner["id"], "words")
+    assert (refused.code, "says nothing" in refused.err) == (2, True)
+    command(pulled, "outbox", "undo", owner["id"])
+
+
+def test_a_dry_run_takes_nothing_over(pulled: Path, command: Command, ticket: dict[str, Any]) -> None:
+    command(pulled, "note", ticket["number"], "called back")
+    (change,) = outbox(command, pulled)
+    with closing(sqlite3.connect(pulled / "state" / "personal.db")) as personal, personal:
+        personal.execute("UPDATE change SET host = 'jump2'")
+    dry = command(pulled, "outbox", "takeover", "jump2", "--dry-run")
+    assert (dry.code, dry.out.startswith("1 of jump2 would be taken over")) == (0, True)
+    with closing(sqlite3.connect(pulled / "state" / "personal.db")) as personal:
+        assert personal.execute("SELECT host FROM change").fetchall() == [("jump2",)]
+    command(pulled, "outbox", "undo", change["id"])
