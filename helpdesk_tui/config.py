@@ -251,6 +251,10 @@ def _late(name: str, table: Any, file: Path) -> Any:
         from helpdesk_tui.config_sla import check_alarms
 
         return check_alarms(found, file)
+    if name == "sla":
+        from helpdesk_tui.config_sla import check_sla
+
+        return check_sla(found, file)
     if name == "ranking":
         from helpdesk_tui.config_staff import check_ranking
 

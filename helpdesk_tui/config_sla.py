@@ -11,7 +11,8 @@ from typing import Any
 from helpdesk_tui.config_checks import check_url, setting
 from helpdesk_tui.errors import ConfigError
 
-_HOURS = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d-(?:[01]?\d|2[0-3]):[0-5]\d")
+_TIME = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d")
+_HOURS = re.compile(rf"{_TIME.pattern}-{_TIME.pattern}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,9 @@ class SlaConfig:
 
     calendars: Mapping[str, Any] = setting({}, "calendars by name, each a table as sla.md describes it")
     policies: tuple[Mapping[str, Any], ...] = setting((), "policies in the order they are tried: [[sla.policies]]")
+    handover: tuple[str, ...] = setting(
+        (), "when shifts hand over, such as 17:00; local time; without any, when most of those on shift end theirs"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,13 @@ class AlarmConfig:
     webhook: str = setting("", "an address the sync process posts the alarm to, as JSON")
     quiet: str = setting("", "hours without bell, notification, command and webhook, such as 22:00-06:30; local time")
     mute: tuple[str, ...] = setting((), "names of views whose tickets raise no alarm")
+
+
+def check_sla(sla: SlaConfig, file: Path) -> SlaConfig:
+    """Raises ConfigError for a time of day that is none."""
+    if not all(_TIME.fullmatch(text) for text in sla.handover):
+        raise ConfigError("must be times such as 17:00", file=file, key="sla.handover")
+    return sla
 
 
 def check_alarms(alarms: AlarmConfig, file: Path) -> AlarmConfig:

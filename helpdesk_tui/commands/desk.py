@@ -69,6 +69,7 @@ def open_desk(home: str | None, options: DeskOptions) -> int:
             staffing=lambda: staff_rules(there.config),
             rosters=lambda: roster_rules(there),
             macros=tuple(there.config.macros.values()),
+            handovers=there.config.sla.handover if "sla" in there.config.late else (),
             folder=there.paths.config_file.parent,
             zone=there.config.screen.zone,
         )

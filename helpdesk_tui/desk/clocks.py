@@ -30,6 +30,7 @@ from helpdesk_tui.domain.filter_names import fold
 from helpdesk_tui.domain.ranking.values import Standing
 from helpdesk_tui.domain.sla.aging import DAY, HOUR, Depth, Due, Hour, Past, Picture, Stuck, Tally, Worker
 from helpdesk_tui.domain.sla.causes import Cause
+from helpdesk_tui.domain.sla.handovers import next_handover
 from helpdesk_tui.domain.sla.promises import ReminderKind, ReminderState
 from helpdesk_tui.domain.sla.stuck import UNKNOWN, Owner, Talk, promise_words, why
 from helpdesk_tui.domain.sla.team import TeamPolicies
@@ -247,6 +248,14 @@ class Clocks:
     def remind(self, ticket: TicketRef, number: str, kind: ReminderKind, due_at: int, note: str = "") -> int:
         """Remind the desk of a ticket."""
         return self._write().remind(ticket, number, kind, due_at, by=self.user, now=self._now(), note=note)
+
+    def remind_at_handover(self, ticket: TicketRef, number: str, times: Sequence[str]) -> int:
+        """Remind the desk when the shift hands over next, and when that is: at one of the `times` of day, or when most
+        of those on shift go. 0 where neither is known; then it is kept without a time."""
+        now, look = self._now(), None if times else self._look()
+        at = next_handover(times, [one.until(now) for one in look.people] if look else (), now, self._zone)
+        self.remind(ticket, number, ReminderKind.HANDOVER, at)
+        return at
 
     def settle_reminders(self, ticket: TicketRef) -> int:
         """All reminders of a ticket that are open are done; how many."""

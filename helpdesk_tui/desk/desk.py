@@ -64,6 +64,8 @@ class Desk:
         self.colleagues: ColleagueOverlay | None = None
         self.macros: tuple[MacroConfig, ...] = ()
         """Those of the settings, in their order."""
+        self.handovers: tuple[str, ...] = ()
+        """When shifts hand over, by the settings: local times of day."""
         self.drafts_folder = Path()
         """Where texts lie while they are in an editor."""
         self._acting: Acting | None = None

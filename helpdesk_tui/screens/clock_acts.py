@@ -94,10 +94,13 @@ class ClockActs(DeskScreen):
         self.say(f"{number}: reminds at {times.clock(at, self.now())}{unless}", "good")
 
     async def _remind_at_handover(self, row: Row) -> None:
-        from helpdesk_tui.domain.sla.promises import ReminderKind
-
-        await self.desk.change_clocks(lambda clocks: clocks.remind(row.ref, row.number, ReminderKind.HANDOVER, 0))
-        self.say(f"{shown_number(row)}: reminds at the next handover", "good")
+        times_ = self.desk.handovers
+        at = await self.desk.change_clocks(lambda clocks: clocks.remind_at_handover(row.ref, row.number, times_))
+        number = shown_number(row)
+        if at:
+            self.say(f"{number}: reminds at the handover, {times.clock(at, self.now())}", "good")
+        else:
+            self.say(f"{number}: kept, but no handover is known: nobody is on shift, [sla] handover is not set", "warn")
 
     async def _reminders_done(self, row: Row) -> None:
         count = await self.desk.change_clocks(lambda clocks: clocks.settle_reminders(row.ref))

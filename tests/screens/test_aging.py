@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,6 +14,7 @@ from helpdesk_tui.data import stores
 from helpdesk_tui.data.stores import StoreKind
 from helpdesk_tui.data.write.policies import TeamClocksWriter
 from helpdesk_tui.domain.sla.causes import Cause
+from helpdesk_tui.domain.sla.promises import ReminderKind
 from helpdesk_tui.domain.views import Grouping
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.screens.aging import AgingScreen
@@ -245,6 +247,20 @@ async def test_a_reminder_and_a_promise_are_kept(open_desk: Open) -> None:
         assert promise.due_at == NOW + 5400
         await desktop.press("w", "d")
         assert [one.state.value for one in team.reminders(NOW)] == ["done"]
+
+
+async def test_a_reminder_at_handover_has_its_time_and_says_where_none_is_known(open_desk: Open) -> None:
+    async with open_desk() as desktop:
+        await desktop.press("g", "a", "w", "h")
+        assert "no handover is known" in desktop.prompt
+        desktop.app.desk.handovers = ("17:00",)
+        await desktop.press("w", "h")
+        assert "reminds at the handover, " in desktop.prompt
+        first, second = desktop.app.desk.clocks.team.reminders(NOW)
+        assert {first.kind, second.kind} == {ReminderKind.HANDOVER}
+        assert first.due_at == 0
+        assert NOW < second.due_at <= NOW + 86_400
+        assert datetime.fromtimestamp(second.due_at, UTC).astimezone().strftime("%H:%M") == "17:00"
 
 
 @pytest.mark.parametrize(
