@@ -25,7 +25,8 @@ SCHEMA_TYPES: Mapping[str, dict[str, Any]] = {
 
 
 def run_check(home: str | None) -> int:
-    """Read the settings and look at every secret's place; 1 without any source, 2 where a secret cannot be had.
+    """Read the settings, the team's files beside them and every secret's place; 1 without any source, 2 where
+    something is wrong.
 
     Raises ConfigError.
     """
@@ -45,7 +46,7 @@ def run_check(home: str | None) -> int:
         except SecretError as error:
             lacking += 1
             warn(str(error))
-    wrong = _check_policies(found)
+    wrong = _check_policies(found) + _check_rosters(found)
     if not lacking and not wrong:
         say(f"{file}: good, {len(found.config.sources)} sources")
     return SecretError.exit_code if lacking or wrong else 0
@@ -67,6 +68,21 @@ def _check_policies(found: Place) -> int:
     if not wrong:
         say(f"policies: good, {len(made.policies)} with {len(written.calendars)} calendars")
     return wrong
+
+
+def _check_rosters(found: Place) -> int:
+    """Tell what technicians.toml and roster.toml hold; how many mistakes forbid their use."""
+    from helpdesk_tui import clock
+    from helpdesk_tui.desk import roster_files
+    from helpdesk_tui.domain.roster.errors import RosterError
+
+    try:
+        for line in roster_files.check(found.paths.config_dir, found.config.screen.zone or clock.local_zone()):
+            say(line)
+    except RosterError as error:
+        warn(str(error))
+        return 1
+    return 0
 
 
 def run_show(home: str | None, *, as_json: bool) -> int:

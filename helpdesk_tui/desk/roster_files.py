@@ -7,6 +7,8 @@ the file works here no more; a schedule that is no longer in it is retired; what
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -71,20 +73,54 @@ def changed_files(folder: Path, roster: Roster) -> list[str]:
     return [name for name in (PEOPLE, ROSTER) if _changed(folder / name, roster) is not None]
 
 
+def check(folder: Path, zone: str) -> list[str]:
+    """What both files hold, in a line each, read before or not; nothing is kept. Raises RosterError."""
+    told = []
+    if raw := _raw(folder / PEOPLE):
+        people = read_people(_document(PEOPLE, raw), PEOPLE, zone)
+        told.append(f"{PEOPLE}: good, {len(people.technicians)} technicians")
+    if raw := _raw(folder / ROSTER):
+        found = read_roster(_document(ROSTER, raw), ROSTER, zone)
+        told.append(f"{ROSTER}: good, {len(found.schedules)} schedules, {len(found.needs)} needs")
+    return told
+
+
 def _changed(file: Path, roster: Roster) -> tuple[Mapping[str, object], str] | None:
     """The file's document and digest; None where it is not there or says what it said before."""
+    raw = _raw(file)
+    if raw is None:
+        return None
+    digest = hashlib.sha256(raw).hexdigest()[:16]
+    if digest == roster.file_digest(file.name):
+        return None
+    return _document(file.name, raw), digest
+
+
+def _raw(file: Path) -> bytes | None:
+    """What a file holds; None where there is none. Raises RosterError."""
     try:
-        if file.stat().st_size > LARGEST:
-            raise RosterError(f"{file.name} is larger than {LARGEST >> 20} MB")
-        raw = file.read_bytes()
+        # Without O_NONBLOCK, opening a pipe would wait for somebody to write into it.
+        with open(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise RosterError(f"{file.name} is no file; move it away")
+            raw = stream.read(LARGEST + 1)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise RosterError(f"{file.name} cannot be read: {error.strerror or error}") from error
-    digest = hashlib.sha256(raw).hexdigest()[:16]
-    if digest == roster.file_digest(file.name):
-        return None
+    if len(raw) > LARGEST:
+        raise RosterError(f"{file.name} is larger than {LARGEST >> 20} MB")
+    return raw
+
+
+def _document(name: str, raw: bytes) -> Mapping[str, object]:
+    """The tables of a file. Raises RosterError."""
     try:
-        return tomllib.loads(raw.decode()), digest
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RosterError(f"{file.name}: {error}") from error
+        return tomllib.loads(raw.decode())
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise RosterError(f"{name}: is not UTF-8 text (line {line}); write it anew or move it away") from None
+    except RecursionError:
+        raise RosterError(f"{name}: is not TOML: brackets in brackets without end") from None
+    except ValueError as error:  # a number of thousands of digits is one, too, and no TOMLDecodeError
+        raise RosterError(f"{name}: is not TOML: {str(error)[:200]}") from None

@@ -19,6 +19,9 @@ from helpdesk_tui.domain.wall_time import UnknownZone, find_zone
 
 T = TypeVar("T")
 _CLOCK = re.compile(r"([01]?\d|2[0-4])(?::([0-5]\d))?")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+LONGEST = 160
+"""Characters of a file's own words that an error repeats."""
 _NAMED = {"daily": range(7), "weekdays": range(5), "weekend": range(5, 7), "weekends": range(5, 7)}
 _DAYS = {day.casefold(): number for number, day in enumerate(WEEKDAYS)}
 
@@ -91,7 +94,8 @@ class Table:
 
     def fail(self, key: str, words: object) -> RosterError:
         """The error to raise about one key."""
-        return RosterError(f"{self.where}: {key}: {words}")
+        told = str(words)
+        return RosterError(f"{self.where}: {key}: {told if len(told) <= LONGEST else told[:LONGEST] + '…'}")
 
     def get(self, key: str, kind: type[T], default: T) -> T:
         """The value of a key. RosterError where it is of another kind."""
@@ -103,8 +107,11 @@ class Table:
         return found
 
     def text(self, key: str, default: str = "") -> str:
-        """Text without spaces around it."""
-        return self.get(key, str, default).strip()
+        """Text without spaces around it. RosterError for control characters."""
+        found = self.get(key, str, default).strip()
+        if _CONTROLS.search(found):
+            raise self.fail(key, "must not hold control characters")
+        return found
 
     def need(self, key: str) -> str:
         """Text that has to be there."""
@@ -133,7 +140,7 @@ class Table:
             label = ""
             if isinstance(one, Mapping):
                 label = str(one.get("name") or one.get("key") or one.get("title") or "")
-            yield Table(one, f"{self.where}: {key} {number}{f' ({label})' if label else ''}")
+            yield Table(one, f"{self.where}: {key} {number}{f' ({label[:LONGEST]})' if label else ''}")
 
     def hours(self, key: str, zone: str) -> Restriction | None:
         """A list of {days, from, to}; None where the key is not there, which is always."""

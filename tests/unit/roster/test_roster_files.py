@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
+from helpdesk_tui.desk import roster_files
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.people_file import read_people, read_people_csv
 from helpdesk_tui.domain.roster.reading import clock_seconds, weekdays
@@ -186,3 +189,41 @@ def test_csv_fills_in_and_keeps_what_it_does_not_say() -> None:
 def test_what_is_wrong_about_a_csv_is_said_with_its_line(text: str, words: str) -> None:
     with pytest.raises(RosterError, match=words):
         read_people_csv(text, "t.csv")
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b"a = " + b"[" * 100_000, "technicians.toml: is not TOML: brackets in brackets without end"),
+        (b"[[technician]]\nname = 'A'\ncapacity = " + b"9" * 5_000, "technicians.toml: is not TOML: "),
+        (b"x = 'a'\ny = '\xff'", r"technicians.toml: is not UTF-8 text \(line 2\)"),
+        (
+            b"[[technician]]\nname = 'A'\ncapacity = '" + b"9" * 5_000 + b"'",
+            "capacity: must be a whole number, not '999",
+        ),
+        (b'[[technician]]\nname = "A\\u001b[31m"', r"technician 1 \(A.\[31m\): name: must not hold control characters"),
+        (b"#" * (roster_files.LARGEST + 1), "technicians.toml is larger than 4 MB"),
+    ],
+)
+def test_a_file_that_nobody_meant_is_one_line(tmp_path: Path, raw: bytes, words: str) -> None:
+    (tmp_path / "technicians.toml").write_bytes(raw)
+    with pytest.raises(RosterError, match=words) as raised:
+        roster_files.check(tmp_path, PARIS)
+    assert len(str(raised.value)) < 300
+
+
+def test_a_pipe_and_a_folder_are_no_files(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "technicians.toml")
+    with pytest.raises(RosterError, match=r"technicians\.toml is no file"):
+        roster_files.check(tmp_path, PARIS)
+    (tmp_path / "technicians.toml").unlink()
+    (tmp_path / "roster.toml").mkdir()
+    with pytest.raises(RosterError, match=r"roster.toml (is no file|cannot be read)"):
+        roster_files.check(tmp_path, PARIS)
+
+
+def test_what_the_files_hold_is_told_in_a_line_each(tmp_path: Path) -> None:
+    assert roster_files.check(tmp_path, PARIS) == []
+    (tmp_path / "technicians.toml").write_text("[[technician]]\nname = 'A'\n")
+    (tmp_path / "roster.toml").write_text("")
+    assert roster_files.check(tmp_path, PARIS) == ["technicians.toml: good, 1 technicians"]
