@@ -41,7 +41,7 @@ def config_page() -> str:
         heading = f"[{name}.NAME]" if name in ("sources", "views", "macros") else f"[{name}]"
         parts += [
             f"\n## `{heading}`\n",
-            (section.__doc__ or "").split("\n")[0],
+            " ".join((section.__doc__ or "").split("\n\n")[0].split()),
             "",
             "| key | type | default | meaning |",
         ]

@@ -69,13 +69,19 @@ def beside(file: Path) -> Mapping[str, Any]:
     ConfigError."""
     path = file.parent / FILE
     try:
-        return tomllib.loads(text_of(path))
+        found = tomllib.loads(text_of(path))
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror or error}", file=path) from None
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise ConfigError("is not TOML: brackets in brackets without end", file=path) from None
+    except ValueError as error:
         raise ConfigError(f"is not TOML: {str(error)[:200]}", file=path) from None
+    inner = found.get("macros")
+    if isinstance(inner, dict) and any(isinstance(one, dict) for one in inner.values()):
+        raise ConfigError(f"the tables of {FILE} are [NAME], without macros.", file=path, key=f"macros.{min(inner)}")
+    return found
 
 
 Named = Callable[[Mapping[str, Any], Path], Mapping[str, MacroConfig]]

@@ -91,7 +91,9 @@ def toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(text_of(path))
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror or error}", file=path) from None
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise ConfigError("is not TOML: brackets in brackets without end", file=path) from None
+    except ValueError as error:
         raise ConfigError(f"is not TOML: {str(error)[:200]}", file=path) from None
 
 

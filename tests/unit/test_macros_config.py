@@ -44,6 +44,12 @@ def test_macros_stand_in_the_settings_and_beside_them(tmp_path: Path) -> None:
         ('[macros.x]\nnote = "y"', '[x]\nnote = "z"', r"macros.toml: x: is in config.toml, too"),
         ("", "[x]\nnote = 3", "macros.toml: macros.x.note: must be text"),
         ("", "[x", "macros.toml: is not TOML"),
+        ("", "x = " + "[" * 100_000, "macros.toml: is not TOML: brackets in brackets without end"),
+        (
+            "",
+            '[macros.x]\nnote = "y"',
+            r"macros.toml: macros.x: the tables of macros.toml are \[NAME\], without macros",
+        ),
     ],
 )
 def test_refused(tmp_path: Path, text: str, beside: str, words: str) -> None:
