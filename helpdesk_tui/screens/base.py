@@ -14,13 +14,13 @@ from typing import Any, NamedTuple, Protocol, cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from helpdesk_tui import clock, safe_text
 from helpdesk_tui.desk.around import Around
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.keymap import Command, Keymap, shown
+from helpdesk_tui.screens.ahead import TypedAhead
 from helpdesk_tui.theme import ASCII as ASCII_GLYPHS
 from helpdesk_tui.theme import UNICODE, Glyphs
 from helpdesk_tui.widgets import bars
@@ -84,7 +84,7 @@ class Overlay(Protocol):
         """Shows it."""
 
 
-class DeskScreen(Screen[None]):
+class DeskScreen(TypedAhead):
     """A screen with a line of keys and a prompt at the bottom."""
 
     where = ""
@@ -194,7 +194,7 @@ class DeskScreen(Screen[None]):
         """Gives a key to what waits for one: the line being typed, a menu, a prefix, a command."""
         event.stop()
         event.prevent_default()
-        if event.key in MODIFIERS:
+        if event.key in MODIFIERS or self.not_yet(event):
             return
         if self.typing:
             if not self.early_key(event):

@@ -155,6 +155,8 @@ class Deciding(Asking):
 class OutboxScreen(Deciding, SourcesScreen):
     """Health and changes; j and k choose one, Enter opens it."""
 
+    reading = True
+
     _changes: Sequence[Change] = ()
     _health: Sequence[SourceHealth] = ()
     _chosen = ""

@@ -13,7 +13,7 @@ from helpdesk_tui.desk.plans import RETURN
 from helpdesk_tui.domain.change_rules import HOLD
 from helpdesk_tui.domain.changes import Change, ChangeState, Kind
 from helpdesk_tui.domain.tickets import TicketRef
-from helpdesk_tui.screens.base import Choice
+from helpdesk_tui.screens.base import Act, Choice
 from helpdesk_tui.screens.confirm import ByNumber, Confirm
 from helpdesk_tui.screens.memory import Done, memory_of, team_taken_back
 from helpdesk_tui.screens.plan_changes import PlanChanges
@@ -160,12 +160,19 @@ class PlanScreen(PlanChanges):
 
     def do_app_back(self) -> None:
         """Back; a plan that was changed and not written asks first."""
+        self._leave_by(partial(self.dismiss, None))
+
+    def do_goto_queue(self) -> None:
+        """To the queue; asks first as with q."""
+        self._leave_by(super().do_goto_queue)
+
+    def _leave_by(self, way: Act) -> None:
         changed = any(choice.settled for choice in self.draft.plan.choices) or bool(self.draft.texts)
         if changed and not self.states:
-            leave, stay = Choice("y", "leave", partial(self.dismiss, None)), Choice("n", "stay", _nothing)
-            self.ask("Leave the plan? Its changes are not kept.", [leave, stay])
+            stay = Choice("n", "stay", _nothing)
+            self.ask("Leave the plan? Its changes are not kept.", [Choice("y", "leave", way), stay])
         else:
-            self.dismiss()
+            way()
 
     def escape(self) -> None:
         """Nothing to close; q goes back."""

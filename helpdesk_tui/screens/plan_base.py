@@ -190,6 +190,7 @@ class PlanBase(DeskScreen):
         await self.desk.request_sync()
         self.say("asked for a pull of every source; the plan stays as it was made")
 
+
 def _stripped(content: Line) -> Line:
     """A line without the blanks that fill it up."""
     *rest, last = content

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from textual import events
-
 from helpdesk_tui import clock, safe_text
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.floor import AHEAD, Floor
@@ -34,6 +32,8 @@ def read(desk: RosterDesk, now: int) -> tuple[Floor, list[Item], str]:
 class RosterScreen(PlanTyped):
     """`floor` is None until the first reading; `built` is called with each new one."""
 
+    reading = True
+
     def __init__(self, desk: Desk, keymap: Keymap, palette: Palette, *, now: clock.Now = clock.now) -> None:
         super().__init__(desk, keymap, palette, now=now)
         self.floor: Floor | None = None
@@ -45,8 +45,6 @@ class RosterScreen(PlanTyped):
         self.panel: Sequence[Line] = ()
         """What stands in place of the list of problems: suggestions, or a preview."""
         self._zone_number = 0
-        self._reading = True
-        self._waiting: list[events.Key] = []
         self._minute = 0
 
     def on_mount(self) -> None:
@@ -64,23 +62,6 @@ class RosterScreen(PlanTyped):
         """The cache was written."""
         self.work(self.follow(), "follow")
 
-    # Keys that were typed before there is anything to see
-
-    def on_key(self, event: events.Key) -> None:
-        """Until the first reading, keys wait for it in their order; those that leave do not."""
-        if self.floor is None and self._reading and event.key not in ("q", "escape", "ctrl+q", "ctrl+z", "ctrl+l"):
-            event.stop()
-            event.prevent_default()
-            self._waiting.append(event)
-            return
-        super().on_key(event)
-
-    def _let_go(self) -> None:
-        self._reading = False
-        waiting, self._waiting = self._waiting, []
-        for event in waiting:
-            self.on_key(event)
-
     # Reading
 
     async def load(self) -> None:
@@ -95,8 +76,7 @@ class RosterScreen(PlanTyped):
             await self.built()
             self.draw()
         finally:
-            if self._reading:
-                self._let_go()
+            self.has_read()
 
     def _keep(self, fresh: list[Item]) -> None:
         """The cursor stays on its item; where that is gone, the next one follows on `n`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 
 from helpdesk_tui import clock
@@ -210,12 +212,15 @@ class RotationScreen(DeskScreen):
 
     def do_app_back(self) -> None:
         """Back; what was changed has a word first."""
-        if self.form is not None and self.form.changed:
-            self.ask("Leave what was changed?", [Choice("y", "leave it", self.dismiss_now), Choice("n", "stay", _stay)])
-        else:
-            self.dismiss()
+        self._leave_by(self._back)
 
-    def dismiss_now(self) -> None:
+    def _leave_by(self, way: Callable[[], None]) -> None:
+        if self.form is not None and self.form.changed:
+            self.ask("Leave what was changed?", [Choice("y", "leave it", way), Choice("n", "stay", _stay)])
+        else:
+            way()
+
+    def _back(self) -> None:
         """Back without keeping anything."""
         self.dismiss()
 
@@ -224,8 +229,8 @@ class RotationScreen(DeskScreen):
         self.do_app_back()
 
     def do_goto_queue(self) -> None:
-        """Back to the queue, as with q."""
-        self.do_app_back()
+        """To the queue; what was changed has a word first."""
+        self._leave_by(super().do_goto_queue)
 
 
 def _stay() -> None:

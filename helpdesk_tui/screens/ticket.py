@@ -25,6 +25,7 @@ class TicketScreen(ActsMore, PageScreen, Carries):
     """A ticket by the cache's id. What is done here is done to it, whatever is marked in the list."""
 
     where = "ticket"
+    reading = True
 
     def __init__(
         self, desk: Desk, keymap: Keymap, palette: Palette, *, ticket: int, now: clock.Now = clock.now
@@ -51,6 +52,7 @@ class TicketScreen(ActsMore, PageScreen, Carries):
             self.draw()
             await self.desk.request_activity(detail.row.ref)
         self.draw()
+        self.has_read()
         if detail.owner is not None:
             source, key = detail.row.source, detail.owner.key
             self._presence = await self.desk.rosters.ask(lambda roster: roster.owner_words(source, key))
