@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpdesk_tui.keymap.model import BOTH, BUT_PLAN, EVERYWHERE, LIST, PAGES, TICKET, Command
+from helpdesk_tui.keymap.model import BOTH, BUT_PLAN, CONFLICT, EVERYWHERE, LIST, PAGES, SOURCES, TICKET, Command
 
 COMMANDS = (
     Command("move.down", ("j", "down"), "down", "Next ticket, or next line of a text.", EVERYWHERE),
@@ -31,7 +31,7 @@ COMMANDS = (
         ("g y",),
         "outbox",
         "What is on its way or needs a decision; the platforms.",
-        BOTH,
+        tuple(where for where in PAGES if where not in (SOURCES, CONFLICT)),
     ),
     Command("pane.next", ("tab",), "next pane", "Move in the next pane: list, ticket, views."),
     Command("pane.previous", ("shift+tab",), "previous pane", "Move in the pane before."),

@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk_tui import keymap
 from helpdesk_tui.errors import ConfigError
-from helpdesk_tui.keymap import binding
+from helpdesk_tui.keymap import binding, model
 
 
 @pytest.mark.parametrize("preset", keymap.PRESETS)
@@ -32,11 +32,27 @@ def test_no_default_key_is_one_a_terminal_cannot_give() -> None:
 
 def test_what_a_split_sequence_leaves_writes_nothing() -> None:
     """P, R and S only jump, sync and sort; digits only open views, and 0 goes to the present."""
-    allowed = dict.fromkeys("123456789", {"view.slot"})
+    allowed = {key: {"view.slot"} for key in "123456789"}
     allowed |= {"P": {"list.top_p1"}, "R": {"sync.now"}, "S": {"list.sort", "roster.sort"}, "0": {"roster.now"}}
     for where, bound in keymap.build().bound.items():
         for key in "ABCDFHIOPQRSZ[~;0123456789":
             assert bound.get(key) is None or bound[key] in allowed.get(key, ()), (where, key)
+
+
+@pytest.mark.parametrize(
+    ("key", "there"),
+    [
+        ("g q", ()),
+        ("g a", (model.AGING,)),
+        ("g s", (model.SCHEDULE,)),
+        ("g o", (model.ONCALL,)),
+        ("g t", (model.TECHNICIANS,)),
+        ("g y", (model.SOURCES, model.CONFLICT)),
+    ],
+)
+def test_every_page_leads_to_every_other(key: str, there: tuple[str, ...]) -> None:
+    keys = keymap.build()
+    assert [where for where in model.PAGES if keys.find(key, where) is None] == [*there]
 
 
 def test_an_override_replaces_the_keys_of_its_command() -> None:
