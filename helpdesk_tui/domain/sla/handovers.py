@@ -17,7 +17,7 @@ def next_handover(times: Sequence[str], ends: Iterable[int], now: int, zone: tzi
         today = datetime.fromtimestamp(now, UTC).astimezone(zone).date()
         clocks = [time.fromisoformat(text.rjust(5, "0")) for text in times]
         days = (today + timedelta(days=ahead) for ahead in range(3))
-        # Without a zone Python takes the host's rules of that day; a time that the clocks skip is the one after the gap.
+        # Without a zone Python takes the rules the host has on that day; a skipped time is the one after the gap.
         found = (int(datetime.combine(day, each, zone).timestamp()) for day in days for each in clocks)
         return min(at for at in found if at > now)
     counts = Counter(end for end in ends if end > now)

@@ -30,10 +30,19 @@ def add_days(time: BusinessTime, calendar: Calendar, start: int, days: int) -> i
 def days_in_seconds(time: BusinessTime, calendar: Calendar, start: int, days: int) -> int:
     """The open seconds that a target of `days` working days comes to for a clock that starts at `start`.
 
-    Where the day's clock time is a closed one, the target is used up at the closing before it or holds until the
-    opening after it: the count is the same. Raises OutOfReach.
+    A start on a date without open hours counts as one at the next opening: else a Saturday's would lose the Monday,
+    and one before Monday's opening would have nothing at all. Where the day's clock time is a closed one, the target
+    is used up at the closing before it or holds until the opening after it: the count is the same. Where dates differ
+    so much that nothing is open in between, all of the last one counts. Raises OutOfReach.
     """
-    return time.between(start, add_days(time, calendar, start, days))
+    first = wall(start, calendar.zoneinfo).date()
+    begin = start if calendar.day(first) or days < 1 else time.next_open(start)
+    end = add_days(time, calendar, begin, days)
+    seconds = time.between(begin, end)
+    if seconds > 0 or days < 1:
+        return seconds
+    after = datetime.combine(wall(end, calendar.zoneinfo).date() + timedelta(days=1), datetime.min.time())
+    return time.between(begin, instant(after, calendar.zoneinfo, gap=calendar.gap))
 
 
 def due_in_days(time: BusinessTime, calendar: Calendar, start: int, days: int, tie: Tie = Tie.CLOSE) -> int:

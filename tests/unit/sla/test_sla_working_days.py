@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpdesk_tui.domain.sla.business_time import BusinessTime, Tie
 from helpdesk_tui.domain.sla.calendars import ALWAYS, Calendar
@@ -52,6 +54,35 @@ def test_d16_with_d10_a_day_that_ends_in_the_night_is_due_at_closing() -> None:
     time = BusinessTime(DAY, start)
     assert due_in_days(time, DAY, start, 1) == at("2026-11-24T17:00+01:00")
     assert due_in_days(time, DAY, start, 1, Tie.NEXT_OPEN) == at("2026-11-26T09:00+01:00")
+
+
+@pytest.mark.parametrize(
+    ("start", "due"),
+    [
+        ("2026-11-21T07:30+01:00", "2026-11-23T17:00+01:00"),  # a Saturday, before the hour of opening
+        ("2026-11-21T10:00+01:00", "2026-11-23T17:00+01:00"),  # within the hours that a Saturday does not have
+        ("2026-11-20T20:00+01:00", "2026-11-23T17:00+01:00"),  # a Friday, after closing
+        ("2026-11-25T08:00+01:00", "2026-11-26T17:00+01:00"),  # the holiday
+    ],
+)
+def test_a_start_on_a_closed_day_is_one_at_the_next_opening(start: str, due: str) -> None:
+    time = BusinessTime(DAY, at(start))
+    assert due_in_days(time, DAY, at(start), 1) == at(due)
+    assert days_in_seconds(time, DAY, at(start), 1) == 8 * H
+
+
+@given(st.integers(0, 14 * 24 * 60), st.integers(1, 9))
+def test_a_working_day_is_never_nothing(minutes: int, days: int) -> None:
+    odd = Calendar(
+        "odd",
+        "Europe/Paris",
+        ((Hours(8 * H, 12 * H),), (Hours(13 * H, 18 * H),), *((Hours(9 * H, 10 * H),),) * 2, *((),) * 3),
+    )
+    start = at("2026-10-19T00:00+02:00") + 60 * minutes
+    time = BusinessTime(odd, start)
+    seconds = days_in_seconds(time, odd, start, days)
+    assert seconds > 0
+    assert days_in_seconds(time, odd, start, days + 1) >= seconds
 
 
 def test_every_day_is_a_working_day_where_time_never_stops() -> None:
