@@ -33,9 +33,12 @@ from helpdesk_tui.domain.sla.versions import in_force
 from helpdesk_tui.domain.views import all_views
 from helpdesk_tui.errors import FilterError, PlatformError, StoreError
 from helpdesk_tui.sync.context import log
+from helpdesk_tui.sync.glance import Rest, sleep
 from helpdesk_tui.sync.store import Store
 
 LOOK_SECONDS = 1.0
+AGAIN_SECONDS = 10
+"""The stores are asked at least so often, whatever their files look like."""
 KEEP_SECONDS = 600
 """How often it is written down up to when alarms were raised."""
 LATE = 3_600
@@ -55,8 +58,11 @@ class Alarms:
         *,
         now: Now,
         ready: Callable[[str], bool] = lambda _source: True,
+        rest: Rest = sleep,
     ) -> None:
-        """`stores` are cache.db, personal.db and team.db; `ready` says whether a source was read whole."""
+        """`stores` are cache.db, personal.db and team.db; `ready` says whether a source was read whole; `rest` waits
+        between two looks."""
+        self._rest = rest
         cache_db, self._personal_db, team_db = stores
         self._personal, self._settings, self._now, self._ready = personal, settings.alarms, now, ready
         self._views = {view.name: view.filter for view in all_views()}
@@ -78,11 +84,15 @@ class Alarms:
         if not self._settings.on:
             return
         await self.begin()
+        looked = 0
+        stirred = True
         try:
             while True:
+                stirred = stirred or self._now() - looked >= AGAIN_SECONDS
+                looked = self._now() if stirred else looked
                 with suppress(StoreError):
-                    await self.turn()
-                await asyncio.sleep(LOOK_SECONDS)
+                    await self.turn(follow=stirred)
+                stirred = await self._rest(LOOK_SECONDS)
         finally:
             self.close()
 
@@ -110,9 +120,11 @@ class Alarms:
         self._members.close()
         self._team.close()
 
-    async def turn(self) -> list[Alarm]:
-        """One look: what changed, and what was passed since the last; the alarms that were raised."""
-        await asyncio.to_thread(self._follow)
+    async def turn(self, *, follow: bool = True) -> list[Alarm]:
+        """One look: what changed, unless nothing did, and what was passed since the last; the alarms that were
+        raised."""
+        if follow:
+            await asyncio.to_thread(self._follow)
         now = self._now()
         due = self._passed(now)
         fresh = await self._raise(due, now) if due else []

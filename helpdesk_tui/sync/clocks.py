@@ -32,6 +32,7 @@ from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.errors import ConfigError, StoreError
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.sync.context import log
+from helpdesk_tui.sync.glance import Rest, sleep
 from helpdesk_tui.sync.source import SourceSync
 from helpdesk_tui.sync.store import Store
 
@@ -58,8 +59,10 @@ class Clocks:
         *,
         now: Now,
         tell: Tell | None = None,
+        rest: Rest = sleep,
     ) -> None:
-        """`tell` leaves lines for the user where the desk finds them."""
+        """`tell` leaves lines for the user where the desk finds them; `rest` waits between two looks."""
+        self._rest = rest
         self._tell = tell
         self._cache, self._personal, self._sources = cache, personal, sources
         self._paths, self._settings, self._now = paths, settings, now
@@ -77,7 +80,7 @@ class Clocks:
         try:
             await self._begin()
             while True:
-                pause = LOOK_SECONDS
+                pause = 0.0
                 try:
                     moved = team.moved()
                     if moved:
@@ -88,7 +91,7 @@ class Clocks:
                     await self._let_go()
                     team.close()
                     team, pause = Watch(self._paths.team_db), AGAIN_SECONDS
-                await asyncio.sleep(pause)
+                await (asyncio.sleep(pause) if pause else self._rest(LOOK_SECONDS))
         finally:
             team.close()
             cache.close()

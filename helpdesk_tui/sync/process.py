@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from helpdesk_tui import clock, config, presence
 from helpdesk_tui.adapters import registry
@@ -32,6 +33,7 @@ from helpdesk_tui.sync.alarms import Alarms
 from helpdesk_tui.sync.answers import Answers
 from helpdesk_tui.sync.clocks import Clocks
 from helpdesk_tui.sync.context import SourceContext, log
+from helpdesk_tui.sync.glance import Glance, Rest
 from helpdesk_tui.sync.jobs import DEFAULT_POLL, DEFAULT_POLLS, Jobs, plan
 from helpdesk_tui.sync.pace import set_pace
 from helpdesk_tui.sync.push import Push
@@ -40,7 +42,7 @@ from helpdesk_tui.sync.source import SourceSync
 from helpdesk_tui.sync.store import Store
 
 LOOK_SECONDS = 0.4
-"""Pause between two looks for requests of the screens, and whether the cache is still the same file."""
+"""Rest between two looks for requests of the screens, and whether the cache is still the same file."""
 AROUND_SECONDS = 5
 """Pause between two looks whether anybody needs us still and whether the settings changed."""
 CARE_SECONDS = 600
@@ -97,6 +99,8 @@ class Process:
         self.push: Push | None = None
         """What sends the outbox; None where nothing may be changed from here."""
         self._opened: StoreIdentity | None = None
+        self._glance = Glance((paths.cache_db, paths.personal_db, paths.team_db))
+        self._newer_at = -1
 
     async def run(self) -> Ending:
         """Work until the end. Raises the StoreError that ended it."""
@@ -130,15 +134,9 @@ class Process:
             jobs.every(CARE_SECONDS, "care", lambda: take_care(cache, self.settings))
             jobs.start()
             answers = Answers(sources, personal)
-            works = [*(source.first_pull() for source in sources.values()), self._answer_requests(answers)]
-            tell = partial(tell_user, self.paths, personal)
-            there = (self.paths.cache_db, self.paths.personal_db, self.paths.team_db)
-            works.append(Alarms(personal, there, self.settings, now=clock.now, ready=partial(ready, sources)).run())
-            works.append(Clocks(cache, personal, sources, self.paths, self.settings, now=clock.now, tell=tell).run())
-            if not self.settings.screen.read_only:
-                self.push = Push(sources, personal, self.paths.personal_db, now=clock.now)
-                works += [self.push.run(), Share(self.paths.personal_db, self.paths.team_db).run()]
-            for work in works:
+            works = [*(source.first_pull() for source in sources.values()), *self._followers(cache, personal, sources)]
+            works.append(self._answer_requests(answers, self._glance.rest()))
+            for work in [self._glance.run(), *works]:
                 task = asyncio.create_task(work)
                 task.add_done_callback(self._ended)
                 tasks.append(task)
@@ -152,6 +150,21 @@ class Process:
             if self.ending is Ending.LOST:
                 with suppress(StoreError):
                     await tell_user(self.paths, personal, [f"{self.paths.cache_dir} was moved or deleted while in use"])
+
+    def _followers(
+        self, cache: Store[CacheWriter], personal: Store[PersonalWriter], sources: Mapping[str, SourceSync]
+    ) -> list[Coroutine[Any, Any, None]]:
+        """What does its work whenever a store was written."""
+        paths, rest, tell = self.paths, self._glance.rest, partial(tell_user, self.paths, personal)
+        there, known = (paths.cache_db, paths.personal_db, paths.team_db), partial(ready, sources)
+        works = [
+            Alarms(personal, there, self.settings, now=clock.now, ready=known, rest=rest()).run(),
+            Clocks(cache, personal, sources, paths, self.settings, now=clock.now, tell=tell, rest=rest()).run(),
+        ]
+        if not self.settings.screen.read_only:
+            self.push = Push(sources, personal, paths.personal_db, now=clock.now, rest=rest())
+            works += [self.push.run(), Share(paths.personal_db, paths.team_db, rest=rest()).run()]
+        return works
 
     async def _begin(
         self, cache: Store[CacheWriter], personal: Store[PersonalWriter], sources: Mapping[str, SourceSync]
@@ -188,23 +201,29 @@ class Process:
         """Look whether anybody still needs us, whether the settings changed, and whether a newer version took over."""
         self.lock.say("")
         now = clock.now()
-        linger = None if self.push is not None and await self.push.sendable() else self.life.linger
-        limits = [limit for limit in (linger, self.life.most) if limit is not None]
         if presence.screens_open(self.paths):
             self.alone_since = now
-        elif limits and now - self.alone_since >= min(limits):
+        elif await self._is_over(now - self.alone_since):
             self.stop(Ending.ALONE)
         if self.lock.lost():
             self.stop(Ending.LOST)
-        if stores.newer_than_us(self.paths):
-            self.stop(Ending.NEWER)
+        if self._newer_at != self._glance.stirs:
+            self._newer_at = self._glance.stirs
+            if stores.newer_than_us(self.paths):
+                self.stop(Ending.NEWER)
         present = stamp(self.paths)
         if present != self._stamp:
             self._stamp = present
             if usable(self.paths):
                 self.stop(Ending.CHANGED)
 
-    async def _answer_requests(self, answers: Answers) -> None:
+    async def _is_over(self, alone: int) -> bool:
+        """Whether that is too many seconds without a screen."""
+        linger = None if self.push is not None and await self.push.sendable() else self.life.linger
+        limits = [limit for limit in (linger, self.life.most) if limit is not None]
+        return bool(limits) and alone >= min(limits)
+
+    async def _answer_requests(self, answers: Answers, rest: Rest) -> None:
         watch = Watch(self.paths.personal_db)
         under_way: set[asyncio.Task[None]] = set()
         try:
@@ -216,7 +235,7 @@ class Process:
                     task.add_done_callback(self._ended)
                 if StoreIdentity.of(self.paths.cache_db) != self._opened:
                     self.stop(Ending.REPLACED)
-                await asyncio.sleep(LOOK_SECONDS)
+                await rest(LOOK_SECONDS)
         finally:
             watch.close()
             for task in under_way:

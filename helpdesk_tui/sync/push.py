@@ -22,6 +22,7 @@ from helpdesk_tui.domain.changes import Change, ChangeState
 from helpdesk_tui.errors import StoreError
 from helpdesk_tui.sync.context import log
 from helpdesk_tui.sync.failpoints import failpoint
+from helpdesk_tui.sync.glance import Rest, sleep
 from helpdesk_tui.sync.sending import Sender
 from helpdesk_tui.sync.source import SourceSync
 from helpdesk_tui.sync.store import Store
@@ -59,8 +60,10 @@ class Push:
         *,
         now: Now,
         host: str = "",
+        rest: Rest = sleep,
     ) -> None:
-        """`path` is personal.db, which `personal` writes."""
+        """`path` is personal.db, which `personal` writes; `rest` waits between two looks while nothing is due."""
+        self._rest = rest
         self.host = host or host_name()
         self._now = now
         self._path = path
@@ -90,7 +93,7 @@ class Push:
                     purged = now
                 if watch.moved() or (due and now >= due) or now - looked >= AGAIN_SECONDS:
                     due, looked = await self.turn(), now
-                await asyncio.sleep(LOOK_SECONDS)
+                await (sleep(LOOK_SECONDS) if due else self._rest(LOOK_SECONDS))
         finally:
             watch.close()
             await self.close()

@@ -14,6 +14,7 @@ from helpdesk_tui.data.watch import Watch
 from helpdesk_tui.data.write.sharing import Sharing
 from helpdesk_tui.errors import StoreError
 from helpdesk_tui.sync.context import log
+from helpdesk_tui.sync.glance import Rest, sleep
 from helpdesk_tui.sync.store import Store
 
 LOOK_SECONDS = 1.0
@@ -25,7 +26,9 @@ AT_ONCE = 500
 class Share:
     """Copies from personal.db to team.db. The team's store is opened when there is something to tell."""
 
-    def __init__(self, personal_db: Path, team_db: Path, *, desk: str = "") -> None:
+    def __init__(self, personal_db: Path, team_db: Path, *, desk: str = "", rest: Rest = sleep) -> None:
+        """`rest` waits between two looks."""
+        self._rest = rest
         self.desk = desk or getpass.getuser()
         self._reader = OutboxReader(personal_db)
         self._personal_db = personal_db
@@ -38,7 +41,7 @@ class Share:
         watch = Watch(self._personal_db)
         try:
             while True:
-                pause = LOOK_SECONDS
+                pause = 0.0
                 if watch.moved():
                     try:
                         await self.turn()
@@ -47,7 +50,7 @@ class Share:
                         self._close_team()
                         watch.close()
                         watch, pause = Watch(self._personal_db), AGAIN_SECONDS
-                await asyncio.sleep(pause)
+                await (asyncio.sleep(pause) if pause else self._rest(LOOK_SECONDS))
         finally:
             watch.close()
             self.close()

@@ -177,7 +177,7 @@ def test_the_screen_starts_sync_ever_more_rarely_and_says_so(paths: Paths, monke
     assert pauses[-1] == desk.LONGEST_PAUSE
     assert len(started) == 9
     assert "sync does not run" in keeper.notice
-    lock = presence.hold_sync(paths, 1)
+    lock = presence.hold_sync(paths, CACHE_SCHEMA)
     assert lock is not None
     lock.say("no room")
     keeper.look()
