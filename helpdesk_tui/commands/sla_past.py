@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from helpdesk_tui.desk.table import utc
 from helpdesk_tui.domain.sla.engine import Engine
 from helpdesk_tui.domain.sla.findings import Level
 from helpdesk_tui.domain.sla.policies import PolicySet, duration_text
-from helpdesk_tui.domain.sla.simulate import Case, Outcome, Score, simulate
+from helpdesk_tui.domain.sla.simulate import Case, Flip, Outcome, Score, Verdict, simulate
 from helpdesk_tui.domain.sla.team import TeamPolicies
 from helpdesk_tui.domain.sla.versions import Force, Reach, in_force
 from helpdesk_tui.errors import UsageError
@@ -62,12 +63,22 @@ def _lines(outcome: Outcome, days: int) -> Iterator[str]:
     for metric in sorted({*outcome.before, *outcome.after}):
         was, would = outcome.before.get(metric, Score()), outcome.after.get(metric, Score())
         yield f"{metric.value:<16}{_score(was)}           {_score(would)}"
-    yield f"{len(outcome.flips)} clocks come out otherwise"
-    for flip in outcome.flips:
-        told = f"{flip.number:<14}{flip.metric.value:<16}{flip.was.word} ({duration_text(flip.was.target)})"
-        yield safe_text.line(f"{told} -> {flip.would.word} ({duration_text(flip.would.target)})")
+    ways = Counter(map(_way, outcome.flips))
+    told = ", ".join(f"{count} {way}" for way, count in ways.most_common())
+    yield f"{len(outcome.flips)} clocks come out otherwise{f': {told}' if told else ''}"
+    for flip in sorted(outcome.flips, key=lambda flip: (-ways[_way(flip)], _way(flip))):
+        place = f"{flip.ref.source:<10}{flip.number:<16}{flip.metric.value:<16}"
+        yield safe_text.line(f"{place}{_verdict(flip.was)} -> {_verdict(flip.would)}")
     for trouble in outcome.troubles[:20]:
         yield safe_text.line(f"not reckoned: {trouble}")
+
+
+def _way(flip: Flip) -> str:
+    return f"{flip.was.word} -> {flip.would.word}"
+
+
+def _verdict(side: Verdict) -> str:
+    return f"{side.word} ({duration_text(side.target)})" if side.target else side.word
 
 
 def _score(score: Score) -> str:
@@ -109,7 +120,7 @@ def print_repoint(there: Place, clocks: Clocks, *, dry_run: bool, as_json: bool)
         print(json.dumps([_moved_json(one) for one in moved], indent=1))
     else:
         for one in moved:
-            say(f"{one[2]:<14}{one[3]:<16}{utc(one[4]) or 'none':<22} -> {utc(one[5]) or 'none'}")
+            say(f"{one[0]:<10}{one[2]:<16}{one[3]:<16}{utc(one[4]) or 'none':<22} -> {utc(one[5]) or 'none'}")
         say(f"{len(moved)} running clocks change with version {version}{'; nothing was done' if dry_run else ''}")
     if moved and not dry_run:
         clocks.repoint(version, moved)
