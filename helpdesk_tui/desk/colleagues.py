@@ -46,6 +46,10 @@ class ColleagueOverlay:
             ident: replace(row, others=others[row.ref]) if row.ref in others else row for ident, row in rows.items()
         }
 
+    def stirred(self) -> bool:
+        """Whether `changed` is worth asking; takes microseconds, and may miss a write."""
+        return self._reader.stirred()
+
     def changed(self) -> frozenset[TicketRef]:
         """The tickets of which colleagues want something else since this was last asked, once."""
         self._look()

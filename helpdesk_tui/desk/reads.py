@@ -189,6 +189,10 @@ class Reads:
 
     # The outbox
 
+    def outbox_stirred(self) -> bool:
+        """Whether the outbox may be otherwise than when this was last asked: takes microseconds, may miss a write."""
+        return self._outbox.stirred()
+
     def outbox(self) -> list[Change]:
         """Everything of which something more becomes, in the order in which it was decided."""
         return self._outbox.unfinished()

@@ -14,11 +14,17 @@ from helpdesk_tui.screens.base import Choice
 from helpdesk_tui.screens.confirm import Confirm
 from helpdesk_tui.screens.queue_typed import QueueTyped
 
+TWICE = 2
+"""So many pulses in a row the stores are asked after their files have stirred: the first look may come too early."""
+REST = 10
+"""Pulses without a stir after which they are asked all the same."""
+
 
 class ActsInQueue(ActsMore, QueueTyped):
     """The list, and what is done to its tickets."""
 
     _told_waiting = False
+    _looks = TWICE
 
     def meant(self) -> Meant:
         """The marks, in the order of the list as far as it is at hand; else the ticket under the cursor."""
@@ -60,9 +66,14 @@ class ActsInQueue(ActsMore, QueueTyped):
     async def pulse(self) -> None:
         """One look, at the outbox too."""
         await super().pulse()
+        colleagues = self.desk.colleagues
+        own, others = self.desk.reads.outbox_stirred(), colleagues is not None and colleagues.stirred()
+        self._looks = TWICE if own or others else self._looks - 1
+        if -REST < self._looks <= 0:
+            return
+        self._looks = max(self._looks, 0)
         await self.count_outbox()
         await self.follow_acts()
-        colleagues = self.desk.colleagues
         if colleagues is not None and (changed := await self.desk.ask(lambda _: colleagues.changed())):
             await self.reread(tuple(changed))
 

@@ -55,6 +55,10 @@ class IntentReader:
         """Whether the store was written or replaced since this was last asked; true the first time."""
         return self._reader.moved()
 
+    def stirred(self) -> bool:
+        """Whether the store's files look otherwise than when this was last asked; waits for nothing."""
+        return self._reader.stirred()
+
     def shared(self) -> bool:
         """Whether anybody else has ever written here."""
         return self._reader.ask(

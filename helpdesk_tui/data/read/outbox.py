@@ -36,6 +36,10 @@ class OutboxReader:
         """Whether the store was written or replaced since this was last asked; true the first time."""
         return self._reader.moved()
 
+    def stirred(self) -> bool:
+        """Whether the store's files look otherwise than when this was last asked; waits for nothing."""
+        return self._reader.stirred()
+
     def unfinished(self, source: str = "") -> list[Change]:
         """Everything of which something more becomes, of one source or all, in the order in which it was decided."""
         return self._reader.ask(
