@@ -37,6 +37,8 @@ class AlarmConfig:
     notify: bool = setting(False, "have the terminal show a notification (OSC 9)")
     command: tuple[str, ...] = setting((), "a command the sync process runs, without a shell; JSON on standard input")
     webhook: str = setting("", "an address the sync process posts the alarm to, as JSON")
+    webhook_file: str = setting("", "a file of mode 0600 with that address instead, where it is itself a secret")
+    webhook_token_file: str = setting("", "a file of mode 0600 with a bearer token that is sent along")
     quiet: str = setting("", "hours without bell, notification, command and webhook, such as 22:00-06:30; local time")
     mute: tuple[str, ...] = setting((), "names of views whose tickets raise no alarm")
 

@@ -252,7 +252,7 @@ def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in environment.items()
-        if not (name.startswith("HELPDESK_") and name.endswith(("_TOKEN", "_TOKEN_FILE")))
+        if not (name.startswith("HELPDESK_") and name.endswith(("_TOKEN", "_TOKEN_FILE", "_WEBHOOK")))
     }
 
 

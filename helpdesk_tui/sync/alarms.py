@@ -6,13 +6,11 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from helpdesk_tui.adapters import webhook
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import Config
 from helpdesk_tui.data.read.alarms import About, Alarm, about, running
@@ -31,9 +29,10 @@ from helpdesk_tui.domain.sla.findings import SlaError
 from helpdesk_tui.domain.sla.team import TeamPolicies
 from helpdesk_tui.domain.sla.versions import in_force
 from helpdesk_tui.domain.views import all_views
-from helpdesk_tui.errors import FilterError, PlatformError, StoreError
+from helpdesk_tui.errors import FilterError, StoreError
 from helpdesk_tui.sync.context import log
 from helpdesk_tui.sync.glance import Rest, sleep
+from helpdesk_tui.sync.hooks import Hooks
 from helpdesk_tui.sync.store import Store
 
 LOOK_SECONDS = 1.0
@@ -43,7 +42,6 @@ KEEP_SECONDS = 600
 """How often it is written down up to when alarms were raised."""
 LATE = 3_600
 """What was passed longer ago while nobody looked, seconds, is no news."""
-HOOK_SECONDS = 20.0
 _STATE = "alarms"
 
 
@@ -65,6 +63,7 @@ class Alarms:
         self._rest = rest
         cache_db, self._personal_db, team_db = stores
         self._personal, self._settings, self._now, self._ready = personal, settings.alarms, now, ready
+        self._hooks = Hooks(settings.alarms, settings.file.parent if settings.file else Path.cwd())
         self._views = {view.name: view.filter for view in all_views()}
         self._views |= {view.name: view.filter for view in settings.views.values()}
         self._me = {source.name: source.username for source in settings.sources.values() if source.username}
@@ -229,20 +228,8 @@ class Alarms:
                     found |= self._members.members(filter_, Moment(now, None, self._me), list(ids))
         return found
 
-    # To whom
-
     async def _tell(self, alarms: Sequence[Alarm]) -> None:
-        """Run the command and post to the webhook, where they are set; a failure is logged and nothing else."""
-        body = {"alarms": [as_json(alarm) for alarm in alarms]}
-        if self._settings.command:
-            await run_hook(self._settings.command, body)
-        if self._settings.webhook:
-            try:
-                status = await webhook.post(self._settings.webhook, body)
-                if status >= 400:
-                    log.warning("the webhook refused an alarm", status=status)
-            except PlatformError as error:
-                log.warning("an alarm did not reach the webhook", words=str(error))
+        await self._hooks.tell({"alarms": [as_json(alarm) for alarm in alarms]})
 
 
 def _alarm(clock: Running, stage: str, told: About, now: int, *, quiet: bool, muted: bool) -> Alarm:
@@ -265,25 +252,3 @@ def as_json(alarm: Alarm) -> dict[str, object]:
         "due_at": f"{datetime.fromtimestamp(alarm.due_at, UTC):%Y-%m-%dT%H:%M:%SZ}",
         "raised_at": f"{datetime.fromtimestamp(alarm.raised_at, UTC):%Y-%m-%dT%H:%M:%SZ}",
     }
-
-
-async def run_hook(command: Sequence[str], body: Mapping[str, object], *, seconds: float = HOOK_SECONDS) -> int | None:
-    """Run a command without a shell, JSON on its standard input; its exit code, None where it did not come to an end in
-    time or could not be begun."""
-    pipe, away = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-    try:
-        process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=away, stderr=away)
-    except (OSError, ValueError) as error:
-        log.warning("the alarm command cannot be run", command=command[0], words=str(error))
-        return None
-    try:
-        with suppress(BrokenPipeError, ConnectionResetError):
-            await asyncio.wait_for(process.communicate(json.dumps(body).encode()), seconds)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        log.warning("the alarm command took too long and was ended", command=command[0])
-        return None
-    if process.returncode:
-        log.warning("the alarm command failed", command=command[0], code=process.returncode)
-    return process.returncode

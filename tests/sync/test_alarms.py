@@ -27,7 +27,8 @@ from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.data.write.personal import PersonalWriter
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.tickets import State, Ticket
-from helpdesk_tui.sync.alarms import Alarms, run_hook
+from helpdesk_tui.sync.alarms import Alarms
+from helpdesk_tui.sync.hooks import ADDRESS, TOKEN, run_hook
 from helpdesk_tui.sync.store import Store
 
 NOW = 1_795_307_200
@@ -211,7 +212,8 @@ def listener() -> Iterator[Callable[[], tuple[str, list[Any]]]]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            got.append({**body, "path": self.path, "token": self.headers["Authorization"]})
             self.send_response(204)
             self.end_headers()
 
@@ -239,6 +241,48 @@ def test_a_webhook_that_is_not_there_stops_nothing(place: Place, log_lines: list
     assert place.turns(0, 61, webhook="http://127.0.0.1:1/secret-path") == [("A", "breached")]
     assert "secret-path" not in str(log_lines)
     assert any("webhook" in line["event"] for line in log_lines)
+
+
+@pytest.mark.parametrize("way", ["environment", "files"])
+def test_address_and_token_of_the_webhook_may_be_secrets(
+    place: Place,
+    listener: Callable[[], tuple[str, list[Any]]],
+    way: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    log_lines: list[Any],
+) -> None:
+    address, got = listener()
+    address += "-T0PS3CRET"
+    settings: dict[str, str] = {}
+    for variable, setting, value in (
+        (ADDRESS, "webhook_file", address),
+        (TOKEN, "webhook_token_file", "tok3n-of-mine"),
+    ):
+        if way == "files":
+            path = tmp_path / setting
+            path.touch(0o600)
+            path.write_text(f"{value}\n")
+            settings[setting] = str(path)
+        else:
+            monkeypatch.setenv(variable, value)
+    place.put("a", NOW + 60)
+    place.turns(0, 61, **settings)
+    assert [(body["path"], body["token"]) for body in got] == [("/hook-T0PS3CRET", "Bearer tok3n-of-mine")]
+    if way == "files":
+        (tmp_path / "webhook_token_file").chmod(0o644)
+        place.put("b", NOW + 90)
+        assert place.turns(91, 92, **settings) == [("B", "breached")]
+        assert len(got) == 1
+        assert any("others can read it" in str(line) for line in log_lines)
+    assert "T0PS3CRET" not in str(log_lines)
+
+
+def test_the_command_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HELPDESK_SN_TOKEN", ADDRESS, TOKEN):
+        monkeypatch.setenv(name, "x")
+    script = f"import os, sys; sys.exit(not {{'HELPDESK_SN_TOKEN', {ADDRESS!r}, {TOKEN!r}}}.isdisjoint(os.environ))"
+    assert asyncio.run(run_hook((sys.executable, "-c", script), {})) == 0
 
 
 CHILD = """
