@@ -19,6 +19,13 @@ SEARCH_TABLES = (
 """Full-text search over number, title and body. The index keeps no text of its own: it reads it from the view, so the
 writer has to name the old text when it takes a row out (`SEARCH_DELETE`)."""
 
+HAPPENING = (
+    "CREATE VIEW happening AS SELECT source, ticket, ident, kind, at, actor, old, new, automatic, observed FROM event"
+    " UNION ALL SELECT t.source, t.key, 'created', 'created', t.created_at, t.requester, '', '', 0, 0 FROM ticket t"
+    " JOIN creation c ON c.ticket = t.id"
+)
+"""Every event: those with a row of their own, and creations of which the ticket's row tells everything."""
+
 SEARCH_INSERT = "INSERT INTO ticket_fts(rowid, number, title, body) VALUES (?, ?, ?, ?)"
 SEARCH_DELETE = "INSERT INTO ticket_fts(ticket_fts, rowid, number, title, body) VALUES ('delete', ?, ?, ?, ?)"
 SEARCH_REBUILD = "INSERT INTO ticket_fts(ticket_fts) VALUES ('rebuild')"

@@ -109,7 +109,7 @@ class Running:
         found = {}
         with closing(sqlite3.connect(f"file:{self.paths.cache_db}?mode=ro", uri=True)) as connection:
             connection.row_factory = sqlite3.Row
-            for name in ("ticket", "event", "clock", "person", "grp", "membership", "organisation"):
+            for name in ("ticket", "happening", "clock", "person", "grp", "membership", "organisation"):
                 left_out = VOLATILE - KEPT.get(name, set())
                 rows = [dict(row) for row in connection.execute(f"SELECT * FROM {name}")]
                 found[name] = sorted(json.dumps({key: row[key] for key in row if key not in left_out}) for row in rows)

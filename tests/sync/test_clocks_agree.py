@@ -94,7 +94,7 @@ def test_every_clock_is_the_sandboxs_to_the_second(lived: Floor) -> None:
     engine = TeamPolicies(loaded.forces, loaded.policies or {}, now)
     for source in PLATFORM:
         theirs = truth(lived, source)
-        events = by_ticket(rows(lived, "SELECT * FROM event WHERE source = ?", source))
+        events = by_ticket(rows(lived, "SELECT * FROM happening WHERE source = ?", source))
         shown = by_ticket(rows(lived, "SELECT * FROM clock WHERE source = ?", source))
         for row in rows(lived, TICKETS, source, THURSDAY - 2 * DAY):
             ticket = theirs[ordinal(row["number"])]

@@ -22,7 +22,7 @@ _TICKET = (
     " LEFT JOIN organisation o ON o.source = t.source AND o.key = t.organisation"
     " LEFT JOIN person p ON p.source = t.source AND p.key = t.requester"
 )
-_EVENTS = "SELECT at, kind, old, new, actor, automatic, observed FROM event WHERE source = ? AND ticket = ?"
+_EVENTS = "SELECT at, kind, old, new, actor, automatic, observed FROM happening WHERE source = ? AND ticket = ?"
 _CLOCK = tuple(field.name for field in fields(Clock))
 _CLOCKS = f"SELECT {', '.join(_CLOCK)} FROM clock WHERE source = ? AND ticket = ? ORDER BY due_at = 0, due_at, ident"
 _METRICS = {metric.value: metric for metric in Metric}

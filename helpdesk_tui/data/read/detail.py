@@ -50,7 +50,7 @@ _CLOCKS = (
 _ACTIVITY = (
     f"SELECT {', '.join(_ENTRY)} FROM activity WHERE source = ? AND ticket = ? ORDER BY at DESC, id DESC LIMIT 500"
 )
-_EVENTS = "SELECT kind, count(*) FROM event WHERE source = ? AND ticket = ? GROUP BY kind"
+_EVENTS = "SELECT kind, count(*) FROM happening WHERE source = ? AND ticket = ? GROUP BY kind"
 _CARD = tuple(field.name for field in fields(PersonCard))
 _PERSON = f"SELECT {', '.join(_CARD)} FROM person WHERE source = ? AND key = ?"
 _ALIKE = f"SELECT {COLUMNS} FROM {FROM} WHERE t.is_open = 1 AND t.alike = ? AND t.id <> ?"

@@ -29,7 +29,7 @@ _GIVEN = (
     " WHERE e.kind = 'owner' AND e.at >= ? AND e.new <> '' GROUP BY e.source, e.new"
 )
 _HAS_CLOCKS = "SELECT EXISTS (SELECT 1 FROM ticket WHERE is_open = 1 AND (due_at > 0 OR paused = 1))"
-_HAS_EVENTS = "SELECT EXISTS (SELECT 1 FROM event)"
+_HAS_EVENTS = "SELECT EXISTS (SELECT 1 FROM event) OR EXISTS (SELECT 1 FROM creation)"
 _BADGES = "SELECT name, coalesce(nullif(badge, ''), name), platform, account FROM source ORDER BY place"
 _DEMAND = (
     "t.source, t.key, t.number, t.title, t.priority, t.state, t.owner, t.grp, coalesce(nullif(g.name, ''), t.grp),"

@@ -121,7 +121,7 @@ class _Portion:
         self.sql, self.source, self.some, self.rules, self.now = sql, source, some, rules, now
         self.revision = revision
         self.stored = tickets.load(sql, source, some)
-        self.events = history.Events(sql, source, some)
+        self.events = history.Events(sql, source, some, tickets.creations(self.stored))
         self.clocks = history.Clocks(sql, source, some)
         self.drifts: list[Row] = []
 

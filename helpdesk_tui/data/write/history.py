@@ -4,14 +4,16 @@ written."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from helpdesk_tui.data import dialect
 from helpdesk_tui.data.write.sql import Row, Sql, json_list
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.derive import Moment, Running, redundant
-from helpdesk_tui.domain.events import Activity, Event
+from helpdesk_tui.domain.events import Activity, Event, EventKind
 from helpdesk_tui.domain.sla.history import Happening
+from helpdesk_tui.domain.tickets import Ticket
 
 _EVENT = ("source", "ticket", "ident", "kind", "at", "actor", "old", "new", "automatic", "observed")
 _CLOCK = (
@@ -39,6 +41,22 @@ def _load(sql: Sql, table: str, columns: Sequence[str], source: str, keys: Itera
     return found
 
 
+_MADE = EventKind.CREATED.value
+"""The ident, too, of a creation that a row may tell."""
+_NO_TICKETS: Mapping[str, Ticket] = MappingProxyType({})
+_NO_EVENTS: Mapping[str, Row] = MappingProxyType({})
+CREATIONS = "INSERT INTO creation(ticket) SELECT value FROM json_each(?)"
+_UNTOLD = "DELETE FROM creation WHERE ticket = (SELECT id FROM ticket WHERE source = ? AND key = ?)"
+
+
+_TOLD_BY_ROW = f"SELECT source, key, created_at, requester FROM ticket WHERE source = ? AND {dialect.one_of('key')}"
+
+
+def _creation(source: str, key: str, at: int, requester: str) -> Row:
+    """The event of a ticket's creation, as its row tells it in the view `happening`."""
+    return (source, key, _MADE, _MADE, at, requester, "", "", 0, 0)
+
+
 def event_row(event: Event) -> Row:
     """An event in the order of its table's columns."""
     return (
@@ -58,10 +76,14 @@ def event_row(event: Event) -> Row:
 class Events:
     """The events of the tickets a page touches: as stored, then with what the page adds."""
 
-    def __init__(self, sql: Sql, source: str, keys: Collection[str]) -> None:
+    def __init__(self, sql: Sql, source: str, keys: Collection[str], by_row: Iterable[str] = ()) -> None:
         self._sql = sql
         self._source = source
         self._of = _load(sql, "event", _EVENT, source, keys) if keys else {}
+        self.by_row = set(by_row)
+        """Tickets of which the row tells the creation: no event is stored for it."""
+        for row in sql.all(_TOLD_BY_ROW, (source, json_list(self.by_row))) if self.by_row else ():
+            self._of[row[1]][_MADE] = _creation(*row)
         self._doubtful = {key for key, rows in self._of.items() if any(row[9] for row in rows.values())}
         """Tickets of which we hold events that were only observed."""
 
@@ -74,24 +96,53 @@ class Events:
         """The events of one ticket, for clocks."""
         return [_happening(row) for row in self._of.get(key, {}).values()]
 
-    def add(self, told: Iterable[Event], observed: Iterable[Event] = ()) -> set[str]:
+    def add(
+        self, told: Iterable[Event], observed: Iterable[Event] = (), written: Mapping[str, Ticket] = _NO_TICKETS
+    ) -> set[str]:
         """Store what is new or different; returns the tickets whose events changed.
 
-        `observed` are stored only where the platform's history does not hold them, and dropped once it does.
+        `observed` are stored only where the platform's history does not hold them, and dropped once it does. Of the
+        tickets in `written` the row is about to be written: their creation is left to it where it tells the same, which
+        `by_row` says then.
         """
-        rows = [event_row(event) for event in told]
-        changed = self._put([row for row in rows if self._of.get(row[1], {}).get(row[2]) != row])
+        fresh: dict[tuple[str, str], Row] = {}
+        for event in told:
+            row = event_row(event)
+            if self._of.get(row[1], _NO_EVENTS).get(row[2]) != row:
+                fresh[row[1], row[2]] = row
+        changed = {key for key, _ in fresh}
+        self._leave_to_rows(fresh, written)
+        self._put(list(fresh.values()))
         for key in changed & self._doubtful:
             self._drop_redundant(key)
-        fresh = []
+        news = []
         for event in observed:
             row = event_row(event)
             stored = self._of.get(event.ticket, {})
             if row[2] not in stored and not redundant(_moment(row), map(_moment, stored.values())):
-                fresh.append(row)
-        seen = self._put(fresh)
+                news.append(row)
+        seen = self._put(news)
         self._doubtful |= seen
         return changed | seen
+
+    def _leave_to_rows(self, fresh: dict[tuple[str, str], Row], written: Mapping[str, Ticket]) -> None:
+        """Take creations that rows tell from what is to be stored, and add those that rows told until now."""
+        for key, ticket in written.items():
+            events, name = self._of.get(key, _NO_EVENTS), (key, _MADE)
+            if _MADE in events and key not in self.by_row:
+                continue  # it has a row of its own
+            wanted = fresh.get(name) or events.get(_MADE)
+            if wanted is None:
+                continue
+            if wanted == _creation(self._source, key, ticket.created_at, ticket.requester):
+                self.by_row.add(key)
+                self._of.setdefault(key, {})[_MADE] = wanted
+                fresh.pop(name, None)
+            else:
+                fresh[name] = wanted
+        others = {key for key, ident in fresh if ident == _MADE and key in self.by_row}
+        self.by_row -= others
+        self._sql.many(_UNTOLD, [(self._source, key) for key in others])
 
     def _put(self, rows: list[Row]) -> set[str]:
         self._sql.put(_EVENT_UPSERT, rows)

@@ -68,8 +68,9 @@ class PageWrite:
         stored = tickets.load(sql, part.source, keys) if keys else {}
         incoming = self._incoming(newest, stored)
         told.update(incoming)
-        events = history.Events(sql, part.source, told)
-        changed_events = events.add(part.events, self._observed(incoming))
+        events = history.Events(sql, part.source, told, tickets.creations(stored))
+        written = {key: one.ticket for key, one in incoming.items()}
+        changed_events = events.add(part.events, self._observed(incoming), written)
         clocks = history.Clocks(sql, part.source, told)
         changed_clocks = self._clocks(clocks)
         ids = self._write_tickets(incoming, events, clocks)
@@ -155,6 +156,7 @@ class PageWrite:
         bodies = search.bodies(self.sql, known) if known else {}
         rows: list[Row] = []
         fresh: list[tuple[int, str, str, str]] = []
+        creations: list[int] = []
         before: dict[int, search.Words] = {}
         after: dict[int, search.Words] = {}
         for key, (ticket, row, mark, stored, scope, scope_at) in incoming.items():
@@ -167,9 +169,13 @@ class PageWrite:
             else:
                 before[number] = search.Words(stored.number, stored.title, bodies.get(number, ""))
                 after[number] = search.Words(ticket.number, ticket.title, body)
+            if key in events.by_row and not (stored and stored.creation_told):
+                creations.append(number)
             rows.append((number, *row, scope, scope_at, 0, *derived, mark, now, rev))
             self._title(number, ticket.title, stored, derived.is_open)
         self.sql.put(tickets.UPSERT, rows)
+        if creations:
+            self.sql.run(history.CREATIONS, (json_list(creations),))
         search.write_new(self.sql, fresh)
         search.write(self.sql, before, after)
         numbers.keep()

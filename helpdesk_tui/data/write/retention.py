@@ -56,6 +56,7 @@ def remove(sql: Sql, rev: Revision, rows: list[Row]) -> None:
     names = [row[1:] for row in rows]
     for table in HANGING:
         sql.many(f"DELETE FROM {table} WHERE source = ? AND ticket = ?", names)
+    sql.run(f"DELETE FROM creation WHERE {dialect.one_of('ticket')}", (json_list(ids),))
     sql.run(f"DELETE FROM ticket WHERE {dialect.one_of('id')}", (json_list(ids),))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -40,7 +40,8 @@ REDERIVE = (
 
 
 class Stored(NamedTuple):
-    """A ticket as the cache holds it, as far as the next page depends on it."""
+    """A ticket as the cache holds it, as far as the next page depends on it. `creation_told`: its creation is told by
+    its row, and by no event."""
 
     id: int
     key: str
@@ -61,6 +62,7 @@ class Stored(NamedTuple):
     closed_at: int
     reopened: int
     bounced: int
+    creation_told: int
     is_open: int
     due_at: int
     due_metric: str
@@ -102,12 +104,21 @@ class Stored(NamedTuple):
         )
 
 
-_LOAD = f"SELECT {', '.join(Stored._fields)} FROM ticket WHERE source = ? AND {dialect.one_of('key')}"
+_LOADED = {"creation_told": "EXISTS (SELECT 1 FROM creation c WHERE c.ticket = ticket.id)"}
+_LOAD = (
+    f"SELECT {', '.join(_LOADED.get(name, name) for name in Stored._fields)} FROM ticket"
+    f" WHERE source = ? AND {dialect.one_of('key')}"
+)
 
 
 def load(sql: Sql, source: str, keys: Iterable[str]) -> dict[str, Stored]:
     """The stored tickets with these keys, by key."""
     return {row[1]: Stored._make(row) for row in sql.all(_LOAD, (source, json_list(keys)))}
+
+
+def creations(stored: Mapping[str, Stored]) -> list[str]:
+    """The keys of those tickets of which the row tells the creation."""
+    return [key for key, one in stored.items() if one.creation_told]
 
 
 def digest(row: Row, body: str) -> str:
