@@ -61,7 +61,7 @@ async def _run_once(
         await take_care(cache, settings)
         for source in sources.values():
             health = source.context.health
-            held = len(await cache.do(CacheWriter.open_keys, source.name))
+            held = await cache.do(CacheWriter.open_count, source.name)
             words = source.trouble or source.fault or health.words or health.state
             report(f"{source.name}: {words}, {held} open tickets")
         return _code(sources)

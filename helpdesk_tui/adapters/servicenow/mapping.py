@@ -12,7 +12,7 @@ import orjson
 from pydantic import ValidationError
 
 from helpdesk_tui.adapters.base import BadRecord
-from helpdesk_tui.adapters.servicenow.record import Record, Taken, modelled, usual
+from helpdesk_tui.adapters.servicenow.record import Record, Taken, Who, modelled, usual
 from helpdesk_tui.adapters.servicenow.states import KINDS, States
 from helpdesk_tui.adapters.servicenow.wire import Raw, Row, SlaRow, value_of, version
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
@@ -92,15 +92,18 @@ class Mapper:
         self.base = base
         self.states = states
         # The same few people and states, row after row: each is made once, and known again by whoever stores it.
-        self._person = lru_cache(REMEMBERED)(_person)
+        self._person = lru_cache(REMEMBERED)(self._customer)
         self.meaning = lru_cache(REMEMBERED)(self._state)
+
+    def _customer(self, who: Who) -> Person:
+        return Person(self.source, who.key, who.name, email=who.email, login=who.login, vip=who.vip)
 
     def _state(self, table: str, value: str, label: str, hold_reason: str, active: bool | None) -> State:
         return self.states.meaning(table, value, label=label, hold_reason=hold_reason, active=active)
 
     def ticket(self, row: Record, into: Read) -> Ticket:
         """Read one ticket into `into`."""
-        person = self._person(self.source, *row.who) if row.who.name else None
+        person = self._person(row.who) if row.who.name else None
         state = self.meaning(row.table, row.state, row.state_label, row.hold_reason, row.active)
         created = row.opened or row.created
         ticket = Ticket(
@@ -207,7 +210,3 @@ def duration(text: str) -> int:
 
 def _tags(label: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in label.split(",") if part.strip())
-
-
-def _person(source: str, key: str, name: str, login: str, email: str, vip: bool) -> Person:
-    return Person(source, key, name, email=email, login=login, vip=vip)

@@ -265,11 +265,15 @@ class Taken(dict[str, Any]):
     __slots__ = ("record",)
 
     def __init__(self, raw: Raw, record: Record) -> None:
-        super().__init__((name, raw[name]) for name in _LOOKED_AT if name in raw)
+        try:
+            super().__init__(zip(_LOOKED_AT, _looked_at(raw), strict=True))
+        except KeyError:  # columns that may not be read are left out
+            super().__init__({name: raw[name] for name in _LOOKED_AT if name in raw})
         self.record = record
 
 
 _LOOKED_AT = ("sys_id", "sys_created_on", "sys_updated_on", "assignment_group", "state", "active")
+_looked_at = itemgetter(*_LOOKED_AT)
 
 
 @cache

@@ -221,6 +221,11 @@ class CacheWriter:
         with self._write() as sql:
             return {row[0] for row in sql.all("SELECT key FROM ticket WHERE is_open = 1 AND source = ?", (source,))}
 
+    def open_count(self, source: str) -> int:
+        """How many tickets are held as open."""
+        with self._write() as sql:
+            return int(sql.value("SELECT count(*) FROM ticket WHERE is_open = 1 AND source = ?", (source,)))
+
     def mark_missing(self, source: str, keys: Collection[str], now: int) -> None:
         """Note on open tickets that a census missed them, the first time it did, and take the note from all others.
 

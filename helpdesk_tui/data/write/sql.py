@@ -67,7 +67,7 @@ class Sql:
         self.many(statement, rows[at:])
 
 
-_AT_ONCE = (250, 50, 10)
+_AT_ONCE = (500, 250, 50, 10)
 """Rows in one step. SQLite takes 32,766 values in one, our widest row has fewer than 60."""
 
 
