@@ -33,4 +33,3 @@ def act(stage: Stage) -> Iterator[Result]:
     more = {"p50": median(marks), "move_p50": median(moves), "acts": count}
     at = f"{stage.size}, {WIDE[0]}x{WIDE[1]}, preview hidden"
     yield Result("act", at, "ms p95", p95, move_p95, f"<= {MOST} x a cursor move", ratio <= MOST, ratio, more)
-

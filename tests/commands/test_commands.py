@@ -15,7 +15,7 @@ import pytest
 from helpdesk_tui import secrets
 from helpdesk_tui.adapters.base import SignIn
 from helpdesk_tui.commands import checks, tickets
-from helpdesk_tui.commands.checks import sight, who_is
+from helpdesk_tui.commands.sign_in import sight, who_is
 from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.errors import ConfigError
 

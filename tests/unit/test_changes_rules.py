@@ -101,12 +101,14 @@ def test_notes_and_tags_overwrite_nobody() -> None:
 
 @pytest.mark.parametrize("adds", [{"note": "x"}, {"reply": "x"}, {"link": "7"}], ids=lambda one: next(iter(one)))
 def test_what_also_adds_is_never_done_by_its_values_alone(adds: dict[str, str]) -> None:
-    both = change(base={"owner": "ann"}, owner="bo", tags_plus="vpn", **adds)
+    plain = change(base={"owner": "ann"}, owner="bo", tags_plus="vpn")
+    both = replace(plain, desired={**plain.desired, **adds})
     assert standing(both, {"owner": "bo", "tags": "vpn"}) is Standing.APPENDS
     assert standing(both, {"owner": "ann", "tags": "vpn"}) is Standing.AS_BASE
     assert standing(both, {"owner": "eve", "tags": "vpn"}) is Standing.MOVED
     assert standing(both, {"tags": "vpn"}) is Standing.UNKNOWN
-    assert standing(change(owner="bo", **{**adds, next(iter(adds)): ""}), {"owner": "bo"}) is Standing.AS_DESIRED
+    nothing = replace(plain, desired={"owner": "bo"} | dict.fromkeys(adds, ""))
+    assert standing(nothing, {"owner": "bo"}) is Standing.AS_DESIRED
 
 
 def test_only_untried_neighbours_of_the_same_fields_are_joined() -> None:
