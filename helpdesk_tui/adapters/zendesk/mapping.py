@@ -45,6 +45,7 @@ _METRICS = {
     "group_ownership_time": Metric.OWNERSHIP,
 }
 _STAGES = {"active": Stage.RUNNING, "paused": Stage.PAUSED, "achieved": Stage.MET, "fulfilled": Stage.MET}
+_NO_TARGETS: Mapping[tuple[str, str], tuple[int, str]] = {}
 
 
 @dataclass(slots=True)
@@ -166,14 +167,18 @@ def _bounced(row: TicketRow) -> int:
     return max(0, metrics.group_stations - 1) + max(0, (metrics.assignee_stations or 0) - 1)
 
 
-def clocks_of(row: TicketRow, source: str, as_of: int, feed: str) -> tuple[list[Clock], list[BadRecord]]:
-    """The SLA clocks sent along with a ticket. Only `breach_at` is trusted for the time."""
+def clocks_of(
+    row: TicketRow, source: str, as_of: int, feed: str, targets: Mapping[tuple[str, str], tuple[int, str]] = _NO_TARGETS
+) -> tuple[list[Clock], list[BadRecord]]:
+    """The SLA clocks sent along with a ticket. Only `breach_at` is trusted for the time; `targets` are seconds and the
+    hours they are counted in, by metric and priority."""
     given = row.slas.get("policy_metrics") if row.slas else None
     good, bad = parse(PolicyMetric, given if isinstance(given, list) else (), feed)
     seen: dict[str, int] = {}
     clocks = []
     for metric in good:
         seen[metric.metric] = count = seen.get(metric.metric, 0) + 1
+        target, calendar = targets.get((metric.metric, row.priority), (0, ""))
         clocks.append(
             Clock(
                 source=source,
@@ -184,6 +189,8 @@ def clocks_of(row: TicketRow, source: str, as_of: int, feed: str) -> tuple[list[
                 stage=_stage(metric, row),
                 due_at=metric.breach_at,
                 as_of=as_of,
+                target=target,
+                calendar=calendar,
             )
         )
     return clocks, bad

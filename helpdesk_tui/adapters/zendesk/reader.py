@@ -18,6 +18,7 @@ from helpdesk_tui.adapters.zendesk.mapping import (
     works_tickets,
 )
 from helpdesk_tui.adapters.zendesk.scope import Scope
+from helpdesk_tui.adapters.zendesk.targets import Targets
 from helpdesk_tui.adapters.zendesk.wire import OrganisationRow, TicketRow, UserRow, parse
 from helpdesk_tui.domain.clocks import Clock
 from helpdesk_tui.domain.people import Organisation, Person
@@ -58,6 +59,7 @@ class Reader:
         """`base` is the address agents open, ending in a slash."""
         self.source, self._base, self._now = source, base, server_now
         self.words, self.scope, self.staff = Vocabulary(), Scope(), Staff()
+        self.targets: Targets = {}
 
     def tickets(
         self, data: Answered, feed: str, cursor: str, *, last: bool, total: int | None = None, closed_only: bool = False
@@ -110,7 +112,7 @@ class Reader:
         bad: list[BadRecord] = []
         for row in rows:
             if row.slas is not None:
-                clocks, broken = clocks_of(row, self.source, now, feed)
+                clocks, broken = clocks_of(row, self.source, now, feed, self.targets)
                 found += clocks
                 bad += broken
                 if not broken:

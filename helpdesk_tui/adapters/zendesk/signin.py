@@ -13,6 +13,7 @@ from helpdesk_tui.adapters.base import SignIn
 from helpdesk_tui.adapters.zendesk import lists, scope
 from helpdesk_tui.adapters.zendesk.api import NOT_THERE, Api
 from helpdesk_tui.adapters.zendesk.reader import Reader
+from helpdesk_tui.adapters.zendesk.targets import read_targets
 from helpdesk_tui.adapters.zendesk.wire import GroupRow, Me, Wire, parse
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
@@ -48,6 +49,7 @@ async def check(api: Api, reader: Reader, source: SourceConfig, now: Now) -> Che
     admin = me.role == "admin" and await _may_export(api)
     await _scope(api, reader, source)
     refused = (*await lists.vocabulary(api, reader), *await lists.staff(api, reader, "people"))
+    reader.targets = await read_targets(api) if me.role == "admin" else {}
     cannot = [] if admin else list(_AGENT_BLIND)
     if me.role == "admin" and not admin:
         cannot.insert(0, "The incremental export: it is refused to this admin, so changes are read as an agent's are.")
