@@ -57,12 +57,14 @@ def _within(now: int) -> tuple[int, ...]:
 
 
 def paused_late() -> Clause:
-    """All its clocks stand, and one of them was stopped shortly before its breach."""
+    """All its clocks stand, and one of them was stopped shortly before its breach. In the words of the index of such
+    clocks, so that nothing else is read."""
     sql = (
-        "SELECT 1 FROM clock c WHERE c.source = t.source AND c.ticket = t.key AND c.stage = 'paused'"
+        "SELECT o.id FROM clock c INDEXED BY ix_clock_paused_late"
+        " CROSS JOIN ticket o ON o.source = c.source AND o.key = c.ticket WHERE c.stage = 'paused'"
         f" AND c.paused_at > 0 AND c.due_at >= c.paused_at AND c.due_at <= c.paused_at + {LATE_PAUSE}"
     )
-    return f"t.paused = 1 AND EXISTS ({sql})", ()
+    return f"t.paused = 1 AND t.id IN ({sql})", ()
 
 
 def drift(word: str) -> Clause:

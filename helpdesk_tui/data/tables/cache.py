@@ -134,6 +134,8 @@ class OrganisationRow(CacheTable, table=True):
 
 _OPEN = text("is_open = 1")
 _OVER = text("stopped_at > 0")
+_LATE = text("stage = 'paused' AND paused_at > 0 AND due_at >= paused_at AND due_at <= paused_at + 900")
+"""Paused in the last 15 minutes before its breach."""
 _AGING = (
     *("source", "grp", "owner", "priority", "organisation", "category", "due_at", "paused", "state", "status"),
     *("state_since", "idle_since", "last_customer_at", "last_public_at", "created_at", "reopens", "bounces"),
@@ -141,9 +143,10 @@ _AGING = (
 """What the figures of open tickets are counted from, so that counting all of them reads no row."""
 
 
-def _open_index(column: str) -> Index:
-    """An index over open tickets only: a query has to say `is_open = 1` in so many words to be served by it."""
-    return Index(f"ix_ticket_open_{column}", column, sqlite_where=_OPEN, postgresql_where=_OPEN)
+def _open_index(column: str, *answers: str) -> Index:
+    """An index over open tickets only: a query has to say `is_open = 1` in so many words to be served by it. What it
+    `answers` is read from it without looking at the row."""
+    return Index(f"ix_ticket_open_{column}", column, *answers, sqlite_where=_OPEN, postgresql_where=_OPEN)
 
 
 class TicketRow(CacheTable, table=True):
@@ -162,7 +165,7 @@ class TicketRow(CacheTable, table=True):
     __tablename__ = "ticket"
     __table_args__ = (
         UniqueConstraint("source", "key"),
-        _open_index("due_at"),
+        _open_index("due_at", "owner", "priority"),
         _open_index("priority"),
         _open_index("grp"),
         _open_index("owner"),
@@ -281,6 +284,7 @@ class ClockRow(CacheTable, table=True):
     __table_args__ = (
         UniqueConstraint("source", "ticket", "ident"),
         Index("ix_clock_stopped_at", "stopped_at", sqlite_where=_OVER, postgresql_where=_OVER),
+        Index("ix_clock_paused_late", "source", "ticket", sqlite_where=_LATE, postgresql_where=_LATE),
     )
     id: int | None = row_id()
     source: str = words_()
