@@ -37,7 +37,7 @@ LONG = 30.0
 
 class Terminal:
     """A pty with the desk in it. `raw` is everything it sent; `errors` is a file for standard error. With `shell` there
-    is an interactive shell, in which `eval "$PROGRAM"` opens the desk."""
+    is an interactive shell, in which `eval "$PROGRAM"` opens the desk. `program` is run in place of the usual one."""
 
     def __init__(
         self,
@@ -47,6 +47,7 @@ class Terminal:
         errors: Path | None = None,
         *,
         shell: bool = False,
+        program: str = "",
     ) -> None:
         wide, high = size
         self.screen = pyte.Screen(wide, high)
@@ -59,7 +60,7 @@ class Terminal:
         if self.pid == 0:  # pragma: no cover
             if errors:
                 os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT, 0o600), 2)
-            command = [sys.executable, "-c", PROGRAM, str(home)]
+            command = [sys.executable, "-c", program or PROGRAM, str(home)]
             if shell:
                 given |= {"PS1": "shell> ", "PROGRAM": shlex.join(command)}
                 command = ["/bin/sh", "-i"]
