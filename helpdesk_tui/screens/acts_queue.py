@@ -97,21 +97,27 @@ class ActsInQueue(ActsMore, QueueTyped):
 
     def leave(self) -> None:
         """Asks where something is unsent: it is not lost, but goes only while sync runs."""
+        from helpdesk_tui.screens import unkept
+
         self.keep_texts()
-        unsent = self.status.outbox
-        if not unsent:
+        unsent, lost = self.status.outbox, unkept.count(self.desk)
+        if not unsent and not lost:
             self.app.exit()
             return
         stuck = f", {self.status.stuck} wait for your decision" if self.status.stuck else ""
+        told = f"{_writes(unsent)} not confirmed yet{stuck}; kept, and sent while sync runs. " if unsent else ""
+        drafts = f"{lost} draft{'s' if lost > 1 else ''} could not be written down and would be LOST. " if lost else ""
         Confirm(
             self,
-            f"{_writes(unsent)} not confirmed yet{stuck}; kept, and sent while sync runs. Leave?",
+            f"{drafts}{told}Leave?",
             [Choice("y", "leave", self.app.exit), Choice("n", "stay", lambda: None)],
         )
 
     def do_app_quit(self) -> None:
         """Asks whether to leave; says what is unsent."""
-        if self.status.outbox:
+        from helpdesk_tui.screens import unkept
+
+        if self.status.outbox or unkept.count(self.desk):
             self.leave()
         else:
             super().do_app_quit()

@@ -104,8 +104,11 @@ class Compose(Picks):
         self.work(self._fill(text), "draft")
 
     async def _fill(self, text: Text) -> None:
-        from helpdesk_tui.screens import editor
+        from helpdesk_tui.screens import editor, unkept
 
+        held = unkept.take(self.desk, text.ref, text.kind)
+        if held is not None:
+            text.draft, text.text, text.lost = held.draft, held.text, True
         draft = await self.desk.ask(lambda acting: acting.draft(text.ref, text.kind))
         if text.public and len(text.meant.refs) == 1:
             text.to = await self.desk.ask(lambda acting: acting.requester(text.meant.refs[0]))
@@ -113,7 +116,8 @@ class Compose(Picks):
             return
         if draft is not None:
             text.draft = draft.id
-            text.text = text.kept = draft.text
+            if held is None:
+                text.text = text.kept = draft.text
         if left := editor.recover(self.desk.drafts_folder, text.file):
             text.text = text.kept = left
             self.desk.note_down(lambda intents: _keep(intents, text))
@@ -194,11 +198,11 @@ class Compose(Picks):
         text = self._text
         if text is not None and message.kind == text.kind:
             text.text = message.text
-            self.keep_texts()
             self._text = None
             self.show_hints()
             if message.text.strip():
                 self.say("kept as a draft; the same key brings it back")
+            self._keep_closed(text)
 
     def _end_text(self, text: Text) -> None:
         """An internal note is saved, a public text reviewed."""
@@ -278,10 +282,36 @@ class Compose(Picks):
 
     def _leave(self, text: Text) -> None:
         """The draft stays."""
-        self.keep_texts()
         if self._text is text:
             self._text = None
         self.say("kept as a draft; the same key brings it back")
+        self._keep_closed(text)
+
+    def _keep_closed(self, text: Text) -> None:
+        """Writes down a text whose line is closed; it is held here until that is done."""
+        from helpdesk_tui.screens import unkept
+
+        text.kept = text.text
+        unkept.hold(self.desk, text)
+        self.desk.note_down(lambda intents: _keep(intents, text), lambda error: self._kept_closed(text, error))
+
+    def _kept_closed(self, text: Text, error: BaseException | None) -> None:
+        from helpdesk_tui.screens import unkept
+
+        if error is None or not text.text.strip():
+            unkept.drop(self.desk, text)
+            return
+        if not text.lost:
+            self.desk_app.report(error, "keeping a draft")
+        text.lost = True
+        if self.is_attached:
+            self.say(str(error), "bad", tail="; the draft is only here, and is tried again")
+
+        def again() -> None:
+            if unkept.holds(self.desk, text):
+                self._keep_closed(text)
+
+        self.app.set_timer(AGAIN_AFTER, again)
 
     def _forget(self, text: Text) -> None:
         """It is decided: the draft goes."""

@@ -14,7 +14,7 @@ from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.domain.change_rules import Outcome
 from helpdesk_tui.errors import DiskFull
 from helpdesk_tui.paths import Paths
-from helpdesk_tui.screens import compose
+from helpdesk_tui.screens import compose, unkept
 
 
 async def until(desk: Any, shown: Callable[[], bool]) -> None:
@@ -106,6 +106,39 @@ async def test_a_full_disk_while_typing_is_said_at_once_and_tried_again(
             kept = connection.execute("SELECT kind, text FROM draft").fetchall()
         connection.close()
         assert kept == [("note", "important")]
+
+
+async def test_a_text_that_is_left_while_the_disk_is_full_comes_back_and_is_not_called_a_draft(
+    open_desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = Intents.save_draft
+
+    def full(*_given: object) -> int:
+        raise DiskFull("the disk is full", path=Path("personal.db"))
+
+    monkeypatch.setattr(compose, "AGAIN_AFTER", 0.05)
+    monkeypatch.setattr(Intents, "save_draft", full)
+    async with open_desk() as desk:
+        await desk.press("c")
+        await desk.type("important")
+        await desk.press("escape")
+        await until(desk, lambda: "the disk is full; the draft is only here" in desk.prompt)
+        await desk.press("q")
+        assert "1 draft could not be written down and would be LOST. Leave?" in desk.text
+        await desk.press("n", "c")
+        assert "important" in desk.prompt
+        await desk.press("enter")
+        (note,) = await desk.app.desk.outbox()
+        assert note.desired["note"] == "important"
+        await desk.press("j", "c")
+        await desk.type("second")
+        await desk.press("escape")
+        await until(desk, lambda: "only here" in desk.prompt)
+        monkeypatch.setattr(Intents, "save_draft", keep)
+        await until(desk, lambda: unkept.count(desk.app.desk) == 0)
+    async with open_desk() as desk:
+        await desk.press("j", "c")
+        assert "second" in desk.prompt
 
 
 async def test_the_next_start_tells_of_drafts_too(open_desk: Any) -> None:
