@@ -23,8 +23,8 @@ FIRST_FRAME = {
     "domain": """change_states clocks events filter_ast filter_complete filter_docs filter_explain filter_grammar
         filter_keys filter_names filter_values filters rows sla sla.causes spans tickets views""",
     "keymap": "acts binding clocks commands model outbox plans presets roster",
-    "screens": """acting acts_more acts_queue acts_typed ahead asking base carry clock_acts compose confirm memory picker
-        picks plan_typed queue queue_acts queue_follow queue_live queue_typed triage""",
+    "screens": """acting acts_more acts_queue acts_typed ahead asking base carry clock_acts compose confirm memory
+        picker picks plan_typed queue queue_acts queue_follow queue_live queue_typed triage""",
     "widgets": "bars columns driver guard lines painter prompt terminal text ticket_list ticket_text times",
 }
 """Our own modules that may be loaded before there is something to look at, by package: every one of them costs about
