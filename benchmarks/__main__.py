@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks.processes import machine
+from benchmarks.processes import count_nice, machine
 from benchmarks.report import Result
 from benchmarks.rows.acts import act
 from benchmarks.rows.clocks import aging, engine
@@ -74,6 +74,7 @@ def main() -> int:
     unknown = [row for row in given.rows if row not in ROWS]
     if unknown:
         parser.error(f"there is no row {', '.join(unknown)}; there are {', '.join(ROWS)}")
+    count_nice()
     print(json.dumps(machine()), flush=True)
     with Stage(quick=given.quick) as stage:
         keep_bytecode(stage.root / "bytecode")

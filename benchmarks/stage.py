@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import IO, Any, Self, cast
 
 from benchmarks import seed_cache
+from benchmarks.processes import count_nice
 
 WIDE, SMALL = (160, 45), (80, 24)
 TICKET = r"INC\d{7}|DESK-\d+"
@@ -112,10 +113,18 @@ def no_sync(home: Path) -> Iterator[None]:
 
 
 @contextmanager
-def running(command: Sequence[str], *, nice: int = 0) -> Iterator[subprocess.Popen[str]]:
-    """A program beside, ended at the end."""
+def running(command: Sequence[str], *, nice: int = 0, apart: bool = False) -> Iterator[subprocess.Popen[str]]:
+    """A program beside, ended at the end; `apart` in a session of its own, as the screen starts the sync process."""
     full = ["nice", "-n", str(nice), *command] if nice else list(command)
-    process = subprocess.Popen(full, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, cwd=_root())
+    process = subprocess.Popen(
+        full,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=_root(),
+        start_new_session=apart,
+        preexec_fn=count_nice if apart else None,
+    )
     try:
         yield process
     finally:

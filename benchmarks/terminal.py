@@ -21,6 +21,8 @@ from typing import NamedTuple, Self
 
 import pyte
 
+from benchmarks.processes import count_nice
+
 KEYS: Mapping[str, bytes] = {
     "down": b"\x1b[B",
     "up": b"\x1b[A",
@@ -191,6 +193,7 @@ def _take_terminal() -> None:
     """
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    count_nice()
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -49,7 +49,7 @@ class Sample:
 def freshness(stage: Stage) -> Iterator[Result]:
     """A living sandbox, resident sync, one screen; visible tickets of every platform get new titles now and then."""
     home = stage.root / "freshness"
-    with sandbox(home, 120) as world, running(sync_of(home)):
+    with sandbox(home, 120) as world, running(sync_of(home), apart=True):
         pulled(home)
         with Terminal(desk(home), WIDE) as terminal:
             terminal.wait_for(NUMBER)

@@ -31,7 +31,7 @@ _BEHIND = "SELECT count(*) FROM ticket WHERE is_open = 1 AND activity_version < 
 def idle(stage: Stage) -> Iterator[Result]:
     """Sandbox with its clock stopped, resident sync with default polls, the desk and an empty app side by side."""
     home = stage.root / "idle"
-    with sandbox(home, 120, "--paused"), running(sync_of(home)) as sync:
+    with sandbox(home, 120, "--paused"), running(sync_of(home), apart=True) as sync:
         pulled(home)
         _read_ahead(home, stage.few(0, 600))
         with Terminal(desk(home), SMALL) as ours, Terminal(floor("empty"), SMALL) as empty:

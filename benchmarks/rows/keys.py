@@ -125,7 +125,7 @@ def _idle_and_busy(stage: Stage, home: Path) -> tuple[Times, Times]:
         terminal.wait_for(TICKET)
         _without_preview(terminal)
         idle = _mixed(terminal, stage.few(3, 50), lambda: True)
-    with running(sync_of(home)):
+    with running(sync_of(home), apart=True):
         # Only now the desk, or it would start a sync process of its own.
         until_begun(home)
         with Terminal(desk(home), WIDE) as terminal:

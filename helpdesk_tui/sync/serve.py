@@ -11,6 +11,8 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
 
 from helpdesk_tui import clock, config
 from helpdesk_tui.config import Config
@@ -21,10 +23,23 @@ from helpdesk_tui.sync.context import log
 from helpdesk_tui.sync.process import Ending, Life, Process, usable
 
 NICE = 10
+AUTOGROUP = Path("/proc/self/autogroup")
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 60.0
 MENDS = 3
 """So many times in a row a cache that is lost or damaged is made anew at once; then only after a pause."""
+
+
+def stand_back() -> None:
+    """Leave the processor to what somebody waits for, first of all to the screen.
+
+    Where Linux shares it out by sessions (autogroup), a nice value counts among the processes of one session only, and
+    the screen's is another: so ours is told, too, where it is our own.
+    """
+    os.nice(NICE)
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            AUTOGROUP.write_text(str(NICE))
 
 
 class Lives:
@@ -69,7 +84,7 @@ class Lives:
 
 def serve(paths: Paths, settings: Config, asked: Mapping[str, str], life: Life, lock: HeldLock) -> Ending:
     """Be the sync process until something ends it; `lock` is the sync lock. Raises ForeignStore, ConfigError."""
-    os.nice(NICE)
+    stand_back()
     lives = Lives(paths, lock)
     began = clock.now()
     while True:
