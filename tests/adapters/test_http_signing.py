@@ -295,17 +295,22 @@ async def test_no_more_than_the_allowed_number_are_under_way(
     make_http: Callable[..., Http], make_secret: Callable[..., Any]
 ) -> None:
     under_way = most = 0
+    two = asyncio.Event()
 
     class Slow(httpx.AsyncBaseTransport):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             nonlocal under_way, most
             under_way += 1
             most = max(most, under_way)
+            if under_way == 2:
+                two.set()
+            await two.wait()
             await asyncio.sleep(0)
             under_way -= 1
             return httpx.Response(200, json=1)
 
     source = SourceConfig(name="desk", platform="x", url="https://desk.example")
     http = Http(source, Bearer(make_secret("t")), now=lambda: NOW, transport=Slow(), parallel=2)
-    await asyncio.gather(*(http.fetch_json("GET", "/x") for _ in range(20)))
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(http.fetch_json("GET", "/x") for _ in range(20)))
     assert most == 2
