@@ -78,7 +78,8 @@ class ConflictScreen(Deciding, PageScreen):
     async def decided(self) -> None:
         """Back to the list, which says what came of it."""
         await self._then()
-        self.dismiss()
+        if self.is_current:  # the user may have gone back meanwhile
+            self.dismiss()
 
     def say(self, text: str, style: str = "", *, tail: str = "") -> None:
         """Here, or on the list once this is closed."""

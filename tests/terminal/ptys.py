@@ -94,7 +94,7 @@ class Terminal:
         """Waits until the screen shows this; the screen."""
         end = time.monotonic() + LONG
         while not re.search(pattern, self.text):
-            assert time.monotonic() < end, f"{pattern!r} is not on the screen:\n{self.text}"
+            assert time.monotonic() < end, f"{pattern!r} is not on the screen:\n{self.text}\n{pattern!r}"
             self.read(0.05)
         return self.text
 
@@ -122,7 +122,7 @@ class Terminal:
             if done:
                 self.status = os.waitstatus_to_exitcode(status)
                 break
-            assert time.monotonic() < end, "the program does not end"
+            assert time.monotonic() < end, f"the program does not end:\n{self.text}"
             self.read(0.05)
         return self.status
 

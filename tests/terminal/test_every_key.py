@@ -120,7 +120,7 @@ class Sitting:
     def _until(self, met: Callable[[], bool], words: str) -> None:
         deadline = time.monotonic() + PATIENCE
         while not met():
-            assert time.monotonic() < deadline, f"{words}:\n{self.terminal.text}"
+            assert time.monotonic() < deadline, f"{words}:\n{self.terminal.text}\n{words}"
             if self.terminal.read(0.1):
                 while self.terminal.read(0.0):
                     pass

@@ -72,7 +72,7 @@ def test_three_assigns_and_a_conflict_in_twelve_keys(open_terminal: Any, home: P
     for key in "gy\rt":
         terminal.press(key)
         pressed += 1
-    terminal.until("theirs is kept")
+    terminal.until(r"(?s)\A (Outbox:|Platforms).*theirs is kept")
     assert unfinished(home) == []
     assert pressed == 12
 
@@ -85,6 +85,7 @@ def test_three_assigns_and_a_conflict_in_twelve_keys(open_terminal: Any, home: P
         ChangeState.CONFIRMED,
     ]
     terminal.press("q")
+    terminal.until(r"1 of \d+")
     terminal.press("q")
     assert terminal.ended() == 0
 
