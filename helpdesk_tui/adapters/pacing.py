@@ -15,11 +15,14 @@ from aiolimiter import AsyncLimiter
 
 from helpdesk_tui.errors import Garbled, Throttled, Unreachable
 
+LONGEST_ASKED = 3600.0
+"""Seconds: the longest pause that is taken from a platform. Quotas are by the hour at most; whoever says more is asked
+again then, or one wrong header would silence a source for years."""
 _DATE_LENGTH = 64
 
 
 def retry_after(value: str | None, now: int) -> float | None:
-    """A Retry-After header, as seconds from now; None where it is absent or senseless.
+    """A Retry-After header, as seconds from now, at most LONGEST_ASKED; None where it is absent or senseless.
 
     Both forms: a number of seconds and an HTTP date (one without a zone is UTC, as the standard has it).
     """
@@ -30,8 +33,8 @@ def retry_after(value: str | None, now: int) -> float | None:
         seconds = float(text)
     except ValueError:
         moment = http_date(text)
-        return None if moment is None else float(max(0, moment - now))
-    return seconds if 0 <= seconds < float("inf") else None
+        return None if moment is None else min(float(max(0, moment - now)), LONGEST_ASKED)
+    return min(seconds, LONGEST_ASKED) if 0 <= seconds < float("inf") else None
 
 
 def http_date(value: str | None) -> int | None:

@@ -249,6 +249,8 @@ def test_pauses_are_capped_and_writes_are_not_repeated() -> None:
         (formatdate(NOW + 60, usegmt=True), 60.0),
         (formatdate(NOW - 60, usegmt=True), 0.0),
         ("Mon, 21 Sep 2026 14:14:20 +0200", 0.0),
+        ("999999999999999999999", 3600.0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 3600.0),
         ("-5", None),
         ("inf", None),
         ("nan", None),
