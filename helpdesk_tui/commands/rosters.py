@@ -17,13 +17,13 @@ from helpdesk_tui.desk.floor import Floor, RosterRules
 from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.desk.roster_desk import RosterDesk
 from helpdesk_tui.desk.roster_problems import problems
-from helpdesk_tui.desk.rosters import user_name
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.fairness import Limits
 from helpdesk_tui.domain.roster.lines import Line
 from helpdesk_tui.domain.roster.moments import instant_of, local, shown
 from helpdesk_tui.domain.wall_time import DAY
 from helpdesk_tui.errors import UsageError
+from helpdesk_tui.paths import user_name
 
 
 @dataclass(frozen=True, slots=True)

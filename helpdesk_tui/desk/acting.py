@@ -3,7 +3,6 @@ what colleagues have on their way."""
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
@@ -12,10 +11,10 @@ from typing import TYPE_CHECKING
 from helpdesk_tui.clock import Now
 from helpdesk_tui.data.read.choosing import ChoosingReader
 from helpdesk_tui.data.read.drafts import Draft, DraftReader
-from helpdesk_tui.data.read.intents import Intent, IntentReader
+from helpdesk_tui.data.read.intents import Intent, IntentReader, Looking
 from helpdesk_tui.data.read.outbox import OutboxReader
 from helpdesk_tui.desk.acts import Act, Subject, Wish, plan
-from helpdesk_tui.desk.colleagues import intent_words
+from helpdesk_tui.desk.colleagues import told
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.domain.choices import Choices
@@ -23,6 +22,7 @@ from helpdesk_tui.domain.filter_names import fold
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.errors import StoreError
+from helpdesk_tui.paths import user_name
 
 if TYPE_CHECKING:
     from helpdesk_tui.desk.roster import OnCall
@@ -46,7 +46,7 @@ class Acting:
         self, paths: StorePaths, rows: Rows, choices: GetChoices, *, now: Now, me: Mapping[str, str] | None = None
     ) -> None:
         """`rows` gives rows by the cache's own numbers, overlaid; `me` is the user's login on each source."""
-        self.user = getpass.getuser()
+        self.user = user_name()
         self._paths = paths
         self._choosing = ChoosingReader(paths.cache_db)
         self._outbox = OutboxReader(paths.personal_db)
@@ -93,11 +93,11 @@ class Acting:
         return self._choosing.name(kind, source, key)
 
     def team_words(self) -> str:
-        """Whether colleagues' pending writes are seen here."""
+        """Whether colleagues are seen here: their pending writes, and which tickets they have open."""
         if not self._intents.shared():
-            return "nobody shares this team store: what colleagues have on its way is not seen here"
-        others = sum(map(len, self.intents().values()))
-        return f"the team shares its store: {others} of colleagues on its way, @ on their rows"
+            return "nobody shares this team store: what colleagues write or have open is not seen here"
+        others, opened = sum(map(len, self.intents().values())), len(self.looking())
+        return f"the team shares its store: {others} of colleagues on its way, {opened} open; @ on their rows"
 
     def requester(self, ticket: TicketRef) -> str:
         """Who asked, by name where it is known."""
@@ -144,9 +144,20 @@ class Acting:
         except StoreError:
             return {}
 
+    def looking(self) -> list[Looking]:
+        """Which tickets colleagues have open; nothing where the team's store cannot be read."""
+        try:
+            return self._intents.looking(self._now())
+        except StoreError:
+            return []
+
     def others(self) -> dict[tuple[str, str], str]:
-        """The same in words, by source and key."""
-        return {(ref.source, ref.key): intent_words(intents) for ref, intents in self.intents().items()}
+        """Both in words, by source and key."""
+        return {(ref.source, ref.key): words for ref, words in told(self.intents(), self.looking()).items()}
+
+    def ids(self, tickets: Iterable[TicketRef]) -> tuple[int, ...]:
+        """The cache's own numbers of tickets."""
+        return tuple(self._choosing.ids(tuple(tickets)))
 
     def drafts(self) -> list[Draft]:
         """Texts that were begun and not sent, the newest first."""

@@ -136,7 +136,10 @@ class Act:
         told = f"{self.wish.words}: {subjects(self.rows)}"
         told += f", PUBLIC text on {self.public}" if self.public else ""
         rest = f"; left alone: {self.why_not}" if self.cannot else ""
-        others = "".join(f"; {number}: {what}" for number, what in list(self.held_by.items())[:2])
+        alone = len(self.rows) == 1
+        others = "".join(
+            f"; @ {what}" if alone else f"; {number}: {what}" for number, what in list(self.held_by.items())[:2]
+        )
         return told + rest + others
 
 

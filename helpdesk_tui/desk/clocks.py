@@ -4,7 +4,6 @@ decided about clocks: promises, reminders, causes, and which version of the poli
 
 from __future__ import annotations
 
-import getpass
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -37,6 +36,7 @@ from helpdesk_tui.domain.sla.team import TeamPolicies
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Grouping
 from helpdesk_tui.errors import StoreError
+from helpdesk_tui.paths import user_name
 
 if TYPE_CHECKING:
     from helpdesk_tui.data.write.personal import PersonalWriter
@@ -61,7 +61,7 @@ class Clocks:
         self._lock = RLock()
         self._writer: TeamClocksWriter | None = None
         self._policies: TeamPolicies | None = None
-        self.user = getpass.getuser()
+        self.user = user_name()
         self.last: Picture | None = None
         """The usual figures as they were counted last: shown until they are counted anew."""
 

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from helpdesk_tui import clock
 from helpdesk_tui.desk.colleagues import ColleagueOverlay
 from helpdesk_tui.desk.intents import Answer, Intents
+from helpdesk_tui.desk.lookout import Lookout
 from helpdesk_tui.desk.parts import Told, acting_of, clocks_of, planner_of, staff_of, tell
 from helpdesk_tui.desk.reads import Overlay, Reads
 from helpdesk_tui.desk.rosters import Rosters
+from helpdesk_tui.paths import user_name
 
 if TYPE_CHECKING:
     from helpdesk_tui.config_macros import MacroConfig
@@ -62,10 +64,13 @@ class Desk:
         self._staff: Staff | None = None
         self._make_acting = acting
         self.colleagues: ColleagueOverlay | None = None
+        self.lookout: Lookout | None = None
         self.macros: tuple[MacroConfig, ...] = ()
         """Those of the settings, in their order."""
         self.handovers: tuple[str, ...] = ()
         """When shifts hand over, by the settings: local times of day."""
+        self.next_update = ""
+        """The sentence that promises the next update, by the settings; "" for the usual one."""
         self.drafts_folder = Path()
         """Where texts lie while they are in an editor."""
         self._acting: Acting | None = None
@@ -100,7 +105,8 @@ class Desk:
         that, in their order. `views` are those of the settings. With `read_only` nothing that would reach a platform
         can be decided. `staffing` tells how people are ranked, once that is asked for.
         """
-        colleagues = ColleagueOverlay(paths.team_db)
+        user = user_name()
+        colleagues = ColleagueOverlay(paths.team_db, user, now)
         reads = Reads(paths, now=now, zone=zone, me=me or {}, overlays=(colleagues, *overlays), views=views)
         made = cls(
             reads,
@@ -109,6 +115,7 @@ class Desk:
             lambda: acting_of(paths, reads, now, me),
         )
         made.colleagues = colleagues
+        made.lookout = Lookout(paths.team_db, user, now=now, off=read_only)
         made.drafts_folder = paths.personal_db.parent / "drafts"
         made.rosters.open(paths, now=now, read_only=read_only)
         made._make_clocks = lambda desk: clocks_of(paths, desk, now, zone)
@@ -117,6 +124,8 @@ class Desk:
 
     def close(self) -> None:
         """Ends the threads, after what the writer was asked, and closes the stores."""
+        if self.lookout is not None:
+            self.lookout.close()
         self._writer.shutdown(wait=True)
         self._reader.shutdown(wait=True, cancel_futures=True)
         self._aside.shutdown(wait=True, cancel_futures=True)
@@ -194,6 +203,10 @@ class Desk:
     def complete(self, text: str, cursor: int) -> list[Completion]:
         """How the filter may go on at `cursor`, best first, from the names that were read last."""
         return self.reads.complete(text, cursor)
+
+    def known(self, key: str) -> tuple[str, ...]:
+        """The names of people (`owner`), groups, tags … as they were read last."""
+        return self.reads.known(key)
 
     def explain(self, text: str) -> str:
         """A filter in a sentence. Raises FilterError."""

@@ -5,7 +5,6 @@ The libraries that write are imported with the first plan. Instants are integer 
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from helpdesk_tui.domain.planning.values import Row
 from helpdesk_tui.domain.roster.absences import Absence
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.errors import HelpdeskError
+from helpdesk_tui.paths import user_name
 
 if TYPE_CHECKING:
     from helpdesk_tui.data.engine import Store
@@ -88,7 +88,7 @@ class TeamNotes:
     def _sick(self, draft: Draft, rows: Sequence[Row], changes: Mapping[TicketRef, str], kept: Kept) -> None:
         from helpdesk_tui.data.write.plans import PlanWriter
 
-        by = getpass.getuser()
+        by = user_name()
         number, absence = self._absent(draft, by, kept)
         moved = [self._moved(row, draft, changes) for row in rows]
         moved += [self._moved(row, draft, {}) for row in draft.plan.rows() if not row.moves]

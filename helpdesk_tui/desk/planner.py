@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from helpdesk_tui.desk.staff import Staff
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.planning.cover import Cover
 from helpdesk_tui.domain.ranking.values import Standing
+from helpdesk_tui.paths import user_name
 
 if TYPE_CHECKING:
     from helpdesk_tui.desk.floor import RosterRules
@@ -37,7 +37,7 @@ class Planner:
         self.plans = Plans(staff, now=now, zone=zone, covers=self._covers)
         self.returns = Returns(staff, self.plans, now=now, zone=zone)
         self._now = now
-        roster = RosterIntents(paths, now=now, by=getpass.getuser(), read_only=intents.read_only)
+        roster = RosterIntents(paths, now=now, by=user_name(), read_only=intents.read_only)
         team = TeamNotes(paths.team_db, roster, self._duties, now=now)
         self.desk = PlanDesk(
             reads.changes_for, intents.enqueue, self._duties, team, now=now, may_write=intents.may_write

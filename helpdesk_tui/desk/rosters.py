@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from helpdesk_tui import clock
+from helpdesk_tui.paths import user_name
 
 if TYPE_CHECKING:
     from helpdesk_tui.desk.floor import RosterRules
@@ -72,13 +73,3 @@ class Rosters:
                 except RosterError as error:
                     self.trouble = str(error)
         return self._desk
-
-
-def user_name() -> str:
-    """Who sits here, as the host calls them; somebody, where it does not know."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "somebody"

@@ -44,6 +44,14 @@ class Meant(NamedTuple):
         return f"{len(self.refs)} marked"
 
     @property
+    def others(self) -> str:
+        """What colleagues are doing to them, as their rows tell: in words for one, of several how many."""
+        told = [row.others for row in self.seen if row.others]
+        if len(self.refs) == 1 or not told:
+            return told[0] if told else ""
+        return f"colleagues are at {len(told)} of them"
+
+    @property
     def sources(self) -> frozenset[str]:
         """Where they are."""
         return frozenset(ref.source for ref in self.refs)
@@ -54,12 +62,14 @@ Call = Callable[[], Awaitable[None] | None]
 
 class Then(NamedTuple):
     """What follows on an act with text: `kept` once it is decided, `lost` where it could not be, `left` where the user
-    would not, `edit` where a public text under review is to be edited."""
+    would not, `edit` where a public text under review is to be edited, `promise` where a time for the next update is to
+    stand in it."""
 
     kept: Call | None = None
     lost: Call | None = None
     left: Call | None = None
     edit: Call | None = None
+    promise: Call | None = None
 
 
 class Acting(DeskScreen):
@@ -128,14 +138,13 @@ class Acting(DeskScreen):
         elif planned.ask is Ask.LINE:
             Confirm(self, f"{planned.words}?", [Choice("y", "do it", decide), Choice("n", "no", leave)])
         elif planned.ask is Ask.NUMBER:
-            ByNumber(self, planned.words, len(planned.rows), decide, leave)
+            words = f"; {self.promised_words(planned)}" if planned.public else ""
+            ByNumber(self, f"{planned.words}{words}", len(planned.rows), decide, leave)
         else:
             text = next((change.desired["reply"] for change in planned.changes if "reply" in change.desired), "")
-            choices = [
-                Choice("y", "send", decide),
-                Choice("e", "edit", then.edit if then and then.edit else leave),
-                Choice("q", "keep draft", leave),
-            ]
+            choices = [Choice("y", "send", decide), Choice("e", "edit", then.edit if then and then.edit else leave)]
+            choices += [Choice("n", self.promised_words(planned), then.promise)] if then and then.promise else []
+            choices.append(Choice("q", "keep draft", leave))
             question = f"PUBLIC, the customer reads it. {planned.wish.words}: {subjects(planned.rows)}"
             Confirm(self, question, choices, style="to-customer", text=text)
 
@@ -161,9 +170,26 @@ class Acting(DeskScreen):
         await _maybe(then.kept if then else None)
         self.say(planned.words, "good", tail=f"; held {HOLD} s, z takes it back")
         self.acted()
+        if planned.public:
+            await self.promise_next(made)
 
     def acted(self) -> None:
         """Something was decided."""
+
+    def promised_words(self, planned: Act) -> str:
+        """When a public text under review says that the next update comes."""
+        from helpdesk_tui.screens.promising import review_words
+
+        return review_words(planned.changes, self.now(), self.desk.next_update)
+
+    async def promise_next(self, changes: Sequence[Change]) -> None:
+        """Keeps the clock of each promise that public texts make; it follows its text."""
+        from helpdesk_tui.domain.change_rules import HOLD
+        from helpdesk_tui.screens.promising import keep_promises
+
+        words = await keep_promises(self.desk, changes, self.now())
+        if words:
+            self.say(words, "good", tail=f"; held {HOLD} s, z takes both back")
 
     # Again, and back
 

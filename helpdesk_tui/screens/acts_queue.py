@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from helpdesk_tui.desk.lookout import Attention
 from helpdesk_tui.domain.change_states import NEEDS_USER
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.screens.acting import Meant
 from helpdesk_tui.screens.acts_more import ActsMore
 from helpdesk_tui.screens.base import Choice
+from helpdesk_tui.screens.compose import Compose
 from helpdesk_tui.screens.confirm import Confirm
 from helpdesk_tui.screens.queue_typed import QueueTyped
 
@@ -66,7 +68,9 @@ class ActsInQueue(ActsMore, QueueTyped):
     async def pulse(self) -> None:
         """One look, at the outbox too."""
         await super().pulse()
-        colleagues = self.desk.colleagues
+        colleagues, lookout = self.desk.colleagues, self.desk.lookout
+        if lookout is not None:
+            lookout.at(self._attention())
         own, others = self.desk.reads.outbox_stirred(), colleagues is not None and colleagues.stirred()
         self._looks = TWICE if own or others else self._looks - 1
         if -REST < self._looks <= 0:
@@ -76,6 +80,14 @@ class ActsInQueue(ActsMore, QueueTyped):
         await self.follow_acts()
         if colleagues is not None and (changed := await self.desk.ask(lambda _: colleagues.changed())):
             await self.reread(tuple(changed))
+            if self.app.screen is not self:
+                ids = await self.desk.ask(lambda acting: acting.ids(changed))
+                self.desk_app.cache_changed(ids, everything=False)
+
+    def _attention(self) -> Attention | None:
+        """What the user is at, on the topmost screen that tells."""
+        screens = (screen for screen in reversed(self.app.screen_stack) if isinstance(screen, Compose))
+        return next(filter(None, (screen.attention() for screen in screens)), None)
 
     async def count_outbox(self) -> None:
         """How many writes are on their way, and how many of them need the user."""

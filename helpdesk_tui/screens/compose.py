@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.timer import Timer
 
+from helpdesk_tui.desk.lookout import Attention
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.errors import HelpdeskError
 from helpdesk_tui.screens.acting import Meant, Then
@@ -60,6 +61,11 @@ class Text:
         return self.meant.refs[0] if len(self.meant.refs) == 1 else MARKED
 
     @property
+    def others(self) -> str:
+        """What colleagues are doing to its ticket, as far as was known when it was begun."""
+        return self.meant.others
+
+    @property
     def file(self) -> str:
         """What its file is called while it is in an editor."""
         return f"{self.kind}-{self.ref.source}-{self.ref.key}"
@@ -78,6 +84,13 @@ class Compose(Picks):
 
     _text: Text | None = None
     _saving: Timer | None = None
+
+    def attention(self) -> Attention | None:
+        """The one ticket that is written to here, for colleagues to know; None where none is."""
+        text = self._text
+        if text is None or len(text.meant.refs) != 1:
+            return None
+        return Attention(text.ref, text.kind)
 
     def do_ticket_note(self) -> None:
         """An internal note, always internal."""
@@ -138,7 +151,8 @@ class Compose(Picks):
         if self._text is not None and self.prompt.kind in KINDS and self.overlay is None:
             enter = "review, then send" if self._text.public else "save"
             words = (("Enter", f" {enter}  "), ("ctrl+x", " editor  "), ("Esc", " keep as draft"))
-            self.hint(tuple(piece for key, what in words for piece in (run(f" {key}", "key"), run(what, "dim"))))
+            others = run(f"  @ {self._text.others}", "warn") if self._text.others else run("")
+            self.hint((*(piece for key, what in words for piece in (run(f" {key}", "key"), run(what, "dim"))), others))
         else:
             super().show_hints()
 
@@ -277,7 +291,14 @@ class Compose(Picks):
             self._edit_line(text, text.text)
             self.prompt.fault(None, line("not saved, text kept", "bad"))
 
-        then = Then(lambda: self._forget(text), lost, lambda: self._leave(text), edit)
+        async def promise() -> None:
+            from helpdesk_tui.screens.promising import ask_next
+
+            await ask_next(self, text)
+            self.keep_texts()
+            await self._decide_text(text)
+
+        then = Then(lambda: self._forget(text), lost, lambda: self._leave(text), edit, promise)
         await self.act(Say(text.text, public=text.public), text.meant, then=then)
 
     def _leave(self, text: Text) -> None:

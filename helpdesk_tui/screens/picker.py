@@ -67,15 +67,18 @@ class Picker(Generic[T]):
         done: Callable[[Option[T]], Awaitable[None] | None],
         *,
         about: str = "",
+        others: str = "",
         free: Callable[[str], Awaitable[None] | None] | None = None,
         left: Callable[[], None] | None = None,
         empty: str = "there is nothing to pick",
     ) -> None:
-        """`title` stands before what is typed, `about` before that; `free` takes typed text that names no option;
+        """`title` stands before what is typed, `about` before that, `others` (what colleagues do to it) after it;
+        `free` takes typed text that names no option;
         `left` is called by Escape."""
         self._screen = screen
         self._title = title
         self._about = about
+        self._others = others
         self._done = done
         self._free = free
         self._left = left
@@ -193,7 +196,10 @@ class Picker(Generic[T]):
             help_words = "nobody and nothing is called so"
         head: list[Run] = [run(f" {self._about}  " if self._about else " ", "dim"), run(f"{self._title} ", "key")]
         head.append(run(f"{self._screen.glyphs.cursor} ", "key"))
-        head += [run(self._typed), run(" ", "caret"), run(f"  {help_words}", "dim")]
+        head += [run(self._typed), run(" ", "caret")]
+        if self._others:
+            head.append(run(f"  @ {self._others} ", "warn"))
+        head.append(run(f"  {help_words}", "dim"))
         self._screen.prompt.say(fitted(tuple(head), cells))
 
     def _lines(self, cells: int) -> tuple[Line, Line]:

@@ -40,7 +40,7 @@ class Picks(Asking):
         if not meant.refs:
             self.say("there is no ticket here", "warn")
             return
-        picker: Picker[T] = Picker(self, title, done, about=meant.about, free=free)
+        picker: Picker[T] = Picker(self, title, done, about=meant.about, others=meant.others, free=free)
         self.work(read_into(picker, read()), "picker")
 
     # To whom

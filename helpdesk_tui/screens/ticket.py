@@ -7,21 +7,22 @@ from dataclasses import replace
 
 from helpdesk_tui import clock
 from helpdesk_tui.desk.desk import Desk
+from helpdesk_tui.desk.lookout import Attention
 from helpdesk_tui.domain.rows import Row, TicketDetail
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Query, Sort
 from helpdesk_tui.keymap import Keymap
 from helpdesk_tui.screens.acting import Meant
 from helpdesk_tui.screens.acts_more import ActsMore
-from helpdesk_tui.screens.acts_typed import ACT_WORDS
 from helpdesk_tui.screens.carry import Carries
 from helpdesk_tui.screens.page import PageScreen
+from helpdesk_tui.screens.plan_typed import PlanTyped
 from helpdesk_tui.widgets import ticket_text
 from helpdesk_tui.widgets.prompt import Prompt
-from helpdesk_tui.widgets.text import Line, Palette, fitted, line, run
+from helpdesk_tui.widgets.text import Line, Palette, fitted, run
 
 
-class TicketScreen(ActsMore, PageScreen, Carries):
+class TicketScreen(PlanTyped, ActsMore, PageScreen, Carries):
     """A ticket by the cache's id. What is done here is done to it, whatever is marked in the list."""
 
     where = "ticket"
@@ -92,6 +93,11 @@ class TicketScreen(ActsMore, PageScreen, Carries):
         """The same."""
         return self.carried_row()
 
+    def attention(self) -> Attention | None:
+        """The ticket of this page, for colleagues to know: written to, or open."""
+        row = self.carried_row()
+        return super().attention() or (Attention(row.ref) if row else None)
+
     def show_deciding(self, refs: Sequence[TicketRef]) -> None:
         """The mark of what was asked for."""
         if self.detail is not None and self.detail.row.ref in refs:
@@ -136,10 +142,6 @@ class TicketScreen(ActsMore, PageScreen, Carries):
             await self.desk.request_sync(self.detail.row.source)
             self.say(f"asked {self.detail.row.badge} for this ticket")
 
-    def do_app_command(self) -> None:
-        """A command by its id."""
-        self.prompt.edit("command", ":")
-
     def escape(self) -> None:
         """Back to the queue: a page that only shows has nothing to lose."""
         self.dismiss()
@@ -151,22 +153,6 @@ class TicketScreen(ActsMore, PageScreen, Carries):
         text = message.text.strip()
         if message.kind == "number" and text:
             self.work(self._open(text), "open")
-        elif message.kind == "command" and text:
-            self._run_command(text)
-
-    def _run_command(self, text: str) -> None:
-        word, _, rest = text.partition(" ")
-        command = self.keymap.commands.get(text)
-        if text in ("q", "quit"):
-            self.dismiss()
-        elif word in ACT_WORDS:
-            result = getattr(self, f"say_{word}")(rest.strip())
-            if result is not None:
-                self.work(result, "command")
-        elif command and self.where in command.where:
-            self.perform(command)
-        else:
-            self.prompt.say(line(f" there is no command {text} here", "warn"))
 
     async def open_number(self, text: str) -> None:
         """Another ticket by its number."""

@@ -5,7 +5,6 @@ are settled once the platform shows the answer.
 from __future__ import annotations
 
 import asyncio
-import getpass
 import hashlib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,7 +29,7 @@ from helpdesk_tui.domain.sla.promises import Promise, PromiseState, Reminder, Re
 from helpdesk_tui.domain.sla.team import TeamPolicies
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.errors import ConfigError, StoreError
-from helpdesk_tui.paths import Paths
+from helpdesk_tui.paths import Paths, user_name
 from helpdesk_tui.sync.context import log
 from helpdesk_tui.sync.glance import Rest, sleep
 from helpdesk_tui.sync.source import SourceSync
@@ -72,6 +71,7 @@ class Clocks:
         self._mark = ""
         self._marked: dict[str, str] = {}
         self._noted = False
+        self._dropped: set[int] = set()
         self.notes: list[str] = []
 
     async def run(self) -> None:
@@ -134,9 +134,7 @@ class Clocks:
         filled, _ = policy_files.fill(written, self._now())
         team = await self._writer()
         with _team_trouble():
-            version = await team.do(
-                TeamClocksWriter.keep_version, written.document, filled, getpass.getuser(), self._now()
-            )
+            version = await team.do(TeamClocksWriter.keep_version, written.document, filled, user_name(), self._now())
         await self._personal.do(PersonalWriter.save_view_state, _STATE, {"digest": written.digest}, self._now())
         if version > 1:
             self.notes.append(
@@ -156,12 +154,24 @@ class Clocks:
         policies = self._rules.policies
         if mark != self._mark or not policies:
             policies = TeamPolicies(loaded.forces, loaded.policies or {}, self._now())
+        await self._drop_unsaid(promises)
         before = {*self._rules.promises, *self._rules.reminders}
         self._mark, self._rules = mark, Rules(policies, by_ticket(promises), by_ticket(reminders))
         concerned = before | {*self._rules.promises, *self._rules.reminders}
         if concerned:
             self._noted = True
             await self._cache.do(note_tickets, concerned)
+
+    async def _drop_unsaid(self, promises: Iterable[Promise]) -> None:
+        """Write down which promises are over because their text was taken back before anybody read it; once each."""
+        gone = {one.id: one.settled_at for one in promises if one.state is PromiseState.DROPPED}
+        new = gone.keys() - self._dropped
+        if new:
+            self._dropped |= new
+            team = await self._writer()
+            with _team_trouble():
+                for ident in sorted(new):
+                    await team.do(TeamClocksWriter.settle_promise, ident, PromiseState.DROPPED, gone[ident])
 
     async def turn(self, *, moved: bool) -> None:
         """Reckon what is noted, and settle what that shows. Raises StoreError for the cache."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from helpdesk_tui.data.stores import StoreKind
 from helpdesk_tui.data.watch import Watch
 from helpdesk_tui.data.write.sharing import Sharing
 from helpdesk_tui.errors import StoreError
+from helpdesk_tui.paths import user_name
 from helpdesk_tui.sync.context import log
 from helpdesk_tui.sync.glance import Rest, sleep
 from helpdesk_tui.sync.store import Store
@@ -29,7 +29,7 @@ class Share:
     def __init__(self, personal_db: Path, team_db: Path, *, desk: str = "", rest: Rest = sleep) -> None:
         """`rest` waits between two looks."""
         self._rest = rest
-        self.desk = desk or getpass.getuser()
+        self.desk = desk or user_name()
         self._reader = OutboxReader(personal_db)
         self._personal_db = personal_db
         self._team_db = team_db

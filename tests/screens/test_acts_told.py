@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 
+from helpdesk_tui.data import stores
+from helpdesk_tui.data.read.intents import IntentReader
+from helpdesk_tui.desk import colleagues, lookout
 from helpdesk_tui.desk.intents import Intents
+from helpdesk_tui.desk.lookout import Attention, Lookout
 from helpdesk_tui.domain.change_rules import Outcome
 from helpdesk_tui.errors import DiskFull
 from helpdesk_tui.paths import Paths
@@ -149,3 +153,68 @@ async def test_the_next_start_tells_of_drafts_too(open_desk: Any) -> None:
     async with open_desk() as desk:
         await desk.pulse()
         assert "resumed, 1 draft kept" in desk.prompt
+
+
+async def test_who_else_is_at_a_ticket_is_told_on_its_row_its_page_and_where_it_is_acted_on(
+    open_desk: Any, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(colleagues, "LOOK", 0.0)
+    paths.team_db.parent.mkdir(exist_ok=True)
+    paths.team_db.parent.chmod(0o2770)
+    stores.open_write(paths.team_db, stores.StoreKind.TEAM).close()
+    async with open_desk() as desk:
+        row = desk.queue.tickets.current_row
+        ana = Lookout(paths.team_db, "ana", now=desk.app.now, settle=0.0)
+        await desk.pulse()
+        await desk.press("enter")
+        ana.at(Attention(row.ref, "reply"))
+        reader = IntentReader(paths.team_db, "nobody")
+        await until(desk, lambda: len(reader.looking(desk.app.now())) > 0)
+        await desk.pulse()
+        assert "@ ana is writing a reply" in desk.text, "the page that is open learns of it"
+        await desk.press("c")
+        assert "@ ana is writing a reply" in desk.text.splitlines()[22]
+        await desk.press("escape", "q")
+        assert "@ ana is writing a reply" in desk.text, "the preview"
+        await desk.press("a")
+        assert "@ ana is writing a reply" in desk.prompt
+        await desk.press("1")
+            assert "@ ana is writing" in desk.prompt
+        ana.close()
+        await desk.pulse()
+        assert "@ ana" not in desk.text
+        await desk.press("g", "y")
+        assert "the team shares its store" in desk.text
+        reader.close()
+
+
+async def test_colleagues_are_told_what_is_open_here_and_what_is_written(
+    open_desk: Any, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookout, "SETTLE", 0.0)
+    paths.team_db.parent.mkdir(exist_ok=True)
+    paths.team_db.parent.chmod(0o2770)
+    stores.open_write(paths.team_db, stores.StoreKind.TEAM).close()
+    reader = IntentReader(paths.team_db, "ana")
+
+    def doing() -> list[tuple[str, str]]:
+        return [(one.key, one.doing) for one in reader.looking(0)]
+
+    async with open_desk() as desk:
+        key = desk.queue.tickets.current_row.key
+        await desk.pulse()
+        assert doing() == [], "nobody is told where the cursor stands"
+        await desk.press("enter")
+        await desk.pulse()
+        await until(desk, lambda: doing() == [(key, "open")])
+        await desk.press("r")
+        await desk.pulse()
+        await until(desk, lambda: doing() == [(key, "reply")])
+        await desk.press("escape", "q")
+        await desk.pulse()
+        await until(desk, lambda: doing() == [])
+        await desk.press("c")
+        await desk.pulse()
+        await until(desk, lambda: doing() == [(key, "note")])
+    assert doing() == [], "leaving the desk takes it back"
+    reader.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from helpdesk_tui.data import files
 from helpdesk_tui.data.read.reader import Reader
 from helpdesk_tui.data.sqlite import StoreKind
 from helpdesk_tui.domain.tickets import TicketRef
@@ -18,7 +19,13 @@ _OTHERS = (
 )
 
 
-_OTHER = "SELECT EXISTS (SELECT 1 FROM journal WHERE desk <> ?) OR EXISTS (SELECT 1 FROM intent WHERE desk <> ?)"
+_LOOKING = (
+    "SELECT desk, source, key, doing, since, until FROM looking WHERE desk <> ? AND until > ? ORDER BY since, desk"
+)
+_OTHER = (
+    "SELECT EXISTS (SELECT 1 FROM journal WHERE desk <> ?) OR EXISTS (SELECT 1 FROM intent WHERE desk <> ?)"
+    " OR EXISTS (SELECT 1 FROM looking WHERE desk <> ?)"
+)
 
 
 class Intent(NamedTuple):
@@ -39,8 +46,24 @@ class Intent(NamedTuple):
         return TicketRef(self.source, self.key)
 
 
+class Looking(NamedTuple):
+    """A ticket that a colleague has open (`doing` is "open"), or writes to; believed until `until`."""
+
+    desk: str
+    source: str
+    key: str
+    doing: str
+    since: int
+    until: int
+
+    @property
+    def ref(self) -> TicketRef:
+        """The ticket."""
+        return TicketRef(self.source, self.key)
+
+
 class IntentReader:
-    """Questions to team.db about what others are about to change. Any thread. Raises StoreError."""
+    """Questions to team.db about what others are about to change, and look at. Any thread. Raises StoreError."""
 
     def __init__(self, path: Path, desk: str) -> None:
         """`path` is team.db; `desk` is the user's own name there."""
@@ -60,9 +83,11 @@ class IntentReader:
         return self._reader.stirred()
 
     def shared(self) -> bool:
-        """Whether anybody else has ever written here."""
+        """Whether the store lies in a group's folder, or anybody else has ever written here."""
+        if files.is_shared(self._reader.path.parent):
+            return True
         return self._reader.ask(
-            lambda connection: bool(connection.execute(_OTHER, (self._desk, self._desk)).fetchone()[0]), False
+            lambda connection: bool(connection.execute(_OTHER, (self._desk,) * 3).fetchone()[0]), False
         )
 
     def of_others(self) -> dict[TicketRef, tuple[Intent, ...]]:
@@ -74,3 +99,10 @@ class IntentReader:
         ):
             found.setdefault(intent.ref, []).append(intent)
         return {ref: tuple(intents) for ref, intents in found.items()}
+
+    def looking(self, now: int) -> list[Looking]:
+        """Which tickets colleagues have open now, in the order in which they opened them."""
+        none: list[Looking] = []
+        return self._reader.ask(
+            lambda connection: [Looking(*row) for row in connection.execute(_LOOKING, (self._desk, now))], none
+        )

@@ -63,6 +63,23 @@ class IntentRow(TeamTable, table=True):
     at: int = number_()
 
 
+class LookingRow(TeamTable, table=True):
+    """Which ticket a desk has open (`doing` is "open") or writes to ("note", "reply", "update"), until `until`.
+
+    Nobody believes it longer, so that a desk that died is forgotten. `run` tells several screens of one user apart;
+    each has one row at most.
+    """
+
+    __tablename__ = "looking"
+    desk: str = key_words()
+    run: str = key_words()
+    source: str = words_()
+    key: str = words_()
+    doing: str = words_()
+    since: int = number_()
+    until: int = number_()
+
+
 class WriteRow(TeamTable, table=True):
     """A copy of each line of everybody's journal, without texts: who wrote what where, and what became of it.
 
