@@ -198,5 +198,5 @@ def suggested(floor: Floor, hole: Hole) -> list[Suggestion]:
     line = next((one for one in floor.lines if one.key == hole.pool), None) if hole.pool != DESK else None
     among = candidates(floor, line) if line else [name for name, one in floor.technicians.items() if one.active]
     if line is not None and not hole.skill:
-        hole = replace(hole, skill=line.skill or group_of(floor, line))
+        hole = replace(hole, skill=line.skill or group_of(floor, line), group=not line.skill)
     return suggestions(hole, team_for(floor, hole), among)

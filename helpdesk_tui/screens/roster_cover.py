@@ -107,7 +107,9 @@ class Covering(RosterScreen):
         found = await self.desk.rosters.ask(lambda desk: suggested(desk.floor(), hole))
         title = f"SUGGESTED COVER FOR {about} {self.zone}"
         self.show_panel(suggestion_lines(title, found, self.app.size.width, self.panel_height))
-        return [Option(one, one.person, _best(one), "" if one.can else ", ".join(one.reasons_against)) for one in found]
+        return [
+            Option(one, one.person, "" if one.can else _why_not(one), "" if one.can else _why_not(one)) for one in found
+        ]
 
     async def _put_on(self, hole: Hole, line: Schedule | None, one: Suggestion) -> None:
         if not one.can:
@@ -296,8 +298,5 @@ class Covering(RosterScreen):
         self.backing, self.sent = back, ()
 
 
-def _best(one: Suggestion) -> str:
-    """The first reason against, else the first for."""
-    if one.reasons_against:
-        return one.reasons_against[0]
-    return one.reasons_for[0] if one.reasons_for else ""
+def _why_not(one: Suggestion) -> str:
+    return one.reasons_against[0] if one.reasons_against else "cannot"

@@ -9,7 +9,7 @@ from helpdesk_tui.desk.roster_acts import DeskShift
 from helpdesk_tui.desk.roster_cover import Effect, Plan
 from helpdesk_tui.desk.roster_view import Item
 from helpdesk_tui.domain.roster.moments import hours_shown, local, span_shown
-from helpdesk_tui.domain.roster.suggest import Suggestion
+from helpdesk_tui.domain.roster.suggest import Suggestion, all_over
 from helpdesk_tui.domain.wall_time import DAY
 from helpdesk_tui.theme import Glyphs
 from helpdesk_tui.widgets.text import EMPTY, Line, fitted, line, pad, paragraph, run, shortened, width
@@ -85,29 +85,43 @@ def _problem(one: Item, number: int, zone: str, cells: int, glyphs: Glyphs, *, h
 def suggestion_lines(title: str, found: Sequence[Suggestion], cells: int, height: int) -> list[Line]:
     """Who could cover something: hours, rest and weekends, and every reason for and against."""
     out = [fitted((run(f" {title}", "head"),), cells, "head")]
+    if all_over(found):
+        words = " Nobody is left who stays within the limits: the one who goes least over is the first."
+        out.append(fitted((run(words, "warn"),), cells))
     wide = cells >= 96
-    head = f"   {'who':<22}{'rest':<14}{'week':<16}{'weekends 90 d':<15}why, and why not" if wide else ""
     if wide:
+        head = f"   {'who':<23}{'rest':<11}{'week':<18}{'weekends 90 d':<15}why, and why not"
         out.append(line(head, "dim"))
-    for place, one in enumerate(found[: max(1, height - len(out))], 1):
-        digit = "-" if not one.can else str(place) if place < 10 else " "
-        rest = min((r for r in (one.rest_before, one.rest_after) if r is not None), default=None)
-        rest_words = "free" if rest is None else hours_shown(rest)
-        week = f"{_hours(one.week[0])} > {_hours(one.week[1])}"
-        ends = f"{one.weekends[0]} > {one.weekends[1]}"
-        style = "" if one.can else "gone"
-        name = pad(one.person, 21 if wide else 19, style)
-        figures = (
-            (pad(rest_words, 14), pad(week, 16), pad(ends, 15))
-            if wide
-            else (pad(f"rest {rest_words}, week {week}", 30),)
-        )
-        good, bad = ", ".join(_short(one.person, one.reasons_for)), ", ".join(_short(one.person, one.reasons_against))
-        reasons = (run(good, "good"), run("; " if good and bad else ""), run(bad, "warn"))
-        out.append(fitted((run(f" {digit} ", "key"), name, run(" "), *(figures if one.can else ()), *reasons), cells))
+    for place, one in enumerate(found, 1):
+        if len(out) >= height:
+            break
+        out += _suggestion(one, place, cells, wide=wide)
     if not found:
         out.append(line(" There is nobody who could.", "warn"))
     return out[:height]
+
+
+def _suggestion(one: Suggestion, place: int, cells: int, *, wide: bool) -> list[Line]:
+    """One line; where there is little room, the reasons of somebody who can beneath."""
+    digit = "-" if not one.can else str(place) if place < 10 else " "
+    name = pad(shortened(one.person, 22 if wide else 20), 22 if wide else 20, "" if one.can else "gone")
+    good, bad = ", ".join(_short(one.person, one.reasons_for)), ", ".join(_short(one.person, one.reasons_against))
+    why: Line = (run(good, "good"), run("; " if good and bad else ""), run(bad, "warn"))
+    head: Line = (run(f" {digit} ", "key"), name, run(" "))
+    if not one.can:
+        against = (run(bad, "warn"), run("; " if good and bad else ""), run(good, "dim"))
+        return [fitted((*head, *against), cells)]
+    rest = min((r for r in (one.rest_before, one.rest_after) if r is not None), default=None)
+    rest_words = "free" if rest is None else "none" if rest == 0 else hours_shown(rest)
+    week = f"{_hours(one.week[0])} > {_hours(one.week[1])}"
+    if wide:
+        ends = f"{one.weekends[0]} > {one.weekends[1]}"
+        figures = (pad(rest_words, 10), run(" "), pad(week, 17), run(" "), pad(ends, 14), run(" "))
+        return [fitted((*head, *figures, *why), cells)]
+    return [
+        fitted((*head, run(f"rest {rest_words}, week {week}, weekends {one.weekends[0]} > {one.weekends[1]}")), cells),
+        fitted((run("     "), *why), cells),
+    ]
 
 
 def _short(person: str, reasons: Sequence[str]) -> list[str]:

@@ -71,8 +71,9 @@ class Share:
     @property
     def line(self) -> str:
         """One line: "Brandt carried 62 h, a fair share is 48 h"."""
-        carried, fair = (round(seconds / HOUR, 1) for seconds in (self.carried, self.fair))
-        return f"{self.person} carried {carried:g} h, a fair share is {fair:g} h"
+        hours = (seconds / HOUR for seconds in (self.carried, self.fair))
+        carried, fair = (f"{round(one, 1 if one < 100 else None):g}" for one in hours)
+        return f"{self.person} carried {carried} h, a fair share is {fair} h"
 
 
 def shares(
@@ -164,6 +165,19 @@ def warnings(duties: Sequence[Interval], zone: str, limits: Limits = CUSTOMARY) 
             at = starts_at((monday.toordinal() - date(1970, 1, 1).toordinal()) * DAY, place)
             result.append(Warned(Strain.WEEK, at, sum_of_week, limits.week))
     return sorted(result, key=lambda one: (one.at, one.strain))
+
+
+def strained(found: Sequence[Warned]) -> tuple[str, ...]:
+    """All of them in one line for rest and one for weeks: the shortest rest, and each week that is too full."""
+    rests = [one for one in found if one.strain is Strain.REST]
+    full = [one for one in found if one.strain is Strain.WEEK]
+    said = [min(rests, key=lambda one: one.seconds).line] if rests else []
+    if len(full) == 1:
+        said.append(full[0].line)
+    elif full:
+        hours = " and ".join(f"{round(one.seconds / HOUR, 1):g} h" for one in full)
+        said.append(f"{hours} in {len(full)} weeks, limit {full[0].limit / HOUR:g} h")
+    return tuple(said)
 
 
 def weekends(duties: Iterable[Interval], zone: str) -> int:

@@ -1,7 +1,8 @@
 """Who could cover a hole: everybody, ranked, each with the reasons for and against; and the nearest cure of a finding.
 
 Nothing is hidden: those who cannot are listed last, with why. The order is fixed: who can before who cannot, the
-skilled first, then the fewest warnings, the smallest part of the fair share, the longest rest, the name.
+skilled first, then those who stay within the limits, the least over of the others, the smallest part of the fair share,
+the longest rest, the name. So whoever is first breaks no limit, unless everybody who could do it would.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from helpdesk_tui.domain.roster.absences import away
-from helpdesk_tui.domain.roster.bounds import LATEST, Interval
+from helpdesk_tui.domain.roster.bounds import LATEST, Interval, merged
 from helpdesk_tui.domain.roster.coverage import Finding, Kind
 from helpdesk_tui.domain.roster.duties import Empty
 from helpdesk_tui.domain.roster.fairness import (
@@ -19,14 +20,14 @@ from helpdesk_tui.domain.roster.fairness import (
     HOUR,
     Limits,
     Share,
-    Strain,
+    strained,
     warnings,
     weekends,
     weeks,
 )
 from helpdesk_tui.domain.roster.presence import DESK, Busy, Presence, Skills
 from helpdesk_tui.domain.roster.schedule import NOBODY_KNOWN, People
-from helpdesk_tui.domain.wall_time import find_zone, wall_at, wall_date
+from helpdesk_tui.domain.wall_time import DAY, find_zone, wall_at, wall_date
 
 NEAR = 2 * HOUR
 """A shift that ends or begins within this distance can be stretched rather than a new one made."""
@@ -47,19 +48,24 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """What is to be covered: [start, end) in instants on a pool, by somebody with a skill ("" is anybody)."""
+    """What is to be covered: [start, end) in instants on a pool, by somebody with a skill ("" is anybody).
+
+    With `group` the skill is only a group whose people come first among those within the limits: others can do it too.
+    """
 
     start: int
     end: int
     pool: str = DESK
     skill: str = ""
+    group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A person for a hole. `can` is false where they are away, gone, unreachable or on already; seconds throughout.
 
-    Rest is None where there is no duty on that side; week and weekends are before and after taking the hole.
+    Rest is None where there is no duty on that side; week and weekends are before and after taking the hole. `over`
+    are those of the reasons against that are limits passed by taking it.
     """
 
     person: str
@@ -70,6 +76,13 @@ class Suggestion:
     rest_after: int | None
     week: tuple[int, int]
     weekends: tuple[int, int]
+    over: tuple[str, ...] = ()
+
+
+def all_over(found: Sequence[Suggestion]) -> bool:
+    """Whether there are people who can, and each of them would pass a limit."""
+    able = [one for one in found if one.can]
+    return bool(able) and all(one.over for one in able)
 
 
 def suggestions(hole: Hole, team: Team, among: Iterable[str] | None = None) -> list[Suggestion]:
@@ -77,16 +90,18 @@ def suggestions(hole: Hole, team: Team, among: Iterable[str] | None = None) -> l
     busy = Busy(team.presences)
     found = []
     for person in sorted(set(team.skills if among is None else among)):
-        one = _suggestion(hole, team, busy, person)
+        one, excess = _suggestion(hole, team, busy, person)
         share = (team.shares or {}).get(person)
         part = share.carried / share.fair if share and share.fair else 0.0
         rest = min(LATEST if rest is None else rest for rest in (one.rest_before, one.rest_after))
-        skilled = not hole.skill or hole.skill in team.skills.get(person, frozenset())
-        found.append(((not one.can, not skilled, len(one.reasons_against), part, -rest, person), one))
+        lacks = bool(hole.skill) and hole.skill not in team.skills.get(person, frozenset())
+        bad, other = (not hole.group and lacks), (hole.group and lacks)
+        found.append(((not one.can, bad, excess, other, part, -rest, person), one))
     return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
-def _suggestion(hole: Hole, team: Team, busy: Busy, person: str) -> Suggestion:
+def _suggestion(hole: Hole, team: Team, busy: Busy, person: str) -> tuple[Suggestion, float]:
+    """The person, and by how much the limits would be passed: 0 for not at all."""
     zone = (team.zones or {}).get(person, team.zone)
     blocks = _blocks(hole, team, busy, person)
     mine = list(busy.spans(person))
@@ -94,21 +109,45 @@ def _suggestion(hole: Hole, team: Team, busy: Busy, person: str) -> Suggestion:
     monday = _monday(hole.start, zone)
     week = tuple(weeks(duties, find_zone(zone)).get(monday, 0) for duties in (mine, with_it))
     ends = weekends(mine, zone), weekends(with_it, zone)
-    pro: list[str] = []
-    con: list[str] = []
-    if hole.skill:
-        has = hole.skill in team.skills.get(person, frozenset())
-        (pro if has else con).append(f"{'knows' if has else 'does not know'} {hole.skill}")
-    known = set(warnings(mine, zone, team.limits))
-    added = [one for one in warnings(with_it, zone, team.limits) if one not in known]
-    con += [one.line for one in added]
     rests = busy.before(person, hole.start), busy.after(person, hole.end)
-    if not blocks and all(one.strain is not Strain.REST for one in added):
-        pro.append("rested")
+    pro, con = _skilled(hole, team, person)
+    over: tuple[str, ...] = ()
+    excess = 0.0
+    if not blocks:  # what would be too much for somebody who cannot anyway says nothing
+        known = set(warnings(mine, zone, team.limits))
+        added = [one for one in warnings(with_it, zone, team.limits) if one not in known]
+        on_end, beyond = _on_end(hole, with_it, rests, team.limits)
+        over = (*on_end, *strained(added))
+        excess = beyond + sum(abs(one.seconds - one.limit) / max(1, one.limit) for one in added)
+        if not on_end and all(rest is None or rest >= team.limits.rest for rest in rests):
+            pro.append("rested")
+        con += over
     share = (team.shares or {}).get(person)
     if share is not None:
         (con if share.carried > share.fair else pro).append(share.line)
-    return Suggestion(person, not blocks, tuple(pro), (*blocks, *con), *rests, (week[0], week[1]), ends)
+    made = Suggestion(person, not blocks, tuple(pro), (*blocks, *con), *rests, (week[0], week[1]), ends, over)
+    return made, excess
+
+
+def _skilled(hole: Hole, team: Team, person: str) -> tuple[list[str], list[str]]:
+    """What speaks for and against somebody by what they know."""
+    if not hole.skill:
+        return [], []
+    if hole.skill in team.skills.get(person, frozenset()):
+        return [f"{'of' if hole.group else 'knows'} {hole.skill}"], []
+    return [], [f"{'not of' if hole.group else 'does not know'} {hole.skill}"]
+
+
+def _on_end(
+    hole: Hole, duties: Sequence[Interval], rests: tuple[int | None, int | None], limits: Limits
+) -> tuple[tuple[str, ...], float]:
+    """What is said where the hole touches another duty and both on end leave no daily rest; and by how much."""
+    if 0 not in rests:
+        return (), 0.0
+    lasting = next(end - start for start, end in merged(duties) if start <= hole.start < end)
+    if lasting <= DAY - limits.rest:
+        return (), 0.0
+    return (f"{round(lasting / HOUR, 1):g} h on end without rest",), 1.0
 
 
 def _monday(at: int, zone: str) -> date:
