@@ -94,6 +94,10 @@ class Reads:
         """A filter in a sentence."""
         return filters.explain(filters.parse(text))
 
+    def known(self, key: str) -> tuple[str, ...]:
+        """The names a key of the filter language may have, as they were read last."""
+        return self._names.of(key)
+
     def refresh_names(self) -> None:
         """Reads the names for completion and for misspelt values anew."""
         self._names = self._aside.names()

@@ -59,8 +59,8 @@ COMMANDS = (
     Command(
         "sync.now", ("R", "ctrl+r"), "sync", "Show what waits to be shown, and ask the platforms now.", PAGES, PAGES
     ),
-    Command("app.command", (":",), "command", "Type a command; Tab completes, up and down bring old ones.", BOTH),
-    Command("app.palette", ("ctrl+p",), "palette", "Every command by name.", BOTH),
+    Command("app.command", (":",), "command", "Type a command; Tab completes, up and down bring old ones.", EVERYWHERE),
+    Command("app.palette", ("ctrl+p",), "palette", "Every command by name.", PAGES),
     Command("app.help", ("?",), "keys", "The keys that work here.", PAGES, PAGES),
     Command("app.redraw", ("ctrl+l",), "redraw", "Draw the screen anew.", EVERYWHERE),
     Command("app.suspend", ("ctrl+z",), "suspend", "To the shell; fg comes back.", EVERYWHERE),

@@ -7,29 +7,6 @@ from helpdesk_tui.screens.compose import Compose
 from helpdesk_tui.screens.picker import found
 from helpdesk_tui.screens.picks import nobody, person, tags_of
 
-ACT_WORDS = {
-    "assign": "to somebody: a name, or nobody",
-    "me": "assign to yourself",
-    "status": "into a status of the platform, or what it means",
-    "solved": "solve",
-    "pending": "waits for the customer",
-    "open": "open again; :open NUMBER opens a ticket's page",
-    "hold": "waits for others",
-    "priority": "1 to 5",
-    "move": "to a group",
-    "tag": "add tags; -TAG takes one away",
-    "note": "an internal note",
-    "reply": "a public reply",
-    "update": "a public update",
-    "dup": "duplicate of: a number",
-    "escalate": "to tier, manager or on call",
-    "macro": "by name",
-    "edit": "fields in a form",
-    "undo": "take the last act back",
-    "again": "the last act once more",
-}
-"""What may be typed after `:`, with a hint."""
-
 
 class ActsTyped(Compose):
     """`say_WORD` answers `:WORD`."""
@@ -111,6 +88,7 @@ class ActsTyped(Compose):
 
     async def open_number(self, text: str) -> None:
         """Opens the ticket people call so."""
+        await self.commands.say_open(text)
 
     async def say_priority(self, rest: str) -> None:
         """1 to 5."""

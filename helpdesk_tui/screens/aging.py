@@ -22,6 +22,7 @@ from helpdesk_tui.screens.aging_draw import WIDE, Place, Shown, draw
 from helpdesk_tui.screens.aging_moves import AgingMoves
 from helpdesk_tui.screens.base import Choice
 from helpdesk_tui.screens.carry import Carries
+from helpdesk_tui.screens.plan_typed import PlanTyped
 from helpdesk_tui.widgets import times
 from helpdesk_tui.widgets.aging_lines import GroundedLines
 from helpdesk_tui.widgets.aging_text import TITLES
@@ -44,7 +45,7 @@ _KEYS |= {"f": Grouping.SOURCE, "y": Grouping.CATEGORY}
 _NOTHING = Picture(0, (), Tally("ALL", ""), (), (), ())
 
 
-class AgingScreen(AgingMoves, ActsMore, Carries):
+class AgingScreen(PlanTyped, AgingMoves, ActsMore, Carries):
     """Follows the cache while it stands, and the clock by the minute; by the second only for clocks on the screen that
     breach within five minutes."""
 
@@ -278,12 +279,16 @@ class AgingScreen(AgingMoves, ActsMore, Carries):
         if message.kind != "aging":
             return
         self.show_hints()
+        self.say_filter(message.text.strip())
+
+    def say_filter(self, rest: str) -> None:
+        """Counts only what passes a filter; an empty one: all."""
         try:
-            parse(message.text.strip())
+            parse(rest)
         except FilterError as error:
             self.failed(error)
             return
-        self.typed, self._deep_after, self.depth, self._placed = message.text.strip(), 0.0, None, False
+        self.typed, self._deep_after, self.depth, self._placed = rest, 0.0, None, False
         self.place = Place()
         self.work(self.load(), "load")
 

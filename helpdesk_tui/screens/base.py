@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from functools import partial
-from typing import Any, NamedTuple, Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -20,7 +19,7 @@ from helpdesk_tui import clock, safe_text
 from helpdesk_tui.desk.around import Around
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.keymap import Command, Keymap, shown
-from helpdesk_tui.screens.ahead import TypedAhead
+from helpdesk_tui.screens.going import Going
 from helpdesk_tui.theme import ASCII as ASCII_GLYPHS
 from helpdesk_tui.theme import UNICODE, Glyphs
 from helpdesk_tui.widgets import bars
@@ -84,10 +83,9 @@ class Overlay(Protocol):
         """Shows it."""
 
 
-class DeskScreen(TypedAhead):
+class DeskScreen(Going):
     """A screen with a line of keys and a prompt at the bottom."""
 
-    where = ""
     AUTO_FOCUS = None
     ESCAPE_TO_MINIMIZE = False
 
@@ -175,7 +173,7 @@ class DeskScreen(TypedAhead):
         elif self._menu:
             self.hint(*bars.menu(self._titled, [(choice.key, choice.label) for choice in self._menu], cells))
         elif self.typing and (ways := self.prompt.ways()):
-            self.hint(*bars.menu("Tab", [("", f"{way.insert} {way.hint}") for way in ways[:6]], cells))
+            self.hint(*bars.ways([(way.insert, way.hint) for way in ways], self.prompt.way, cells))
         else:
             self.hint(self.own_hints(cells))
 
@@ -328,65 +326,14 @@ class DeskScreen(TypedAhead):
         """Back to the screen beneath."""
         self.dismiss()
 
-    def do_goto_queue(self) -> None:
-        """Back to the queue, from however deep."""
-        while len(self.app.screen_stack) > 1:
-            self.app.pop_screen()
-
     async def do_sync_now(self) -> None:
         """Asks every platform now."""
-        await self.desk.request_sync()
-        self.say("asked for a pull of every source")
+        await self.ask_sync("")
 
-    def do_app_help(self) -> None:
-        """The keys that work here."""
-        from helpdesk_tui.screens.help import HelpScreen
-
-        self.app.push_screen(HelpScreen(self.desk, self.keymap, self.palette, about=self.where))
-
-    def do_goto_outbox(self) -> None:
-        """What is unfinished, and how every platform is."""
-        from helpdesk_tui.screens.outbox import OutboxScreen
-
-        self.app.push_screen(OutboxScreen(self.desk, self.keymap, self.palette, now=self.now))
-
-    def do_goto_aging(self) -> None:
-        """Every clock: what breaches next, and why it is stuck."""
-        from helpdesk_tui.screens.aging import AgingScreen
-
-        self.app.push_screen(AgingScreen(self.desk, self.keymap, self.palette, now=self.now))
-
-    def do_goto_schedule(self) -> None:
-        """Who works when."""
-        from helpdesk_tui.screens.schedule import ScheduleScreen
-
-        self.app.push_screen(ScheduleScreen(self.desk, self.keymap, self.palette, now=self.now))
-
-    def do_goto_oncall(self) -> None:
-        """Who is on call, and where nobody is."""
-        from helpdesk_tui.screens.oncall import OnCallScreen
-
-        self.app.push_screen(OnCallScreen(self.desk, self.keymap, self.palette, now=self.now))
-
-    def do_goto_technicians(self) -> None:
-        """The team."""
-        from helpdesk_tui.screens.technicians import TechniciansScreen
-
-        self.app.push_screen(TechniciansScreen(self.desk, self.keymap, self.palette, now=self.now))
-
-    def do_app_palette(self) -> None:
-        """Every command by name."""
-        from helpdesk_tui.screens.palette import PaletteScreen
-
-        self.app.push_screen(PaletteScreen(self.desk, self.keymap, self.palette, about=self))
-
-    def palette_commands(self) -> list[tuple[str, str, Callable[[], Any]]]:
-        """Title, help and act of everything the palette offers here."""
-        return [
-            (f"{command.title} ({command.id})", command.help, partial(self.perform, command))
-            for command in self.keymap.here(self.where)
-            if command.id not in ("view.slot", "filter.saved", "app.palette")
-        ]
+    async def ask_sync(self, source: str) -> None:
+        """Asks one source, or all where it is "", for a pull."""
+        await self.desk.request_sync(source)
+        self.say(f"asked for a pull of {source or 'every source'}")
 
 
 def has_shell() -> bool:

@@ -15,6 +15,9 @@ from helpdesk_tui.screens.picker import Option, Picker, read_into
 from helpdesk_tui.screens.plan_base import PlanBase
 from helpdesk_tui.widgets.prompt import Prompt
 
+TOLD = "customer"
+"""The kind of line in which a public text is typed."""
+
 
 class PlanChanges(PlanBase):
     """What can be changed before it is written; every other line stays as it is."""
@@ -94,15 +97,14 @@ class PlanChanges(PlanBase):
                 self.say("nothing is written on this ticket, so nothing can go with it", "warn")
                 return
             known = self.draft.texts.get(entry.item.case.ref, "")
-            self.prompt.edit("customer", f"PUBLIC, to the customer of {entry.item.number}: ", known)
+            self.prompt.edit(TOLD, f"PUBLIC, to the customer of {entry.item.number}: ", known)
 
     def on_prompt_submitted(self, message: Prompt.Submitted) -> None:
         """For this ticket, or for all that move."""
-        message.stop()
-        self.show_hints()
         entry, text = self.entry(), message.text.strip()
-        if not isinstance(entry, Row):
+        if message.kind != TOLD or not isinstance(entry, Row):
             return
+        self.show_hints()
         moving = [row.item.case.ref for row in self.draft.plan.rows() if row.moves]
         here, everybody = partial(self._tell, [entry.item.case.ref], text), partial(self._tell, moving, text)
         if len(moving) < 2 or not text:
@@ -121,8 +123,8 @@ class PlanChanges(PlanBase):
 
     def on_prompt_cancelled(self, message: Prompt.Cancelled) -> None:
         """What was typed before stays."""
-        message.stop()
-        self.show_hints()
+        if message.kind == TOLD:
+            self.show_hints()
 
     # Why
 

@@ -14,13 +14,6 @@ if TYPE_CHECKING:
     from helpdesk_tui.desk.plans import Draft, GroupOf
     from helpdesk_tui.domain.tickets import TicketRef
 
-PLAN_WORDS = {
-    "sick": "who takes over from somebody who is away: a name, and until when if that is known",
-    "return": "give back what nobody touched: a name",
-    "balance": "even out the load of a group: its name",
-    "triage": "go through new tickets in one pass, in two (two), or no more (end)",
-}
-"""What may be typed after `:`, with a hint."""
 Plan = Callable[[], Awaitable[None]]
 
 
@@ -49,7 +42,7 @@ class PlanTyped(DeskScreen):
         return instant_of(text, local_zone(), self.now())
 
     async def _sick(self, person: str, back: int) -> None:
-        self._open(await self.desk.plan(lambda planner: planner.plans.sick(person, back)))
+        self._open_plan(await self.desk.plan(lambda planner: planner.plans.sick(person, back)))
 
     async def say_return(self, rest: str) -> None:
         """What somebody who is back can have again."""
@@ -60,7 +53,7 @@ class PlanTyped(DeskScreen):
         await self._one_of(who, f"no plan took anything off {rest}")
 
     async def _back(self, name: str) -> None:
-        self._open(await self.desk.plan(lambda planner: planner.returns.back(name)))
+        self._open_plan(await self.desk.plan(lambda planner: planner.returns.back(name)))
 
     async def say_balance(self, rest: str) -> None:
         """What to move within a group."""
@@ -71,7 +64,7 @@ class PlanTyped(DeskScreen):
         await self._one_of(who, f"no group goes by {rest}")
 
     async def _balance(self, group: GroupOf) -> None:
-        self._open(await self.desk.plan(lambda planner: planner.plans.balance(group)))
+        self._open_plan(await self.desk.plan(lambda planner: planner.plans.balance(group)))
 
     async def tell_watched(self) -> None:
         """Says once of each ticket that stayed with somebody who is away that its customer has written since."""
@@ -101,7 +94,7 @@ class PlanTyped(DeskScreen):
             picker: Picker[Plan] = Picker(self, "which", lambda option: option.value())
             picker.offer(found)
 
-    def _open(self, draft: Draft | None) -> None:
+    def _open_plan(self, draft: Draft | None) -> None:
         if draft is None:
             self.say("nobody is known by that any more", "warn")
             return

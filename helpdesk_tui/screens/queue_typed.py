@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 from textual.timer import Timer
 
-from helpdesk_tui.domain.filters import Completion
 from helpdesk_tui.domain.views import Grouping, Sort, View
 from helpdesk_tui.errors import FilterError
-from helpdesk_tui.screens.acts_typed import ACT_WORDS
-from helpdesk_tui.screens.plan_typed import PLAN_WORDS
 from helpdesk_tui.screens.queue_acts import GROUPINGS, SORTS, QueueActs
-from helpdesk_tui.theme import THEMES
 from helpdesk_tui.widgets.prompt import Prompt
 from helpdesk_tui.widgets.text import line
 
 DEBOUNCE = 0.08
 """Seconds after the last letter until the list follows."""
-
-_WORDS = {
-    "q": "leave the desk",
-    "quit": "leave the desk",
-    "help": "the keys that work here",
-    "sync": "ask a source, or all, for a pull",
-    "signin": "mend the sign-in of a source",
-    "view save": "keep this filter and order as a view: name, then a digit or f and a letter",
-    "view drop": "forget a view of your own",
-    "sort": "order the list",
-    "group": "divide the list",
-    "filter": "narrow the list",
-    "open": "a ticket by its number",
-    "theme": "draw in other colours",
-}
 
 
 class QueueTyped(QueueActs):
@@ -95,10 +75,6 @@ class QueueTyped(QueueActs):
             self.say(f"{self.explained(text)}" if text else "")
         elif message.kind == "number" and text:
             self.work(self.open_number(text), "open")
-        elif message.kind.startswith("secret "):
-            self.work(self.sign_in(message.kind.removeprefix("secret "), text), "command")
-        elif message.kind == "command" and text:
-            self.run_command(text)
 
     def explained(self, text: str) -> str:
         """A filter in words, "" where it has a mistake."""
@@ -127,96 +103,9 @@ class QueueTyped(QueueActs):
 
     # Commands
 
-    def do_app_command(self) -> None:
-        """Asks for a command."""
-        self.prompt.edit("command", ":", "", self.complete_command)
-        self.show_hints()
-
-    def complete_command(self, text: str, cursor: int) -> Sequence[Completion]:
-        """How a command may go on."""
-        typed = text[:cursor]
-        for word, values in self._values().items():
-            if typed.startswith(word + " "):
-                start = len(word) + 1
-                return [
-                    Completion(start, cursor, value, hint) for value, hint in values if value.startswith(typed[start:])
-                ]
-        if typed.startswith("filter "):
-            ways = self.desk.complete(typed[7:], cursor - 7)
-            return [Completion(way.start + 7, way.end + 7, way.insert, way.hint) for way in ways]
-        known = _WORDS | ({} if self.keymap.read_only else ACT_WORDS | PLAN_WORDS)
-        known.update({command.id: command.title for command in self.keymap.here(self.where)})
-        return [Completion(0, cursor, word, hint) for word, hint in known.items() if word.startswith(typed)]
-
-    def _values(self) -> dict[str, list[tuple[str, str]]]:
-        sources = [(source.name, source.label) for source in self.status.sources]
-        return {
-            "sync": sources,
-            "signin": sources,
-            "sort": [(sort.value, "") for _, sort, _ in SORTS],
-            "group": [(grouping.value or "none", "") for _, grouping, _ in GROUPINGS],
-            "theme": [(theme, "") for theme in THEMES],
-            "view drop": [(view.name, view.title) for view in self.views if view.own],
-            "view": [(view.name, view.title) for view in self.views],
-        }
-
-    def run_command(self, text: str) -> None:
-        """Does a typed command: one of its own words, or the id of any command that works here."""
-        word, _, rest = text.partition(" ")
-        rest = rest.strip()
-        if text.isdigit():
-            self.work(self.go_to_line(int(text)), "command")
-            return
-        act: Callable[[str], Awaitable[None] | None] | None = getattr(self, f"say_{word}", None)
-        known = self.keymap.commands.get(text)
-        if act is not None:
-            result = act(rest)
-            if result is not None:
-                self.work(result, "command")
-        elif known is not None and self.where in known.where:
-            self.perform(known)
-        else:
-            self.say(f"there is no command {word}; Tab after : shows them", "warn")
-
     async def go_to_line(self, number: int) -> None:
         """The ticket at this place of the list, from 1."""
         self.tickets.go(number - 1)
-
-    def say_q(self, _rest: str) -> None:
-        """Leaves."""
-        self.leave()
-
-    say_quit = say_q
-
-    def say_help(self, _rest: str) -> None:
-        """The keys that work here."""
-        self.do_app_help()
-
-    async def say_sync(self, rest: str) -> None:
-        """Asks one source or all for a pull."""
-        if rest and not self._is_source(rest):
-            return
-        await self.ask_sync(rest)
-
-    def say_signin(self, rest: str) -> None:
-        """Asks for a source's new secret; without one, for another try with the old."""
-        if self._is_source(rest):
-            self.prompt.edit(
-                f"secret {rest}", f"new secret of {rest}, or Enter to try the old one again: ", secret=True
-            )
-
-    async def sign_in(self, source: str, value: str) -> None:
-        """Keeps a new secret, if one was typed, and asks the sync process to sign in again."""
-        kept = f"; {await asyncio.to_thread(self.desk_app.around.keep_secret, source, value)}" if value else ""
-        self.awaited[await self.desk.request_signin(source)] = f"signed in to {source} again"
-        self.say(f"signing in to {source} again{kept}")
-
-    def _is_source(self, name: str) -> bool:
-        names = [source.name for source in self.status.sources]
-        if name in names:
-            return True
-        self.say(f"which source? {', '.join(names)}" if names else "no source is configured", "warn")
-        return False
 
     async def say_sort(self, rest: str) -> None:
         """Orders the list."""
@@ -233,21 +122,9 @@ class QueueTyped(QueueActs):
         else:
             self.say(f"group by one of {', '.join(g.value or 'none' for _, g, _ in GROUPINGS)}", "warn")
 
-    def say_theme(self, rest: str) -> None:
-        """Draws in another theme, until the desk is left."""
-        if rest not in THEMES:
-            self.say(f"the theme is {self.palette.theme}; there is {', '.join(THEMES)}", "warn" if rest else "")
-            return
-        theme = self.desk_app.use_theme(rest)
-        self.say(f"the theme is {theme}; [screen] theme in the settings keeps one")
-
     async def say_filter(self, rest: str) -> None:
         """Narrows the list."""
         await self.filter_by(rest)
-
-    async def say_open(self, rest: str) -> None:
-        """A ticket by its number."""
-        await self.open_number(rest)
 
     async def say_view(self, rest: str) -> None:
         """Opens a view by name; `save NAME [SLOT]` keeps one, `drop NAME` forgets one."""

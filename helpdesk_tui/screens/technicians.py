@@ -256,7 +256,6 @@ class TechniciansScreen(Absences):
     def on_prompt_submitted(self, message: Prompt.Submitted) -> None:
         """Another value, or a new name."""
         if message.kind not in (KIND, NEW):
-            super().on_prompt_submitted(message)
             return
         self.show_hints()
         one, text = self.entry, " ".join(message.text.split())
@@ -276,8 +275,8 @@ class TechniciansScreen(Absences):
 
     def on_prompt_cancelled(self, message: Prompt.Cancelled) -> None:
         """Nothing changed."""
-        super().on_prompt_cancelled(message)
-        self.show_hints()
+        if message.kind in (KIND, NEW):
+            self.show_hints()
 
     async def _save(self, one: Technician, words: str) -> None:
         await self.desk.rosters.ask(lambda desk: desk.intents.save_technician(one))

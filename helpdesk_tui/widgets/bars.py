@@ -193,6 +193,29 @@ def choices(title: str, options: Sequence[tuple[str, str]], cells: int) -> Line:
     return fitted(tuple(out), cells)
 
 
+def ways(options: Sequence[tuple[str, str]], chosen: int, cells: int) -> list[Line]:
+    """How a typed line may go on: every way with its hint where there is room, else the ways in a row, the chosen one
+    set off, and beneath what it means; `<` and `>` where there are more than fit."""
+    whole = choices("Tab", [("", f"{name.strip()} {hint}".strip()) for name, hint in options], 10**4)
+    if chosen < 0 and width(whole[:-1]) < cells:
+        return [fitted(whole, cells)]
+    first, at = 0, max(chosen, 0)
+    sizes = [width((run(name.strip()),)) + 2 for name, _ in options]
+    while first < at and sum(sizes[first : at + 1]) > cells - 10:
+        first = at if sum(sizes[at:]) > cells - 10 else first + 1
+    out: list[Run] = [run(" Tab", "strong"), run("<" if first else " ", "dim")]
+    for place, (name, _) in enumerate(options[first:], first):
+        if width(tuple(out)) + sizes[place] > cells - 2:
+            out.append(run(" >", "dim"))
+            break
+        out += [run(" "), run(name.strip(), "tab-on" if place == chosen else "key"), run(" ")]
+    name, hint = options[at]
+    return [
+        fitted(tuple(out), cells),
+        fitted((run(f"      {name.strip()}", "key"), run(f": {hint}" if hint else "")), cells),
+    ]
+
+
 class PaneEntry(NamedTuple):
     """One line of the pane of views that can be chosen: a view, a group or a saved filter."""
 

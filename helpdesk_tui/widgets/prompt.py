@@ -123,8 +123,15 @@ class Prompt(Widget):
             self.refresh()
 
     def ways(self) -> Sequence[Completion]:
-        """How the text may go on where the cursor is."""
+        """How the text may go on where the cursor is; while Tab goes through ways, those."""
+        if self._ways:
+            return self._ways
         return self._complete(self.text, self._at) if self._complete else ()
+
+    @property
+    def way(self) -> int:
+        """Which of the ways Tab has put in; -1 for none."""
+        return self._way if self._ways else -1
 
     def insert(self, text: str) -> None:
         """Types or pastes text, made harmless and one line."""
@@ -217,12 +224,11 @@ class Prompt(Widget):
             self._typed = self.text
         if not self._ways:
             return
-        self._way = (self._way + step) % len(self._ways)
+        self._way = (self._way + step) % len(self._ways) if self._way >= 0 or step > 0 else len(self._ways) - 1
         way = self._ways[self._way]
-        ways, index = self._ways, self._way
+        if len(self._ways) == 1:
+            self._ways, self._way = (), -1
         self._set(self._typed[: way.start] + way.insert + self._typed[way.end :], way.start + len(way.insert))
-        if len(ways) > 1:
-            self._ways, self._way = ways, index
 
     def _key_shift_tab(self) -> None:
         self._key_tab(-1)

@@ -68,14 +68,16 @@ MOVES = (*steps("j,k,down,up,G,g g,end,home,ctrl+d,ctrl+u,pagedown,pageup"),)
 COPIED = rb"\x1b\]52;c;[A-Za-z0-9+/=]+\x07"
 QUEUE = r"\A ( ?1 Triage|QUEUE)"
 YANKS = (*(Step(keys, sends=COPIED) for keys in ("y k", "y u", "y t")),)
+BY_NAME = Step("ctrl+p", "Commands: type a part", ESCAPE)
 LINK = Step("o", r"\n https?://")
-PULL = (Step("R", "asked "), LINK, Step("ctrl+r", "asked "))
+PULL = (Step("R", "asked "), LINK, Step("ctrl+r", "asked "), BY_NAME)
 """Asking the platforms, with another message between."""
 SUSPEND = Step("ctrl+z", "no shell started the desk here")
 QUIT = Step("ctrl+q", "Leave the desk", answer="n")
 HELP = Step("?", "Keys that work here; q goes back", "q")
-APP = (HELP, Step("ctrl+l", sends=rb"(?s).{400}"), SUSPEND, QUIT)
-PULLS = (Step("R", "asked "), SUSPEND, Step("ctrl+r", "asked "))
+COMMAND = Step(":", r"\n :", ESCAPE)
+APP = (HELP, Step("ctrl+l", sends=rb"(?s).{400}"), SUSPEND, QUIT, COMMAND)
+PULLS = (Step("R", "asked "), SUSPEND, Step("ctrl+r", "asked "), BY_NAME)
 """The same where there is no ticket whose link could be shown."""
 TITLES = {
     "a": r"\A SLA ",
@@ -114,11 +116,7 @@ MORE_ACTS = (
     Step(".", r"held 5 s, z takes it back"),
     Step("z", r"1 taken back unsent"),
 )
-PROMPTS = (
-    Step("g i", r"\n ticket ", ESCAPE),
-    Step(":", r"\n :", ESCAPE),
-    Step("ctrl+p", "Commands: type a part", ESCAPE),
-)
+PROMPTS = (Step("g i", r"\n ticket ", ESCAPE),)
 PAGE = r"(?s)\A (DESK-|INC|ZD-)\d.*\? keys"
 """A ticket on a page of its own."""
 
