@@ -9,7 +9,7 @@ from pathlib import Path
 
 from helpdesk_tui import clock
 from helpdesk_tui.commands.common import say, warn
-from helpdesk_tui.commands.rosters import Options, line_of, opened, person_of, table
+from helpdesk_tui.commands.rosters import Options, in_pipe, line_of, opened, person_of, table
 from helpdesk_tui.desk import roster_text
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster_cover import cover_plan
@@ -83,9 +83,13 @@ def run_override_list(home: str | None, *, options: Options) -> int:
     return 0
 
 
+def _span(start: int, end: int, zone: str) -> str:
+    return f"{span_shown(start, end, zone)} {in_pipe(zone)}".rstrip()
+
+
 def _own_overrides(floor: Floor, now: int) -> list[tuple[str, ...]]:
     return [
-        (one.key, line.name, span_shown(one.start, one.end, floor.zone), one.add or "nobody", one.remove, "team")
+        (one.key, line.name, _span(one.start, one.end, floor.zone), one.add or "nobody", one.remove, "team")
         for line in floor.lines
         if line.own
         for one in line.own.overrides
@@ -100,7 +104,7 @@ def _told_overrides(floor: Floor, now: int) -> list[tuple[str, ...]]:
         if one.end > now:
             who = names.get((one.source, one.person), one.person) or "nobody"
             line = next((x.name for x in floor.lines if (x.source, x.remote_key) == (one.source, one.schedule)), "")
-            found.append((one.key, line, span_shown(one.start, one.end, floor.zone), who, "everybody", one.source))
+            found.append((one.key, line, _span(one.start, one.end, floor.zone), who, "everybody", one.source))
     return found
 
 
@@ -129,7 +133,7 @@ def _empty_now(desk: RosterDesk, person: str) -> list[str]:
 
     floor, now = desk.floor(), clock.now()
     return [
-        f"reaches nobody: {one.label} {span_shown(one.start, one.end, floor.zone)}"
+        f"reaches nobody: {one.label} {span_shown(one.start, one.end, floor.zone)} {floor.zone}"
         for one in problems(floor, now, now + 14 * DAY)
         if one.kind == "empty" and one.finding and person in one.finding.people
     ]
@@ -171,7 +175,13 @@ def run_technicians(home: str | None, *, unjoined: bool, options: Options) -> in
             print(json.dumps(told, indent=2, ensure_ascii=False))
         else:
             heads = ("name", f"now ({floor.zone})", "open/cap", "zone", "skills", "groups", "reach", "logins", "from")
-            table(heads, [roster_text.technician_row(floor, one, stand.get(one.name), now) for one in people])
+            table(
+                heads,
+                [
+                    roster_text.technician_row(floor, one, stand.get(one.name), now, in_pipe(floor.zone))
+                    for one in people
+                ],
+            )
         if floor.joined.unjoined and sys.stderr.isatty():
             warn(f"{len(floor.joined.unjoined)} people of the platforms are no technicians: --unjoined lists them")
     return 0

@@ -85,8 +85,8 @@ def tell_oncall(desk: RosterDesk, *, at: str, schedule: str, as_json: bool) -> i
     else:
         if sys.stdout.isatty():
             say(f"on call {local(moment, floor.zone):%a %d %b %Y %H:%M} {floor.zone}")
-        table(("schedule", "on call", "reach", "until", "kept in", "age"),
-              roster_text.oncall_rows(floor, lines, moment, now))  # fmt: skip
+        heads = ("schedule", "on call", "reach", f"until ({floor.zone})", "kept in", "age")
+        table(heads, roster_text.oncall_rows(floor, lines, moment, now, in_pipe(floor.zone)))
     if not lines:
         warn("no on-call schedule is known: sync, or write roster.toml")
     spans = [roster_text.span_at(floor, line, moment) for line in lines]
@@ -102,7 +102,7 @@ def run_gaps(home: str | None, *, days: int, exit_code: bool, options: Options) 
             print(json.dumps([roster_text.gap_json(one) for one in found], indent=2, ensure_ascii=False))
         else:
             heads = ("kind", "where", f"when ({floor.zone})", "for", "what", "lost if nothing is done", "nearest cure")
-            table(heads, roster_text.gap_rows(found, floor.zone))
+            table(heads, roster_text.gap_rows(found, floor.zone, named=not sys.stdout.isatty()))
             if not found and sys.stdout.isatty():
                 say(f"nothing is missing in the next {days} days")
         for line in floor.lines:
@@ -126,14 +126,19 @@ def run_roster(home: str | None, *, week: bool, day: str, options: Options) -> i
                 for one in shifts
             ], indent=2, ensure_ascii=False))  # fmt: skip
             return 0
-        stand = floor.presence(now)
+        stand, zone = floor.presence(now), f" {in_pipe(floor.zone)}".rstrip()
         rows = [
-            (one.person, shown(one.start, floor.zone), f"{local(one.end, floor.zone):%H:%M}", one.place,
-             roster_text.presence_words(stand[one.person], floor, now) if one.person in stand else "")
+            (one.person, shown(one.start, floor.zone) + zone, f"{local(one.end, floor.zone):%H:%M}{zone}", one.place,
+             roster_text.presence_words(stand[one.person], floor, now, zone.strip()) if one.person in stand else "")
             for one in shifts
         ]  # fmt: skip
-        table(("person", f"from ({floor.zone})", "to", "place", "now"), rows)
+        table(("person", f"from ({floor.zone})", f"to ({floor.zone})", "place", f"now ({floor.zone})"), rows)
         return 0
+
+
+def in_pipe(zone: str) -> str:
+    """What stands after a time in a pipe, where no heading names its zone."""
+    return "" if sys.stdout.isatty() else zone
 
 
 def line_of(floor: Floor, name: str) -> Line:

@@ -260,8 +260,8 @@ class RosterDesk:
 
 
 def _hole(floor: Floor, one: Finding, now: int) -> str:
-    """The loudest time without anybody: "GAP Network on call Sat 08:00, 48 h"; of a week nothing is louder."""
-    where, since = floor.label(one.pool), shown(one.start, floor.zone, now)
+    """The loudest time without anybody: "GAP Network Sat 08:00 Europe/Paris, 48 h"; of a week nothing is louder."""
+    where, since = floor.label(one.pool), f"{shown(one.start, floor.zone, now)} {floor.zone}"
     if one.end - one.start >= WEEK:
         return f"NOBODY FOR {(one.end - one.start) // DAY} DAYS: {where} from {since}"
     return f"{one.kind.upper()} {where} {since}, {hours_shown(one.end - one.start)}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.domain.roster.coverage import Finding, Kind, loudest_first
 from helpdesk_tui.domain.roster.fairness import Share, shares
+from helpdesk_tui.domain.roster.feasibility import Shortage
 from helpdesk_tui.domain.roster.lines import Line
 from helpdesk_tui.domain.roster.overrides import overlapping
 from helpdesk_tui.domain.roster.presence import DESK
@@ -41,6 +42,14 @@ class Problem:
     cure: str = ""
     finding: Finding | None = None
     swap: str = ""
+    shortage: Shortage | None = None
+
+    def said(self, zone: str, *, named: bool = False) -> str:
+        """What is wrong, with times in a zone; `named` has the zone in it."""
+        if self.shortage is None:
+            return self.what
+        keys = len(self.shortage.keys)
+        return f"{self.shortage.line(zone, named=named)}, {keys} ticket{'s' if keys > 1 else ''} due by then"
 
     @property
     def hole(self) -> Hole | None:
@@ -64,9 +73,9 @@ def problems(floor: Floor, start: int, end: int) -> list[Problem]:
 def _shortages(floor: Floor, now: int, end: int) -> Iterable[Problem]:
     """Deadlines of the next day that the people there cannot meet."""
     for one in floor.shortages(now, end):
-        keys = f"{len(one.keys)} ticket{'s' if len(one.keys) > 1 else ''} due by then"
         lost = f"{', '.join(one.keys[-3:])} will be late"
-        yield Problem("short", "", one.skill or "desk", now, one.by, f"{one.line(floor.zone)}, {keys}", lost)
+        made = Problem("short", "", one.skill or "desk", now, one.by, "", lost, shortage=one)
+        yield replace(made, what=made.said(floor.zone))
 
 
 def _found(floor: Floor, one: Finding, cure: Cure | None) -> Problem:

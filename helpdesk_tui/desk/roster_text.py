@@ -57,15 +57,21 @@ def _named(duty: Duty) -> str:
     return f"{duty.person} ({duty.empty})" if duty.empty else duty.person
 
 
-def oncall_rows(floor: Floor, lines: Sequence[Line], at: int, now: int) -> list[tuple[str, ...]]:
-    """For each schedule: name, who, how to reach them, until when, where it is kept, its age."""
+def oncall_rows(floor: Floor, lines: Sequence[Line], at: int, now: int, zone: str = "") -> list[tuple[str, ...]]:
+    """For each schedule: name, who, how to reach them, until when, where it is kept, its age. `zone` is written after
+    each time, where no heading names it."""
     rows: list[tuple[str, ...]] = []
     for line in lines:
         span = span_at(floor, line, at)
         reach = ", ".join(reach_words(floor, name) for name in (span.reached if span else ()))
-        until = shown(span.end, floor.zone, at) if span else ""
-        rows.append((line.name, who_words(span), reach, until, line.source or "team", age_of(line, now)))
+        until = f"{shown(span.end, floor.zone, at)} {zone}".rstrip() if span else ""
+        who = who_words(span) if span is None or span.duties or _is_needed(line, at) else "nobody, none needed"
+        rows.append((line.name, who, reach, until, line.source or "team", age_of(line, now)))
     return rows
+
+
+def _is_needed(line: Line, at: int) -> bool:
+    return any(need.start <= at < need.end for need in line.needed(at, at + 1))
 
 
 def reach_words(floor: Floor, name: str) -> str:
@@ -93,12 +99,14 @@ def oncall_json(floor: Floor, lines: Sequence[Line], at: int, now: int) -> list[
     return found
 
 
-def gap_rows(found: Sequence[Problem], zone: str) -> list[tuple[str, ...]]:
-    """For each problem: kind, where, when, how long, what, what is lost, the nearest cure."""
+def gap_rows(found: Sequence[Problem], zone: str, *, named: bool = False) -> list[tuple[str, ...]]:
+    """For each problem: kind, where, when, how long, what, what is lost, the nearest cure. `named`: each time with its
+    zone."""
+    after = f" {zone}" if named else ""
     return [
         (
-            one.kind, one.label, span_shown(one.start, one.end, zone), hours_shown(one.end - one.start), one.what,
-            one.lost, one.cure,
+            one.kind, one.label, span_shown(one.start, one.end, zone) + after, hours_shown(one.end - one.start),
+            one.said(zone, named=named), one.lost, one.cure,
         )
         for one in found
     ]  # fmt: skip
@@ -108,22 +116,27 @@ def gap_json(one: Problem) -> dict[str, Any]:
     """A problem as JSON."""
     return {
         "kind": one.kind, "pool": one.pool, "label": one.label, "from": iso(one.start), "to": iso(one.end),
-        "seconds": one.end - one.start, "what": one.what, "lost": one.lost, "cure": one.cure,
+        "seconds": one.end - one.start, "what": one.said("UTC", named=True), "lost": one.lost, "cure": one.cure,
         "skill": one.finding.skill if one.finding else "", "people": list(one.finding.people if one.finding else ()),
     }  # fmt: skip
 
 
-def presence_words(one: Presence, floor: Floor, now: int) -> str:
-    """Where somebody stands, in a few words: "on until 17:00, on call net"."""
+def presence_words(one: Presence, floor: Floor, now: int, zone: str = "") -> str:
+    """Where somebody stands, in a few words: "on until 17:00, on call net". `zone` is written after each time, where
+    nothing beside it names it."""
+
+    def at(moment: int) -> str:
+        return f"{shown(moment, floor.zone, now)} {zone}".rstrip()
+
     if not one.active:
         return "works here no more"
     parts = []
     if one.absent:
-        parts.append(f"absent until {shown(one.absent_until, floor.zone, now)}" if one.absent_until else "absent")
+        parts.append(f"absent until {at(one.absent_until)}" if one.absent_until else "absent")
     elif one.on_shift and one.until is not None:
-        parts.append(f"{'on break, ' if one.on_break else ''}on until {shown(one.until, floor.zone, now)}")
+        parts.append(f"{'on break, ' if one.on_break else ''}on until {at(one.until)}")
     elif one.next_start is not None:
-        parts.append(f"off, back {shown(one.next_start, floor.zone, now)}")
+        parts.append(f"off, back {at(one.next_start)}")
     else:
         parts.append("off" if one.known else "no shift on record")
     if one.on_call:
@@ -131,12 +144,12 @@ def presence_words(one: Presence, floor: Floor, now: int) -> str:
     return ", ".join(parts)
 
 
-def technician_row(floor: Floor, one: Technician, stand: Presence | None, now: int) -> tuple[str, ...]:
+def technician_row(floor: Floor, one: Technician, stand: Presence | None, now: int, zone: str = "") -> tuple[str, ...]:
     """Name, presence, open/capacity, zone, skills, groups, how to reach them, logins, whose word the entry is."""
     skills = " ".join(f"{name}:{level}" for name, level in sorted(one.levels.items(), key=lambda pair: -pair[1]))
     load = f"{floor.open_tickets(one.name)}/{one.capacity or '-'}"
     logins = " ".join(f"{p.source}:{p.login or p.key}" for p in floor.joined.people.get(one.name, ()))
-    where = presence_words(stand, floor, now) if stand else ""
+    where = presence_words(stand, floor, now, zone) if stand else ""
     reach = reach_words(floor, one.name)
     return one.name, where, load, one.zone, skills, ", ".join(one.groups), reach, logins, one.origin or "team"
 

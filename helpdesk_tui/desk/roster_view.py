@@ -37,6 +37,10 @@ class Item:
     problem: Problem | None = None
     swap: Swap | None = None
 
+    def said(self, zone: str) -> str:
+        """What is wrong, with times in a zone."""
+        return self.problem.said(zone) if self.problem else self.what
+
     @property
     def key(self) -> tuple[object, ...]:
         """What stays the same while it is looked at."""

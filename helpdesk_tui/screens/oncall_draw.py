@@ -9,7 +9,7 @@ from helpdesk_tui.desk.roster_slots import Piece
 from helpdesk_tui.desk.roster_text import age_of, reach_words, who_words
 from helpdesk_tui.domain.roster.duties import Span
 from helpdesk_tui.domain.roster.lines import Line as Schedule
-from helpdesk_tui.domain.roster.moments import local, shown
+from helpdesk_tui.domain.roster.moments import handed_in, local, shown
 from helpdesk_tui.screens.roster_draw import counted, item_line, loudest, problem_lines, ruler, span_words
 from helpdesk_tui.theme import Glyphs
 from helpdesk_tui.widgets.text import EMPTY, Line, Run, fitted, line, pad, run, shortened
@@ -74,9 +74,7 @@ def _columns(cells: int, *, wide: bool) -> tuple[int, int, int, int, int]:
 def _head(cells: int, *, wide: bool) -> Line:
     names = ("   SCHEDULE", "ON NOW", "REACH BY", "UNTIL", "KEPT BY" if wide else "BY")
     pads = [pad(name, many, "head") for name, many in zip(names, _columns(cells, wide=wide), strict=True)]
-    rest = pad(
-        "HANDS OVER              AGE" if wide else "AGE", max(0, cells - sum(_columns(cells, wide=wide))), "head"
-    )
+    rest = pad(f"{'HANDS OVER':<34}AGE" if wide else "AGE", max(0, cells - sum(_columns(cells, wide=wide))), "head")
     return fitted((*pads, rest), cells, "head")
 
 
@@ -87,7 +85,7 @@ def _now(screen: OnCallScreen, floor: Floor, board: Board, row: int, cells: int,
     words = who_words(span)
     reached = span.reached if span is not None else ()
     age = age_of(schedule, screen.now())
-    more = (pad(schedule.hands_over or "as the platform says", 24, "dim"),) if wide else ()
+    more = (pad(_hands_over(screen, schedule) or "as the platform says", 33, "dim"), run(" ")) if wide else ()
     kept_by = (schedule.source or "team")[: kept - 1]
     return fitted((
         mark, pad(shortened(schedule.name, name - 4), name - 4, "strong" if here else ""), run(" "),
@@ -96,6 +94,10 @@ def _now(screen: OnCallScreen, floor: Floor, board: Board, row: int, cells: int,
         pad(shown(span.end, screen.zone, screen.now()) if span else "", until, "dim"),
         pad(kept_by, kept, "dim"), *more, run(age, "warn"),
     ), cells)  # fmt: skip
+
+
+def _hands_over(screen: OnCallScreen, schedule: Schedule) -> str:
+    return handed_in(schedule.hands_over, schedule.zone, screen.zone, screen.now())
 
 
 def _style(schedule: Schedule, span: Span | None, now: int) -> str:
@@ -174,7 +176,9 @@ def _strip(screen: OnCallScreen, board: Board, cells: int) -> list[Line]:
     if not board.lines:
         return []
     schedule = board.lines[screen.row]
-    over = f", hands over {schedule.hands_over}" if schedule.hands_over else ""
+    words = _hands_over(screen, schedule)
+    named = "" if schedule.zone in words else f" {screen.zone}"
+    over = f", hands over {words}{named}" if words else ""
     each = (cells - 2) // DAYS
     days: list[Run] = [run(" ")]
     names: list[Run] = [run(" ")]

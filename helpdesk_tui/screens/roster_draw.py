@@ -66,7 +66,8 @@ def problem_lines(items: Sequence[Item], chosen: int, zone: str, cells: int, hei
 
 
 def _problem(one: Item, number: int, zone: str, cells: int, glyphs: Glyphs, *, here: bool) -> Line:
-    why = f"{one.what}; {one.cure}" if one.cure and cells < 100 else one.what
+    what = one.said(zone)
+    why = f"{what}; {one.cure}" if one.cure and cells < 100 else what
     word = WORDS.get(one.kind, one.kind.upper())
     mark = run(glyphs.cursor if here else " ", "key")
     when = span_words(one.start, one.end, zone)
@@ -137,7 +138,7 @@ def item_line(one: Item, zone: str, cells: int) -> Line:
         return fitted((run(f" lost: {lost}", "warn"), run(cure, "good")), cells)
     return fitted(
         (
-            run(f" {where}{one.what}", "strong"),
+            run(f" {where}{one.said(zone)}", "strong"),
             run(f"; lost: {lost}" if one.swap is None else f"; {lost}", "warn"),
             run(cure, "good"),
         ),

@@ -38,11 +38,13 @@ class Shortage:
     short_seconds: int
     keys: tuple[str, ...]
 
-    def line(self, zone: str, label: str = "") -> str:
-        """One line: "by 15:00 Network is 3.5 hours short", in a zone's local time."""
+    def line(self, zone: str, label: str = "", *, named: bool = False) -> str:
+        """One line: "by 15:00 Network is 3.5 hours short", in a zone's local time; `named` has the zone in it."""
         at = datetime.fromtimestamp(self.by, UTC).astimezone(find_zone(zone))
         hours = max(1, round(self.short_seconds / 360)) / 10
-        return f"by {at:%H:%M} {label or self.skill or 'the desk'} is {hours:g} hours short"
+        return (
+            f"by {at:%H:%M}{f' {zone}' if named else ''} {label or self.skill or 'the desk'} is {hours:g} hours short"
+        )
 
 
 class Staffed:

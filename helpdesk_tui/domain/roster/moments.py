@@ -12,6 +12,7 @@ from helpdesk_tui.domain.roster.wording import WEEKDAYS
 from helpdesk_tui.domain.wall_time import DAY, find_zone, starts_at, wall_at, wall_seconds
 
 _AHEAD = re.compile(r"\+(\d{1,4})(m|h|d|w)")
+_HANDED = re.compile(r"(?:(" + "|".join(WEEKDAYS) + r") )?(\d\d:\d\d)")
 _SECONDS = {"m": 60, "h": 3_600, "d": DAY, "w": 7 * DAY}
 
 
@@ -66,6 +67,23 @@ def shown(at: int, zone: str, now: int | None = None) -> str:
     if timedelta(0) < there - here < timedelta(days=6):
         return f"{there:%a %H:%M}"
     return f"{there:%d %b %H:%M}"
+
+
+def handed_in(words: str, zone: str, shown_in: str, now: int) -> str:
+    """When a schedule hands over, said in `zone` ("Mon 08:00", "daily 20:00"), as clocks of `shown_in` next show it.
+
+    A day of the month stays in its own zone, which is named then.
+    """
+    if not words or zone == shown_in or not _HANDED.search(words):
+        return words
+    if "on the " in words:
+        return f"{words} {zone}"
+
+    def moved(found: re.Match[str]) -> str:
+        there = local(instant_of(found[0], zone, now), shown_in)
+        return f"{there:%a %H:%M}" if found[1] else f"{there:%H:%M}"
+
+    return _HANDED.sub(moved, words)
 
 
 def span_shown(start: int, end: int, zone: str) -> str:

@@ -13,11 +13,11 @@ def test_a_morning_begins_at_six_local_and_names_the_loudest_hole(place: Place) 
     place.told(*nights[:3], *nights[5:])
     assert place.desk.morning() == (
         date(2026, 9, 21),
-        "14 days ahead: GAP Ops Fri 00:00, 50 h, and 11 more (g o)",
+        "14 days ahead: GAP Ops Fri 00:00 Europe/Paris, 50 h, and 11 more (g o)",
     )
     place.now = NOW + 4 * H
     assert place.desk.morning()[0] == date(2026, 9, 22)
-    assert place.desk.bar() == ("0 on", "GAP Ops Fri 00:00, 50 h")
+    assert place.desk.bar() == ("0 on", "GAP Ops Fri 00:00 Europe/Paris, 50 h")
 
 
 def test_a_week_without_anyone_is_said_in_days(place: Place) -> None:
@@ -27,4 +27,4 @@ def test_a_week_without_anyone_is_said_in_days(place: Place) -> None:
         place.desk.intents.add_absence(Absence(f"a-{person}", person, NOW + DAY, NOW + 8 * DAY))
     assert place.desk.bar()[1].startswith("NOBODY FOR 7 DAYS: Network from Wed 02:00")
     place.desk.intents.add_absence(Absence("c", "Chen", NOW, NOW + DAY))
-    assert place.desk.morning()[1] == "14 days ahead: NOBODY FOR 7 DAYS: Network from Wed 02:00 (g o)"
+    assert place.desk.morning()[1] == "14 days ahead: NOBODY FOR 7 DAYS: Network from Wed 02:00 Europe/Paris (g o)"

@@ -76,11 +76,12 @@ def test_a_group_is_worth_less_than_a_limit() -> None:
     )
 
 
+CARRIED = "Ada carried 30 h"
 FAIR = "a fair share is 20 h"
 WORDS = [
     (Who("Ada"), ("knows net", "rested"), ()),
     (Who("Ada", 5, 9), ("knows net", "rested"), ("53 h in a week, limit 48 h",)),
-    (Who("Ada", 5, 9, carried=30), ("knows net", "rested"), ("53 h in a week, limit 48 h", f"Ada carried 30 h, {FAIR}")),
+    (Who("Ada", 5, 9, carried=30), ("knows net", "rested"), ("53 h in a week, limit 48 h", f"{CARRIED}, {FAIR}")),
     (Who("Ada", knows=False, carried=0), ("rested", f"Ada carried 0 h, {FAIR}"), ("does not know net",)),
     (Who("Ada", before=10), ("knows net",), ("18 h on end without rest",)),
     (Who("Ada", before=2), ("knows net",), ()),
