@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class EventKind(StrEnum):
@@ -24,9 +25,8 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened to one ticket.
+class Event(NamedTuple):
+    """One thing that happened to one ticket. A tuple, because there are more of them than of anything else.
 
     `ident` is unique within (source, ticket) and the same each time the event is read. For status events `old` and
     `new` are values of `State` where the platform's history allows it, else the platform's own words; for group and

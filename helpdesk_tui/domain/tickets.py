@@ -48,9 +48,8 @@ class WayOut(StrEnum):
     FORBIDDEN = "not permitted"
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """One ticket as its platform last showed it.
+class Ticket(NamedTuple):
+    """One ticket as its platform last showed it. A tuple, because a first pull makes a hundred thousand of them.
 
     `version` grows with every change on the platform and decides which of two readings is newer; it is comparable only
     within one source. `group`, `owner`, `requester` and `organisation` are the platform's identifiers, "" for none.

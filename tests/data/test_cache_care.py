@@ -176,7 +176,7 @@ def test_closed_tickets_are_wanted_again_after_they_change(cache: CacheWriter) -
     cache.commit_page("desk", "open", tickets=[closed], now=NOW)
     cache.events_read("desk", {"1": NOW})
     assert cache.wanted_events("desk", 9) == []
-    cache.commit_page("desk", "open", tickets=[replace(closed, version=NOW + 5, title="x")], now=NOW)
+    cache.commit_page("desk", "open", tickets=[closed._replace(version=NOW + 5, title="x")], now=NOW)
     assert cache.wanted_events("desk", 9) == [("1", NOW + 5)]
 
 

@@ -33,7 +33,7 @@ _turn = count(1)
 def name(cache: CacheWriter, *people: Person, now: int) -> None:
     """A page of one new ticket that names these people."""
     number = next(_turn)
-    cache.commit_page("desk", "open", tickets=[replace(TICKET, key=f"k{number}")], people=people, now=now)
+    cache.commit_page("desk", "open", tickets=[TICKET._replace(key=f"k{number}")], people=people, now=now)
 
 
 def listed(cache: CacheWriter, *people: Person, now: int) -> None:

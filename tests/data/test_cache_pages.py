@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -37,7 +36,7 @@ PLAIN = Ticket(
 
 
 def later(ticket: Ticket, at: int, **changes: Any) -> Ticket:
-    return replace(ticket, updated_at=at, version=at, **changes)
+    return ticket._replace(updated_at=at, version=at, **changes)
 
 
 def event(ident: str, kind: EventKind, at: int, **more: Any) -> Event:
@@ -157,7 +156,7 @@ def test_when_a_departed_ticket_comes_back(
 ) -> None:
     cache.commit_page("desk", "open", tickets=[PLAIN], now=1_000)
     cache.commit_page("desk", "by id", departures=[Departure("desk", "1", WayOut.FORBIDDEN, 1_100)], now=1_100)
-    back = replace(PLAIN, version=version)
+    back = PLAIN._replace(version=version)
     cache.commit_page("desk", "open", "c", reading_began, tickets=[back], now=1_300)
     assert look("SELECT scope, is_open FROM ticket") == [(scope, int(scope == "in"))]
     assert bool(found(look, "noon")) is (scope == "in")
@@ -243,7 +242,7 @@ def test_a_conversation_read_while_the_ticket_changed_counts_as_unread(cache: Ca
 def test_a_large_page_is_cut_and_the_cursor_comes_last(
     cache: CacheWriter, look: Look, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    many = [replace(PLAIN, key=str(n), number=f"DESK-{n}") for n in range(1_200)]
+    many = [PLAIN._replace(key=str(n), number=f"DESK-{n}") for n in range(1_200)]
     touched = cache.commit_page("desk", "open", "end", 900, tickets=many, complete=True, now=1_000)
     assert (touched.new, len(touched.ids)) == (1_200, 1_200)
     assert [row[0] for row in look("SELECT count(*) FROM ticket GROUP BY rev ORDER BY rev")] == [500, 500, 200]
@@ -251,8 +250,8 @@ def test_a_large_page_is_cut_and_the_cursor_comes_last(
 
 
 def test_a_page_that_fails_in_its_middle_is_read_again(cache: CacheWriter, look: Look) -> None:
-    many = [replace(PLAIN, key=str(n), number=f"DESK-{n}") for n in range(700)]
-    broken = [*many, replace(PLAIN, key="bad", created_at=2**70)]
+    many = [PLAIN._replace(key=str(n), number=f"DESK-{n}") for n in range(700)]
+    broken = [*many, PLAIN._replace(key="bad", created_at=2**70)]
     with pytest.raises((StoreError, OverflowError)):
         cache.commit_page("desk", "open", "end", 900, tickets=broken, now=1_000)
     assert look("SELECT count(*) FROM ticket") == [(500,)]
@@ -264,7 +263,7 @@ def test_a_page_that_fails_in_its_middle_is_read_again(cache: CacheWriter, look:
 
 def test_hostile_text_is_kept_as_it_came(cache: CacheWriter, look: Look) -> None:
     title = "[/var/log] \x1b]52;c;cm0=\x07 \u202e\x00 '); DROP TABLE ticket; --"
-    cache.commit_page("desk", "open", tickets=[replace(PLAIN, title=title)], now=1_000)
+    cache.commit_page("desk", "open", tickets=[PLAIN._replace(title=title)], now=1_000)
     assert look("SELECT title FROM ticket") == [(title,)]
 
 
@@ -281,7 +280,7 @@ def test_a_bad_record_is_kept_counted_and_healed(cache: CacheWriter, look: Look)
 
 def test_similar_open_tickets_are_clustered(cache: CacheWriter, look: Look) -> None:
     titles = ["VPN drops every hour", "Printer on fire", "Dropped VPN, every hour", "vpn drops each hour in Paris"]
-    tickets = [replace(PLAIN, key=str(n), title=title) for n, title in enumerate(titles)]
+    tickets = [PLAIN._replace(key=str(n), title=title) for n, title in enumerate(titles)]
     cache.commit_page("desk", "open", tickets=tickets, now=1_000)
     cache.refresh_alike(1_100, at_once=True)
     first = look("SELECT id FROM ticket WHERE key = '0'")[0][0]

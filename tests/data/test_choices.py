@@ -47,7 +47,7 @@ def reader(cache: CacheWriter, tmp_path: Path) -> Iterator[CacheReader]:
 
 def ticket(key: str, **more: object) -> Ticket:
     made = Ticket("desk", key, f"D-{key}", "", f"Ticket {key}", State.OPEN, "Open", NOW - 50, NOW - 10, 1)
-    return replace(made, **more)  # type: ignore[arg-type]
+    return made._replace(**more)  # type: ignore[arg-type]
 
 
 def put(cache: CacheWriter, *rows: Ticket) -> None:

@@ -6,7 +6,6 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +29,7 @@ NAMES = "key, state, version, is_open, state_since, state_since_observed, idle_s
 
 
 def version(key: str, number: int, made: int, requester: str) -> Ticket:
-    return replace(
-        PLAIN,
+    return PLAIN._replace(
         key=key,
         state=list(State)[number % 6],
         created_at=made,
@@ -98,7 +96,7 @@ def answers(told: list[dict[str, Any]]) -> tuple[object, ...]:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(pages, min_size=1, max_size=5))
 @example([BOTH])
-@example([BOTH, BOTH, {"tickets": [replace(PLAIN, version=2, requester="bob")], "events": []}])
+@example([BOTH, BOTH, {"tickets": [PLAIN._replace(version=2, requester="bob")], "events": []}])
 def test_nobody_can_tell_whether_creations_have_rows_of_their_own(told: list[dict[str, Any]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(history, "_creation", lambda *_: ())
@@ -122,20 +120,20 @@ def test_a_creation_that_says_the_same_is_left_to_the_row() -> None:
 
 @pytest.mark.parametrize(
     "different",
-    [replace(MADE, actor="bob"), replace(MADE, at=90), replace(MADE, automatic=True), replace(MADE, new="open")],
+    [MADE._replace(actor="bob"), MADE._replace(at=90), MADE._replace(automatic=True), MADE._replace(new="open")],
     ids=["actor", "instant", "automatic", "value"],
 )
 def test_one_that_says_something_else_is_stored(different: Event) -> None:
     row = ("1", different.at, different.actor)
     assert stored({"tickets": [PLAIN], "events": [different]}) == ([row], [], [row])
     assert stored(BOTH, {"events": [different]}) == ([row], [], [row])
-    assert stored(BOTH, {"tickets": [replace(PLAIN, version=2)], "events": [different]}) == ([row], [], [row])
+    assert stored(BOTH, {"tickets": [PLAIN._replace(version=2)], "events": [different]}) == ([row], [], [row])
 
 
 def test_what_the_history_told_stays_when_the_row_tells_something_else() -> None:
-    moved = replace(PLAIN, version=2, requester="bob")
+    moved = PLAIN._replace(version=2, requester="bob")
     assert stored(BOTH, {"tickets": [moved]}) == ([("1", 100, "ann")], [], [("1", 100, "ann")])
-    again = {"tickets": [moved], "events": [replace(MADE, actor="bob")]}
+    again = {"tickets": [moved], "events": [MADE._replace(actor="bob")]}
     assert stored(BOTH, again) == ([], [("1",)], [("1", 100, "bob")])
 
 
@@ -146,7 +144,7 @@ def test_one_that_came_before_its_ticket_keeps_its_row() -> None:
 def test_it_goes_with_its_ticket(tmp_path: Path) -> None:
     path = tmp_path / "cache.db"
     writer = CacheWriter(stores.open_write(path, StoreKind.CACHE))
-    closed = replace(PLAIN, state=State.CLOSED, closed_at=150)
+    closed = PLAIN._replace(state=State.CLOSED, closed_at=150)
     writer.commit_page("desk", "history", tickets=[closed], events=[MADE], now=1_000)
     writer.retain(30, 10, 1_000 * 86_400)
     writer.close()

@@ -206,7 +206,7 @@ async def test_what_changes_while_it_is_asked_for_is_asked_for_again(
 
     async def slow(key: str) -> Page:
         world.time += 5
-        await commit(context, Page("", True, (replace(ticket, version=2, title="Changed"),)), "changes", world.time)
+        await commit(context, Page("", True, (ticket._replace(version=2, title="Changed"),)), "changes", world.time)
         return Page("", True, activity_whole=frozenset({key}))
 
     monkeypatch.setattr(world.adapter, "activity", slow)
@@ -217,7 +217,7 @@ async def test_what_changes_while_it_is_asked_for_is_asked_for_again(
         gone = Departure("desk", "1", WayOut.LEFT_SCOPE, world.time + 2)
         await commit(context, Page("", True, departures=(gone,)), "changes", world.time)
         world.time += 5
-        return Page("", True, (replace(ticket, version=2, title="Changed"),))
+        return Page("", True, (ticket._replace(version=2, title="Changed"),))
 
     monkeypatch.setattr(world.adapter, "fetch", late)
     await look_up(context, ["1"])
@@ -267,7 +267,7 @@ async def test_a_conversation_that_is_hidden_takes_no_ticket_away(
 async def test_what_is_let_go_follows_the_days_of_its_source(world: World) -> None:
     (ticket,) = tickets(1).tickets
     old = NOW - 100 * 86_400
-    closed = replace(ticket, state=TicketState.CLOSED, created_at=old, updated_at=old, closed_at=old)
+    closed = ticket._replace(state=TicketState.CLOSED, created_at=old, updated_at=old, closed_at=old)
     await commit(world.source.context, Page("", True, (closed,)), "history", NOW)
     reader = CacheReader(world.paths.cache_db)
     desk = SourceConfig(name="desk", platform="lists", history_days=365)
