@@ -47,7 +47,11 @@ def config_page() -> str:
         ]
         parts.append("|---|---|---|---|")
         for key, kind, default, words in config_reading.declared(section):
-            shown = "" if default in ("", (), {}, 0) and kind != "true or false" else f"`{str(default).lower()}`"
+            shown = (
+                ""
+                if default in ("", (), {}, 0) and kind != "true or false"
+                else f"`{str(default).lower() if kind == 'true or false' else default}`"
+            )
             parts.append(f"| `{key}` | {kind} | {shown} | {words} |")
     parts += [
         "\n## `[skills]`\n",

@@ -225,6 +225,7 @@ def run(
     staffing: Callable[[], StaffRules] | None = None,
     macros: Sequence[MacroConfig] = (),
     handovers: Sequence[str] = (),
+    next_update: str = "",
     folder: Path | None = None,
     zone: str = "",
     rosters: Callable[[], RosterRules] | None = None,
@@ -232,13 +233,13 @@ def run(
     """Opens the desk on this terminal until the user leaves; the exit code.
 
     `theme.prepare_environment` must have been called before this module was imported. `me` maps a source to the user's
-    login there; `views`, `macros` and `handovers` are those of the settings; `around` is the program around it;
-    `staffing` tells how people are ranked and `rosters` how rosters are judged. `folder` holds the team's files; `zone`
-    is the IANA name times are shown in, the host's where empty. Raises ConfigError for keys that cannot be used.
+    login there; `views`, `macros`, `handovers` and `next_update` are those of the settings; `staffing` tells how people
+    are ranked and `rosters` how rosters are judged. `folder` holds the team's files; `zone` is the IANA name times are
+    shown in, the host's where empty. Raises ConfigError for keys that cannot be used.
     """
     terminal.draw_on_terminal()
     desk = Desk.open(paths, me=me, views=views, read_only=settings.read_only, staffing=staffing)
-    desk.macros, desk.handovers = tuple(macros), tuple(handovers)
+    desk.macros, desk.handovers, desk.next_update = tuple(macros), tuple(handovers), next_update
     desk.rosters.folder, desk.rosters.zone, desk.rosters.rules = folder, zone, rosters
     try:
         app = HelpDeskApp(desk, settings, first=ask_first(desk), around=around)

@@ -25,6 +25,9 @@ class SlaConfig:
     handover: tuple[str, ...] = setting(
         (), "when shifts hand over, such as 17:00; local time; without any, when most of those on shift end theirs"
     )
+    next_update: str = setting(
+        "Next update by {time}.", "the sentence that promises the next update in a public text; {time} is the time"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ def check_sla(sla: SlaConfig, file: Path) -> SlaConfig:
     """Raises ConfigError for a time of day that is none."""
     if not all(_TIME.fullmatch(text) for text in sla.handover):
         raise ConfigError("must be times such as 17:00", file=file, key="sla.handover")
+    if sla.next_update.count("{time}") != 1 or "\n" in sla.next_update:
+        raise ConfigError("must be one line with {time} in it once", file=file, key="sla.next_update")
     return sla
 
 

@@ -70,6 +70,7 @@ def open_desk(home: str | None, options: DeskOptions) -> int:
             rosters=lambda: roster_rules(there),
             macros=tuple(there.config.macros.values()),
             handovers=there.config.sla.handover if "sla" in there.config.late else (),
+            next_update=there.config.sla.next_update if "sla" in there.config.late else "",
             folder=there.paths.config_file.parent,
             zone=there.config.screen.zone,
         )

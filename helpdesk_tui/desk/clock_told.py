@@ -58,9 +58,12 @@ def explained(desk: Clocks, ticket: int, now: int) -> Explained | None:
     said = {(one.source, one.key, one.clock): one.cause for one in desk.causes()}
     causes = {cause.value: cause for cause in Cause}
     engine, answer = desk.policies().answer(found.facts, found.profile, found.events, now)
+    unsaid = {f"promise:{one.id}" for one in desk.team.promises(now) if one.is_unsaid}
     told = []
     for clock in sorted(found.clocks, key=_order):
         lines = tuple(_lines(clock, engine, answer, now))
+        if clock.ident in unsaid and clock.stage is Stage.RUNNING:
+            lines += (Line(Part.NOTE, "the text that promises it waits to be sent (g y): nobody was told yet"),)
         missed = clock.stage is Stage.BREACHED or (clock.stage is Stage.RUNNING and 0 < clock.due_at < now)
         cause = causes.get(said.get((*found.ref, clock.ident), ""))
         told.append(Told(clock, lines, missed, cause))

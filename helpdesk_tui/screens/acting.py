@@ -184,6 +184,20 @@ class Acting(DeskScreen):
 
     async def promise_next(self, changes: Sequence[Change]) -> None:
         """Keeps the clock of each promise that public texts make; it follows its text."""
+        from helpdesk_tui.screens.promising import keep_promises
+
+        words = await keep_promises(self.desk, changes, self.now())
+        if words:
+            self.say(words, "good", tail=f"; held {HOLD} s, z takes both back")
+
+    def promised_words(self, planned: Act) -> str:
+        """When a public text under review says that the next update comes."""
+        from helpdesk_tui.screens.promising import review_words
+
+        return review_words(planned.changes, self.now(), self.desk.next_update)
+
+    async def promise_next(self, changes: Sequence[Change]) -> None:
+        """Keeps the clock of each promise that public texts make; it follows its text."""
         from helpdesk_tui.domain.change_rules import HOLD
         from helpdesk_tui.screens.promising import keep_promises
 

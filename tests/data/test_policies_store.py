@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from helpdesk_tui.config_sla import SlaConfig
 from helpdesk_tui.data import policy_files, stores
 from helpdesk_tui.data.policy_files import Written
-from helpdesk_tui.data.read.policies import TeamClocks
+from helpdesk_tui.data.read.policies import OWN_TEXT, TeamClocks
 from helpdesk_tui.data.stores import StoreKind
 from helpdesk_tui.data.write.policies import TeamClocksWriter
 from helpdesk_tui.domain.clocks import Metric
@@ -143,28 +143,65 @@ def test_public_holidays_are_kept_as_dates(tmp_path: Path, writer: TeamClocksWri
 
 def test_a_promise_is_settled_once_and_gives_way_to_the_next(writer: TeamClocksWriter, reader: TeamClocks) -> None:
     first = writer.promise(TICKET, "INC1", NOW + 600, by="ana", now=NOW)
-    second = writer.promise(TICKET, "INC1", NOW + 900, by="ana", now=NOW + 10, change="c1")
+    second = writer.promise(TICKET, "INC1", NOW + 900, by="ana", now=NOW + 10)
     assert writer.settle_promise(second, PromiseState.KEPT, NOW + 700)
     assert not writer.settle_promise(second, PromiseState.MISSED, NOW + 800)
     told = {one.id: one for one in reader.promises(NOW)}
     assert (told[first].state, told[first].counts_from) == (PromiseState.DROPPED, NOW)
     assert (told[second].state, told[second].settled_at) == (PromiseState.KEPT, NOW + 700)
-    assert told[second].counts_from == 0  # the text that promised it is not known to be sent
 
 
-def test_the_text_that_made_a_promise_must_be_confirmed_first(
-    tmp_path: Path, writer: TeamClocksWriter, reader: TeamClocks
+def test_a_text_that_is_still_to_be_sent_takes_no_promise_away(writer: TeamClocksWriter, reader: TeamClocks) -> None:
+    first = writer.promise(TICKET, "INC1", NOW + 600, by="ana", now=NOW)
+    second = writer.promise(TICKET, "INC1", NOW + 900, by="ana", now=NOW + 10, change="c1")
+    told = {one.id: one for one in reader.promises(NOW)}
+    assert (told[first].state, told[first].counts_from) == (PromiseState.OPEN, NOW)
+    assert (told[second].state, told[second].counts_from) == (PromiseState.OPEN, 0)
+    assert told[second].is_unsaid
+    assert not told[first].is_unsaid
+
+
+Lines = Sequence[tuple[str, str]]
+
+
+@pytest.mark.parametrize(
+    ("lines", "state", "counts_from"),
+    [
+        ([], "open", 0),
+        ([("c1", "QUEUED"), ("c1", "SENDING")], "open", 0),
+        ([("c1", "QUEUED"), ("c1", "REJECTED")], "open", 0),
+        ([("c1", "QUEUED"), ("c1", "APPLIED")], "open", 0),
+        ([("c1", "QUEUED"), ("c1", "CONFIRMED")], "open", NOW + 1 + OWN_TEXT),
+        ([("c1", "QUEUED"), ("c1", "DISCARDED")], "dropped", 0),
+        ([("c1", "QUEUED"), ("c1", "SUPERSEDED"), ("c2", "QUEUED")], "open", 0),
+        ([("c1", "SUPERSEDED"), ("c2", "QUEUED"), ("c2", "CONFIRMED")], "open", NOW + 2 + OWN_TEXT),
+        ([("c1", "SUPERSEDED"), ("c2", "SUPERSEDED"), ("c3", "DISCARDED")], "dropped", 0),
+        ([("c2", "CONFIRMED"), ("c3", "DISCARDED")], "open", 0),
+    ],
+)
+def test_a_promise_follows_the_text_that_makes_it(
+    tmp_path: Path, writer: TeamClocksWriter, reader: TeamClocks, lines: Lines, state: str, counts_from: int
 ) -> None:
     writer.promise(TICKET, "INC1", NOW + 900, by="ana", now=NOW, change="c1")
-    connection = sqlite3.connect(tmp_path / "team.db")
+    told(tmp_path / "team.db", lines)
+    (promise,) = reader.promises(NOW)
+    assert (promise.state.value, promise.counts_from) == (state, counts_from)
+    assert promise.settled_at == (NOW + len(lines) - 1 if state == "dropped" else 0)
+
+
+def told(team_db: Path, lines: Lines) -> None:
+    """The journal's copy says that this became of these changes, a second apart."""
+    begun: set[str] = set()
+    connection = sqlite3.connect(team_db)
     with connection:
-        for entry, state in enumerate(("QUEUED", "SENDING", "CONFIRMED")):
+        for entry, (change, state) in enumerate(lines):
+            was = "" if change not in begun else "QUEUED"
+            begun.add(change)
             connection.execute(
-                "INSERT INTO journal (desk, entry, at, change, state) VALUES ('ana', ?, ?, 'c1', ?)",
-                (entry, NOW + entry, state),
+                "INSERT INTO journal (desk, entry, at, change, source, key, was, state) VALUES ('ana',?,?,?,?,?,?,?)",
+                (entry, NOW + entry, change, *TICKET, was, state),
             )
     connection.close()
-    assert [one.counts_from for one in reader.promises(NOW)] == [NOW + 2]
 
 
 def test_reminders_and_causes_are_kept(writer: TeamClocksWriter, reader: TeamClocks) -> None:

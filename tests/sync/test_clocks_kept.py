@@ -18,6 +18,7 @@ from helpdesk_tui.data.stores import StoreKind
 from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.data.write.personal import PersonalWriter
 from helpdesk_tui.data.write.policies import TeamClocksWriter
+from helpdesk_tui.data.write.sql import Sql, driver
 from helpdesk_tui.domain.events import Event, EventKind
 from helpdesk_tui.domain.sla.promises import PromiseState, ReminderKind, ReminderState
 from helpdesk_tui.domain.tickets import State, Ticket, TicketRef
@@ -54,6 +55,11 @@ class Kept:
         ticket = Ticket("desk", "a", "A", "incident", "it", State.OPEN, "Open", NOW - H, NOW, 1, priority=3)
         tickets = [] if events else [ticket]
         await self.cache.do(CacheWriter.commit_page, "desk", "f", tickets=tickets, events=events, now=self.now, **more)
+
+    def stages(self) -> dict[int, str]:
+        """Where the promises' clocks stand, by number of the promise."""
+        found = self.look("SELECT ident, stage FROM clock WHERE ident LIKE 'promise:%'")
+        return {int(ident.partition(":")[2]): stage for ident, stage in found}
 
     def look(self, query: str) -> list[tuple[Any, ...]]:
         connection = sqlite3.connect(self.paths.cache_db)
@@ -160,6 +166,49 @@ async def test_a_promise_is_settled_once_the_platform_shows_the_answer(kept: Kep
     assert (promise.state, promise.settled_at) == (PromiseState.KEPT, NOW + 90)
     team.close()
     assert kept.look("SELECT due_at FROM ticket") == [(0,)]
+
+
+async def test_the_promise_of_a_text_lives_as_its_text_does(kept: Kept) -> None:
+    kept.ready.set()
+    await kept.page()
+    writer = kept.writer()
+    first = writer.promise(REF, "A", NOW + H, by="ana", now=NOW)
+    second = writer.promise(REF, "A", NOW + 2 * H, by="ana", now=NOW + 1, change="c1")
+    third = writer.promise(REF, "A", NOW + 3 * H, by="ana", now=NOW + 2, change="c2")
+    await kept.clocks.once()
+    assert kept.stages() == {first: "running", second: "running", third: "running"}
+    # One text arrives: it keeps what was promised before, and its own promise goes on; the other is taken back.
+    journal(writer, "c1", NOW + 60, "CONFIRMED")
+    journal(writer, "c2", NOW + 61, "DISCARDED")
+    await kept.page(Event("desk", "a", "e1", EventKind.PUBLIC_REPLY, NOW + 62, "tech"))
+    await kept.clocks.reload()
+    await kept.clocks.turn(moved=True)
+    assert kept.stages() == {first: "met", second: "running", third: "cancelled"}
+    assert kept.look("SELECT due_at FROM ticket") == [(NOW + 2 * H,)]
+    # What the journal tells is purged some day: that the promise is over is written down.
+    with writer.store.transaction() as connection:
+        Sql(driver(connection)).run("DELETE FROM journal WHERE change = 'c2'")
+    team = kept.team()
+    assert [one.state.value for one in team.promises(NOW)] == ["kept", "open", "dropped"]
+    # A later public answer keeps it: nothing that waits, no note.
+    await kept.page(Event("desk", "a", "e2", EventKind.NOTE, NOW + 200, "tech"))
+    await kept.clocks.reload()
+    await kept.clocks.turn(moved=True)
+    assert kept.stages()[second] == "running"
+    await kept.page(Event("desk", "a", "e3", EventKind.PUBLIC_REPLY, NOW + 300, "tech"))
+    await kept.clocks.turn(moved=True)
+    assert [(one.state.value, one.settled_at) for one in team.promises(NOW)][1] == ("kept", NOW + 300)
+    team.close()
+    writer.close()
+
+
+def journal(writer: TeamClocksWriter, change: str, at: int, state: str) -> None:
+    """A line of the journal's copy, as the sync process writes it."""
+    with writer.store.transaction() as connection:
+        Sql(driver(connection)).run(
+            "INSERT INTO journal (desk, entry, at, change, source, key, state) VALUES ('ana', ?, ?, ?, ?, ?, ?)",
+            (at, at, change, *REF, state),
+        )
 
 
 async def test_without_policies_and_promises_nothing_is_written(kept: Kept) -> None:

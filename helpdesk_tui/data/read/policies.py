@@ -10,18 +10,20 @@ from pathlib import Path
 
 from helpdesk_tui.data.read.reader import Reader
 from helpdesk_tui.data.sqlite import StoreKind
+from helpdesk_tui.domain.change_states import ChangeState
 from helpdesk_tui.domain.sla.findings import Finding
 from helpdesk_tui.domain.sla.policies import PolicySet
 from helpdesk_tui.domain.sla.policy_file import read_policies
 from helpdesk_tui.domain.sla.promises import Promise, PromiseState, Reminder, ReminderKind, ReminderState
 from helpdesk_tui.domain.sla.versions import Force, Reach
 
-_PROMISE = "id, source, key, number, made_at, due_at, made_by, state, settled_at"
-_SENT = (
-    "CASE WHEN change = '' THEN made_at ELSE coalesce((SELECT max(j.at) FROM journal j WHERE j.change = p.change"
-    " AND j.state = 'CONFIRMED'), 0) END"
-)
-_PROMISES = f"SELECT {_PROMISE}, {_SENT} FROM promise p WHERE "
+_PROMISES = "SELECT id, source, key, number, made_at, due_at, made_by, state, settled_at, change FROM promise p WHERE "
+_TOLD = "SELECT desk, entry, at, state FROM journal WHERE source = ? AND key = ? AND change = ? ORDER BY entry DESC"
+_AFTER = "SELECT change FROM journal WHERE desk = ? AND entry = ? AND source = ? AND key = ? AND was = ''"
+_EDITED = 50
+"""So often a text may be edited before it is sent, and its promise still follows it."""
+OWN_TEXT = 30
+"""Seconds from when a text was seen on its platform until a public answer is surely another one: clocks differ."""
 _REMINDERS = (
     "SELECT id, source, key, number, kind, made_at, due_at, made_by, note, state, settled_at FROM reminder WHERE "
 )
@@ -150,11 +152,36 @@ def _policies(connection: sqlite3.Connection, version: int, found: list[Finding]
 def _promises(connection: sqlite3.Connection, where: str, *values: object) -> tuple[Promise, ...]:
     states = {state.value: state for state in PromiseState}
     made = []
-    for row in connection.execute(f"{_PROMISES}{where} ORDER BY id", values):
-        ident, source, key, number, at, due, by, state, settled, counts = row
-        stands = states.get(state, PromiseState.OPEN)
+    for row in connection.execute(f"{_PROMISES}{where} ORDER BY id", values).fetchall():
+        ident, source, key, number, at, due, by, state, settled, change = row
+        stands, counts = states.get(state, PromiseState.OPEN), 0 if change else at
+        became, when = _became(connection, source, key, change) if change else ("", 0)
+        if became == ChangeState.CONFIRMED:
+            counts = when + OWN_TEXT
+        elif became == ChangeState.DISCARDED and stands is PromiseState.OPEN:
+            stands, settled = PromiseState.DROPPED, when
         made.append(Promise(ident, source, key, number, at, due, by, stands, settled, counts))
     return tuple(made)
+
+
+def _became(connection: sqlite3.Connection, source: str, key: str, change: str) -> tuple[str, int]:
+    """The state of the change that carries a promise's text, or of the one that was written in its place, and since
+    when; nothing where nobody has told the team of it yet."""
+    found = ("", 0)
+    for _ in range(_EDITED):
+        last = connection.execute(_TOLD, (source, key, change)).fetchone()
+        if last is None:
+            return found
+        desk, entry, at, state = last
+        found = (state, at)
+        if state != ChangeState.SUPERSEDED:
+            return found
+        # What stands in its place is the next line of the same journal: both were written in one step.
+        after = connection.execute(_AFTER, (desk, entry + 1, source, key)).fetchone()
+        if after is None:
+            return found
+        change = after[0]
+    return found
 
 
 def _reminders(connection: sqlite3.Connection, where: str, *values: object) -> tuple[Reminder, ...]:

@@ -93,15 +93,15 @@ class TeamClocksWriter:
     # Promises and reminders
 
     def promise(self, ticket: TicketRef, number: str, due_at: int, *, by: str, now: int, change: str = "") -> int:
-        """Somebody was told to expect an update by `due_at`; `change` is the text that told them, where it is still to
-        be sent. An open promise on the ticket gives way to this one."""
+        """Somebody was told to expect an update by `due_at`; `change` is the text that tells them, where it is still to
+        be sent. An open promise on the ticket gives way to this one; not to one whose text is still to be sent: that
+        text keeps it once it is there."""
         columns = ("source", "key", "number", "made_at", "due_at", "made_by", "change")
         with self.store.transaction() as connection:
             sql = Sql(driver(connection))
-            sql.run(
-                "UPDATE promise SET state = 'dropped', settled_at = ? WHERE source = ? AND key = ? AND state = 'open'",
-                (now, *ticket),
-            )
+            if not change:
+                open_ones = "UPDATE promise SET state = 'dropped', settled_at = ? WHERE source = ? AND key = ? AND "
+                sql.run(f"{open_ones}state = 'open'", (now, *ticket))
             sql.run(dialect.insert("promise", columns), (*ticket, number, now, due_at, by, change))
             return int(sql.value("SELECT last_insert_rowid()"))
 

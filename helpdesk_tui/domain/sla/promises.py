@@ -68,6 +68,11 @@ class Promise:
     settled_at: int = 0
     counts_from: int = 0
 
+    @property
+    def is_unsaid(self) -> bool:
+        """Whether the text that makes it is still to be sent."""
+        return self.state is PromiseState.OPEN and not self.counts_from
+
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
