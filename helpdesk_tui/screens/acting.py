@@ -168,27 +168,13 @@ class Acting(DeskScreen):
         memory_of(self.desk).keep(planned.wish, planned.words, [change.id for change in made])
         await self.reread(refs)
         await _maybe(then.kept if then else None)
-        self.say(planned.words, "good", tail=f"; held {HOLD} s, z takes it back")
+        self.say(planned.words, "warn" if planned.outside else "good", tail=f"; held {HOLD} s, z takes it back")
         self.acted()
         if planned.public:
             await self.promise_next(made)
 
     def acted(self) -> None:
         """Something was decided."""
-
-    def promised_words(self, planned: Act) -> str:
-        """When a public text under review says that the next update comes."""
-        from helpdesk_tui.screens.promising import review_words
-
-        return review_words(planned.changes, self.now(), self.desk.next_update)
-
-    async def promise_next(self, changes: Sequence[Change]) -> None:
-        """Keeps the clock of each promise that public texts make; it follows its text."""
-        from helpdesk_tui.screens.promising import keep_promises
-
-        words = await keep_promises(self.desk, changes, self.now())
-        if words:
-            self.say(words, "good", tail=f"; held {HOLD} s, z takes both back")
 
     def promised_words(self, planned: Act) -> str:
         """When a public text under review says that the next update comes."""
