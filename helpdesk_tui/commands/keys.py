@@ -6,6 +6,7 @@ import json
 
 from helpdesk_tui import keymap
 from helpdesk_tui.commands.common import place, say
+from helpdesk_tui.keymap.words import WORDS
 
 PAGE_HEAD = """# Keys
 
@@ -13,7 +14,16 @@ PAGE_HEAD = """# Keys
 your own. Presets: `vim` (below), `arrows`, `mutt`, `jira` (`[screen] preset`). Your own, under `[keys]` in the
 settings: `"list.filter" = ["ctrl+f", "/"]`. Two commands on one key are refused.
 
-| keys | id | what it does |
+| keys | on | id | what it does |
+|---|---|---|---|
+"""
+WORDS_HEAD = """
+## Typed after `:`
+
+On every screen. Tab goes through what may follow: the words, then names of people, groups, platforms, views; Up and
+Down bring back what was typed before. The id of any command above works too, on its screens.
+
+| command | on | what it does |
 |---|---|---|
 """
 
@@ -35,5 +45,11 @@ def keys_page() -> str:
     rows = []
     for command in keymap.build().commands.values():
         written = " ".join(f"`{keymap.shown(key)}`" for key in command.keys)
-        rows.append(f"| {written} | `{command.id}` | {command.help} |")
-    return PAGE_HEAD + "\n".join(rows) + "\n"
+        rows.append(f"| {written} | {_screens(command.where)} | `{command.id}` | {command.help} |")
+    words = (f"| `:{word.name}` | {_screens(word.where)} | {word.hint} |" for word in WORDS)
+    return PAGE_HEAD + "\n".join(rows) + "\n" + WORDS_HEAD + "\n".join(words) + "\n"
+
+
+def _screens(where: tuple[str, ...]) -> str:
+    """On which screens something works; "" for all, or all but help."""
+    return "" if {*keymap.EVERYWHERE} - {*where} <= {keymap.HELP} else ", ".join(where)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from helpdesk_tui.domain.filter_names import begins_part
 from helpdesk_tui.domain.filters import Completion
-from helpdesk_tui.screens.command_words import PLACES, WORDS, Word, begun, misspelt, words_at
+from helpdesk_tui.keymap.words import PLACES, Word, begun, misspelt, words_at
 from helpdesk_tui.theme import THEMES
 
 if TYPE_CHECKING:
@@ -222,9 +222,3 @@ def _way(word: Word, cursor: int) -> Completion:
 
 def _plain(names: Iterable[str]) -> list[tuple[str, str]]:
     return [(name, "") for name in names]
-
-
-def table() -> list[tuple[str, str, str]]:
-    """Every word with what it does and where, for the user guide."""
-    everywhere = len(PLACES)
-    return [(word.name, word.hint, "" if len(word.where) == everywhere else ", ".join(word.where)) for word in WORDS]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.domain.clocks import Metric
 from helpdesk_tui.keymap import Command, Keymap, shown
+from helpdesk_tui.keymap.words import words_at
 from helpdesk_tui.screens.page import PageScreen
 from helpdesk_tui.widgets import roster_grid
-from helpdesk_tui.widgets.text import EMPTY, Line, Palette, fitted, line, pad, run
+from helpdesk_tui.widgets.text import EMPTY, Line, Palette, line, pad, paragraph, run, width
 
 _SECTIONS = {
     "move": "MOVING",
@@ -44,6 +45,14 @@ MARKS = (
     ("GAP  name!", "Nobody is down for it; somebody is, but away, gone or without contact."),
     ("*  x  ^", "By an override; by a swap; on its way to the platform."),
 )
+_COMMON = ("MOVING", "GOING", "PLATFORMS", "THE DESK")
+"""Sections that every screen has: after its own."""
+_LAST = (
+    "Keyboard dead after a paste over a slow link: paste again.",
+    "Esc closes what is on top; it never takes marks or filters away.",
+)
+NAMES = 16
+"""Cells of the column of keys."""
 LEGENDS = {
     "list": ("THE COLUMNS", LEGEND),
     "schedule": ("THE MARKS", roster_grid.LEGEND),
@@ -53,24 +62,41 @@ LEGENDS = {
 
 
 def help_lines(keymap: Keymap, where: str, cells: int) -> list[Line]:
-    """Every key of a screen with what it does, by section."""
-    sections: dict[str, list[Command]] = {}
+    """Every key of a screen with what it does, by section, its own first; then what marks mean, and the words after
+    `:`."""
+    sections: dict[str, list[tuple[str, str]]] = {}
     for command in keymap.here(where):
-        sections.setdefault(_SECTIONS.get(command.id.split(".")[0], "OTHER"), []).append(command)
+        section = sections.setdefault(_SECTIONS.get(command.id.split(".")[0], "OTHER"), [])
+        section.append((_keys(command), command.help))
+    sections = dict(sorted(sections.items(), key=lambda section: section[0] in _COMMON))
+    title, legend = LEGENDS.get(where, ("", ()))
+    if legend:
+        sections[title] = list(legend)
+    words = words_at(where, read_only=keymap.read_only)
+    sections["TYPED AFTER :"] = [(f":{word.name}", word.hint[:1].upper() + word.hint[1:] + ".") for word in words]
     out: list[Line] = []
-    for title, commands in sections.items():
+    for title, told in sections.items():
         out += [EMPTY, line(title, "head")]
-        for command in commands:
-            keys = "1-9" if command.id == "view.slot" else "  ".join(map(shown, command.keys))
-            keys = "f letter" if command.id == "filter.saved" else keys
-            out.append(fitted((pad(keys, 16, "key"), run(command.help)), cells - 2))
-    if where in LEGENDS:
-        title, words = LEGENDS[where]
-        out += [EMPTY, line(title, "head")]
-        out += [fitted((pad(name, 16, "key"), run(text)), cells - 2) for name, text in words]
-    out += [EMPTY, line("Keyboard dead after a paste over a slow link: paste again.", "dim")]
-    out.append(line("Esc closes what is on top; it never takes marks or filters away.", "dim"))
+        for name, text in told:
+            out += _entry(name, text, cells - 2)
+    for text in _LAST:
+        out += [EMPTY, *paragraph(text, cells - 2, "dim")]
     return [(run(" "), *content) for content in out[1:]]
+
+
+def _keys(command: Command) -> str:
+    if command.id == "filter.saved":
+        return "f letter"
+    return "1-9" if command.id == "view.slot" else "  ".join(map(shown, command.keys))
+
+
+def _entry(name: str, text: str, cells: int) -> list[Line]:
+    """A name and what it means, wrapped beside it; a name that is too long for its column has a line of its own."""
+    rows = paragraph(text, cells - NAMES)
+    if width((run(name),)) >= NAMES:
+        return [(pad(name, cells, "key"),), *((run(" " * NAMES), *row) for row in rows)]
+    names = [pad(name, NAMES, "key"), *(run(" " * NAMES) for _ in rows[1:])]
+    return [(first, *row) for first, row in zip(names, rows, strict=True)]
 
 
 class HelpScreen(PageScreen):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from helpdesk_tui import keymap
-from helpdesk_tui.screens.command_words import WORDS, begun, misspelt, words_at
+from helpdesk_tui.keymap.words import WORDS, begun, misspelt, words_at
 
 SCREENS = {"aging": "g a", "schedule": "g s", "oncall": "g o", "technicians": "g t", "sources": "g y", "help": "?"}
 
@@ -36,7 +36,7 @@ async def test_tab_on_an_empty_line_goes_through_every_word_and_says_what_it_mea
         await desk.press(":", "tab")
         assert desk.queue.prompt.text == "assign "
         assert "Tab  assign  me  status  solved" in desk.text
-        assert "assign: to somebody: a name, or nobody" in desk.text
+        assert "assign: give to somebody: a name, or nobody" in desk.text
         await desk.press("tab")
         assert desk.queue.prompt.text == "me"
         assert "me: assign to yourself" in desk.text
