@@ -143,6 +143,8 @@ def _do(desk: Desk, wish: Wish, rows: Sequence[Row], options: WriteOptions) -> i
             say(f"{change.number or change.key}: {outbox_text.wish(change)}: {words}")
         for number, what in planned.held_by.items():
             warn(f"{number}: a colleague has something on its way: {what}")
+        for number, group in planned.outside.items():
+            warn(f"{number}: the new owner is not in {group}; the platform may refuse that")
         for one in planned.cannot:
             warn(f"{one.number}: {one.why}")
     return 1 if planned.cannot else 0

@@ -75,6 +75,8 @@ class Acting:
         rows = {row.ref: row for row in self._rows(self._choosing.ids(tickets)).values()}
         known, pending = self._choosing.facts(tickets), self._on_its_way()
         before = {row.ref: row for row in seen}
+        groups = {one: (one.source, facts.values.get("group", "")) for one, facts in known.items()}
+        members = self._choosing.members_of(groups.values())
         return [
             Subject(
                 rows[one],
@@ -83,6 +85,7 @@ class Acting:
                 self._choices(one),
                 before.get(one),
                 self._choosing.requester(one),
+                members.get(groups[one]),
             )
             for one in tickets
             if one in rows and one in known

@@ -41,6 +41,8 @@ class Subject:
     choices: Choices | None = None
     seen: Row | None = None
     requester: str = ""
+    members: frozenset[str] | None = None
+    """Who is of its group; None where nobody knows."""
 
     @property
     def number(self) -> str:
@@ -105,6 +107,8 @@ class Act:
     """On how many tickets it puts text that customers read."""
     held_by: Mapping[str, str] = field(default_factory=dict)
     """Number of a ticket to the colleague who has something on its way there, and what."""
+    outside: Mapping[str, str] = field(default_factory=dict)
+    """Number of a ticket to its group, where the owner it gets is not of that group: the platform may refuse them."""
 
     @property
     def ask(self) -> Ask:
@@ -140,7 +144,16 @@ class Act:
         others = "".join(
             f"; @ {what}" if alone else f"; {number}: {what}" for number, what in list(self.held_by.items())[:2]
         )
-        return told + rest + others
+        return told + self._outsider + rest + others
+
+    @property
+    def _outsider(self) -> str:
+        """That the new owner is not of the group, where the wish does not say so itself."""
+        if not self.outside or "not in " in self.wish.words:
+            return ""
+        if len(self.outside) == len(self.rows) and len(set(self.outside.values())) == 1:
+            return f"; NOT IN {next(iter(self.outside.values()))}"
+        return f"; NOT IN the group of {len(self.outside)} of them"
 
 
 def badges(rows: Iterable[Row]) -> str:
@@ -161,7 +174,7 @@ def plan(wish: Wish, tickets: Iterable[Subject], now: int, others: Mapping[tuple
     changes: list[Change] = []
     rows: list[Row] = []
     cannot: list[Cannot] = []
-    public, held = 0, {}
+    public, held, outside = 0, {}, {}
     for subject in tickets:
         wanted = _possible(subject, wish.of(subject))
         if isinstance(wanted, str):
@@ -172,7 +185,15 @@ def plan(wish: Wish, tickets: Iterable[Subject], now: int, others: Mapping[tuple
         public += bool(wanted.get("reply"))
         if others and (told := others.get((subject.row.source, subject.row.key))):
             held[subject.number] = told
-    return Act(wish, tuple(changes), tuple(rows), tuple(cannot), public, held)
+        if _is_outside(subject, wanted):
+            outside[subject.number] = subject.row.group or "its group"
+    return Act(wish, tuple(changes), tuple(rows), tuple(cannot), public, held, outside)
+
+
+def _is_outside(subject: Subject, wanted: Mapping[str, str]) -> bool:
+    """Whether it gets an owner who is not of its group."""
+    owner, known = wanted.get("owner", ""), subject.members
+    return bool(owner) and known is not None and "group" not in wanted and owner not in known
 
 
 def _possible(subject: Subject, wanted: Wanted) -> Wanted:

@@ -6,12 +6,14 @@ they share an address, and else each its own; nobody is guessed together by name
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from helpdesk_tui.data.read.staff import Crowd, Login, Worker
 from helpdesk_tui.data.read.staff_team import Team
+from helpdesk_tui.domain.filter_names import fold
 from helpdesk_tui.domain.people import Person
 from helpdesk_tui.domain.ranking.values import Standing
 from helpdesk_tui.domain.roster.absences import away
@@ -21,6 +23,12 @@ from helpdesk_tui.domain.roster.schedule import People
 from helpdesk_tui.domain.roster.shifts import expanded
 from helpdesk_tui.domain.technicians import Technician, joined
 
+MACHINES = frozenset(
+    ("automation", "automations", "monitoring", "integration", "webhook", "svc", "noreply", "alerting", "robot")
+)
+"""Words that only the accounts of programs have among their names."""
+ALONE = frozenset(("api", "bot", "system", "sync", "monitor", "alerts", "service", "scripts"))
+"""Words that make one where they are the whole name: people are called so, too."""
 AHEAD = 8 * 86_400
 """Seconds for which shifts are looked ahead: until the same day of next week."""
 
@@ -35,6 +43,8 @@ class _Someone:
     logins: dict[str, list[str]] = field(default_factory=dict)
     active: bool = False
     skills: set[str] = field(default_factory=set)
+    machine: bool = True
+    """Whether every login seen so far is called like a program's account."""
 
     def take(self, worker: Worker) -> None:
         """Another login of theirs. One that works comes before one that is deactivated."""
@@ -42,6 +52,13 @@ class _Someone:
         keys.insert(0, worker.key) if worker.active else keys.append(worker.key)
         self.active |= worker.active
         self.skills.update(worker.skills)
+        self.machine &= any(map(is_machine, (worker.name, worker.login, worker.email.partition("@")[0])))
+
+
+def is_machine(name: str) -> bool:
+    """Whether a name or login is that of a program's account rather than a person's."""
+    words = re.findall(r"[^\W\d_]+", fold(name))
+    return any(word in MACHINES for word in words) or (len(words) == 1 and words[0] in ALONE)
 
 
 def person_of(technician: Technician) -> str:
@@ -113,4 +130,5 @@ def _standing(
         on=on,
         away=absent,
         active=(known is None or known.active) and (one.active or not one.logins),
+        machine=known is None and one.machine,
     )

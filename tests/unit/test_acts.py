@@ -245,3 +245,19 @@ def test_it_says_what_will_happen_where_and_what_not() -> None:
     )
     assert plan(SATO, tickets[2:], NOW).words == "D-1: no login of Sato on JSM"
     assert plan(Say("x", public=True), tickets[:1], NOW).words == "public reply: INC1, PUBLIC text on 1"
+
+
+@pytest.mark.parametrize(
+    ("members", "wish", "words"),
+    [
+        (None, SATO, "assign to Sato: INC1"),
+        (frozenset({"s1"}), SATO, "assign to Sato: INC1"),
+        (frozenset({"lee"}), SATO, "assign to Sato: INC1; NOT IN Field"),
+        (frozenset({"lee"}), Assign("Sato", {"sn": "s1"}, but="not in Field"), "assign to Sato (not in Field): INC1"),
+        (frozenset({"lee"}), Assign("", nobody=True), "take the owner away: INC1"),
+    ],
+)
+def test_an_owner_from_outside_the_group_is_told(members: frozenset[str] | None, wish: Wish, words: str) -> None:
+    assert plan(wish, [replace(subject(), members=members)], NOW).words == words
+    mixed = plan(wish, [replace(subject(), members=members), replace(subject("INC2"), members=None)], NOW)
+    assert ("; NOT IN the group of 1 of them" in mixed.words) is words.endswith("NOT IN Field")

@@ -65,6 +65,15 @@ class ChoosingReader:
 
         return self._reader.ask(ask, {})
 
+    def members_of(self, groups: Collection[tuple[str, str]]) -> dict[tuple[str, str], frozenset[str]]:
+        """Who belongs to each of these groups (source and identifier); one of which nobody is known is missing."""
+
+        def ask(connection: sqlite3.Connection) -> dict[tuple[str, str], frozenset[str]]:
+            found = {one: frozenset(person for _, person in connection.execute(_MEMBERS, one)) for one in set(groups)}
+            return {one: people for one, people in found.items() if people}
+
+        return self._reader.ask(ask, {})
+
     def ids(self, tickets: Collection[TicketRef]) -> list[int]:
         """The cache's own numbers of tickets, in their order; one that is not here is missing."""
 

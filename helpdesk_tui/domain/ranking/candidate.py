@@ -15,8 +15,9 @@ from helpdesk_tui.domain.ranking.values import Case, Standing, Weights
 class Candidate:
     """Somebody for the `cases`, with the score from 0 to 1 over all of them.
 
-    `why_not` is "" for whom can be proposed; `barred` says that a platform would refuse them, so they cannot be chosen
-    even by name. `values` are the terms in the order of `values.TERMS`, None where not known.
+    `why_not` is "" for whom can be proposed for all of them; `barred` says that a platform would refuse them for one at
+    least, which they cannot be given even by name. `values` are the terms in the order of `values.TERMS`, None where
+    not known.
     """
 
     standing: Standing
@@ -28,6 +29,8 @@ class Candidate:
     weights: Weights
     now: int
     zone: tzinfo | None = None
+    fits: int = 1
+    """How many of the tickets they could have, their load aside."""
 
     @property
     def person(self) -> str:

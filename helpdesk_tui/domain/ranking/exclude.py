@@ -54,6 +54,11 @@ def suits(case: Case, one: Standing, now: int, there: float | None) -> bool:
     return not one.is_away(now) and (case.members is None or login in case.members)
 
 
+def machine(one: Standing) -> str:
+    """Whether nobody would read what is given to it."""
+    return "looks like an account, not a person" if one.machine else ""
+
+
 def full(one: Standing) -> str:
     """Whether they hold as much as they can."""
     return f"full, {one.load}" if one.full else ""

@@ -59,6 +59,8 @@ class Standing:
     on: tuple[Interval, ...] | None = None
     away: Interval | None = None
     active: bool = True
+    machine: bool = False
+    """Whether its names are those of a program's account, and no technician of the team is joined to it."""
 
     @property
     def load(self) -> str:

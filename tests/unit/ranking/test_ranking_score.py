@@ -186,7 +186,7 @@ def test_several_tickets_ask_for_somebody_who_can_have_them_all() -> None:
         person("Tight", skills={"vpn": 5, "win": 5}, logins={"zd": "t", "sn": "t"}, capacity=3, open=2),
     ]
     found = {one.name: one for one in ranked(people, *both)}
-    assert found["One"].why_not == "no login on SN"
+    assert found["One"].why_not == "fits 1 of 2: no login on SN"
     assert found["Both"].why_not == ""
     assert found["Both"].values[0] == 0.5
     assert found["Tight"].why_not == "room for 1 of 2, 2/3"
@@ -249,3 +249,28 @@ def test_more_load_never_makes_anybody_better(one: Standing, more: int) -> None:
 def test_weights_that_weigh_nothing_are_refused(wrong: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="weights"):
         Weights(*wrong)
+
+
+def test_of_tickets_of_several_groups_who_can_have_the_most_comes_first_with_what_speaks_against_the_rest() -> None:
+    def of(key: str, *members: str, source: str = "zd") -> Case:
+        return Case(TicketRef(source, key), group=f"Group {key}", members=frozenset(members))
+
+    three = (of("1", "lee@zd"), of("2", "lee@zd", "ba@zd"), of("3", "c", source="sn"))
+    people = [
+        person("Sato", skills={"vpn": 5}),
+        person("Ba"),
+        person("Lee"),
+        person("Cy", logins={"zd": "x", "sn": "c"}),
+    ]
+    found = ranked(people, *three)
+    assert [(one.name, one.fits) for one in found] == [("Lee", 2), ("Ba", 1), ("Cy", 1), ("Sato", 0)]
+    assert found[0].why_not == "fits 2 of 3: no login on SN"
+    assert found[2].why_not == "fits 1 of 3: not in Group 1"
+    assert found[3].why_not == "no login on SN"
+
+
+def test_an_account_of_a_program_comes_after_every_person() -> None:
+    people = [person("Monitoring", machine=True), person("Full", capacity=1, open=1), person("Sato")]
+    found = ranked(people)
+    assert [one.name for one in found] == ["Sato", "Full", "Monitoring"]
+    assert found[2].why_not == "looks like an account, not a person"
