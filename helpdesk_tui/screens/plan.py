@@ -6,12 +6,12 @@ Nothing is written before `y`, and what asks for a decision is not written then 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from helpdesk_tui.desk.plan_writing import Written
 from helpdesk_tui.desk.plans import RETURN
 from helpdesk_tui.domain.change_rules import HOLD
 from helpdesk_tui.domain.changes import Change, ChangeState, Kind
+from helpdesk_tui.domain.counted import agrees, counted
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.screens.base import Act, Choice
 from helpdesk_tui.screens.confirm import ByNumber, Confirm
@@ -45,11 +45,11 @@ class PlanScreen(PlanChanges):
         public = sum(row.item.case.ref in self.draft.texts for row in ready)
         comes_back = self.draft.kind == RETURN and not self.states
         if self._writing or not (ready or self._duties() or comes_back):
-            self.say("there is nothing to write" if not asking else f"{asking} need you: n goes there", "warn")
+            self.say("there is nothing to write" if not asking else f"{agrees(asking, 'needs', 'need')} you: n goes there", "warn")
             return
-        counts = f"{len(ready)} writes ({self.draft.counts})"
+        counts = f"{counted(len(ready), 'write')} ({self.draft.counts})"
         told = f", PUBLIC text on {public}" if public else ""
-        stay = f"; {asking} that need you stay as they are" if asking else ""
+        stay = f"; {asking} that {'needs you stays as it is' if asking == 1 else 'need you stay as they are'}" if asking else ""
         question = f"{counts}{told}{stay}"
         if len(ready) > BY_NUMBER or public > 1:
             ByNumber(self, question, len(ready), self._write, _nothing)
@@ -81,8 +81,8 @@ class PlanScreen(PlanChanges):
 
     def _follow(self, written: Written, duties: int) -> None:
         changes = [change for change in written.changes if change.kind is Kind.TICKET]
-        covered = f" and {duties} dut{'y' if duties == 1 else 'ies'}" if duties else ""
-        words = f"{len(changes)} written{covered}, held {HOLD} s, z takes them back"
+        covered = f" and {counted(duties, 'duty')}" if duties else ""
+        words = f"{len(changes)} written{covered}, held {HOLD} s, z takes {'it' if len(changes) == 1 else 'them'} back"
         words = f"{self.draft.title} is back; {words}" if self.draft.kind == RETURN else words
         if written.changes or not written.kept.is_empty:
             ids = [change.id for change in written.changes]
@@ -160,7 +160,7 @@ class PlanScreen(PlanChanges):
 
     def do_app_back(self) -> None:
         """Back; a plan that was changed and not written asks first."""
-        self._leave_by(partial(self.dismiss, None))
+        self._leave_by(super().do_app_back)
 
     def do_goto_queue(self) -> None:
         """To the queue; asks first as with q."""

@@ -10,6 +10,7 @@ import pytest
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.screens.plan import PlanScreen
 from helpdesk_tui.screens.plan_why import WhyScreen
+from helpdesk_tui.screens.queue import QueueScreen
 from helpdesk_tui.theme import ScreenSettings
 
 NOW = 1_795_307_200
@@ -137,6 +138,12 @@ async def test_what_waits_gets_no_text_and_a_changed_plan_is_not_left_by_a_slip(
         assert "Leave the plan?" in desk.text
         await desk.press("n")
         assert isinstance(desk.app.screen, PlanScreen)
+        await desk.press("q")
+        await desk.press("y")
+        assert isinstance(desk.app.screen, QueueScreen)
+        assert desk.app.is_running
+        await desk.press("j")
+        assert desk.app.return_code is None
 
 
 async def test_nobody_a_missing_name_and_read_only(open_desk: Any, few: Paths) -> None:
