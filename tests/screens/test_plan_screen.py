@@ -10,7 +10,6 @@ import pytest
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.screens.plan import PlanScreen
 from helpdesk_tui.screens.plan_why import WhyScreen
-from helpdesk_tui.screens.queue import QueueScreen
 from helpdesk_tui.theme import ScreenSettings
 
 NOW = 1_795_307_200
@@ -140,8 +139,7 @@ async def test_what_waits_gets_no_text_and_a_changed_plan_is_not_left_by_a_slip(
         assert isinstance(desk.app.screen, PlanScreen)
         await desk.press("q")
         await desk.press("y")
-        assert isinstance(desk.app.screen, QueueScreen)
-        assert desk.app.is_running
+        assert "Triage" in desk.text
         await desk.press("j")
         assert desk.app.return_code is None
 
