@@ -1,4 +1,4 @@
-"""Wall-clock time and instants: the one place where a rule's local time becomes an instant.
+"""Wall-clock time and instants: the one place where a rule's local time becomes an instant, for rosters and clocks.
 
 Rules are written as local wall time plus an IANA zone, and become instants as late as possible. Two numbers are used:
 *wall seconds*, what a clock on the wall shows, counted in seconds since 1970-01-01 00:00 of that wall (so that wall
@@ -68,7 +68,7 @@ def wall_date(wall: int) -> date:
 def wall_at(at: int, zone: ZoneInfo) -> int:
     """What the wall of a zone shows at an instant, in wall seconds."""
     offset = _day_offset(zone, at // DAY)
-    return at + (_offset_at(at, zone) if offset is None else offset)
+    return at + (offset_at(at, zone) if offset is None else offset)
 
 
 def starts_at(wall: int, zone: ZoneInfo) -> int:
@@ -83,15 +83,27 @@ def ends_at(wall: int, zone: ZoneInfo) -> int:
     return _resolve(wall, zone, 1) if offset is None else wall - offset
 
 
-def _offset(wall: int, zone: ZoneInfo, fold: int) -> int:
-    """Seconds east of UTC at a showing of `wall`."""
-    offset = (_EPOCH + timedelta(seconds=wall)).replace(tzinfo=zone, fold=fold).utcoffset()
+def offset_at(at: int, zone: ZoneInfo) -> int:
+    """Seconds by which clocks in a zone are ahead of UTC at an instant."""
+    offset = (_EPOCH + timedelta(seconds=at)).replace(tzinfo=UTC).astimezone(zone).utcoffset()
     return 0 if offset is None else offset.days * DAY + offset.seconds
 
 
-def _offset_at(at: int, zone: ZoneInfo) -> int:
-    """Seconds east of UTC at an instant."""
-    offset = (_EPOCH + timedelta(seconds=at)).replace(tzinfo=UTC).astimezone(zone).utcoffset()
+def first_other_offset(early: int, late: int, zone: ZoneInfo) -> int:
+    """The first instant in (early, late] whose offset differs from the one at `early`; `late` where none does."""
+    before = offset_at(early, zone)
+    while late - early > 1:
+        middle = (early + late) // 2
+        if offset_at(middle, zone) == before:
+            early = middle
+        else:
+            late = middle
+    return late
+
+
+def _offset(wall: int, zone: ZoneInfo, fold: int) -> int:
+    """Seconds east of UTC at a showing of `wall`."""
+    offset = (_EPOCH + timedelta(seconds=wall)).replace(tzinfo=zone, fold=fold).utcoffset()
     return 0 if offset is None else offset.days * DAY + offset.seconds
 
 
@@ -105,7 +117,7 @@ def _wall_offset(zone: ZoneInfo, day: int) -> int | None:
 @lru_cache(maxsize=65_536)
 def _day_offset(zone: ZoneInfo, day: int) -> int | None:
     """The offset of a UTC day in which clocks are left alone; None where they are moved."""
-    offsets = {_offset_at(day * DAY + probe, zone) for probe in _PROBES}
+    offsets = {offset_at(day * DAY + probe, zone) for probe in _PROBES}
     return offsets.pop() if len(offsets) == 1 else None
 
 
@@ -113,18 +125,6 @@ def _resolve(wall: int, zone: ZoneInfo, fold: int) -> int:
     """An instant on a day on which clocks are moved."""
     early, late = wall - _offset(wall, zone, 1), wall - _offset(wall, zone, 0)
     if early <= late:
-        skipped = early < late and early + _offset_at(early, zone) != wall
-        return _transition(early, late, zone) if skipped else early
+        skipped = early < late and early + offset_at(early, zone) != wall
+        return first_other_offset(early, late, zone) if skipped else early
     return early if fold else late
-
-
-def _transition(early: int, late: int, zone: ZoneInfo) -> int:
-    """The first instant in (early, late] whose offset differs from the one at `early`."""
-    before = _offset_at(early, zone)
-    while late - early > 1:
-        middle = (early + late) // 2
-        if _offset_at(middle, zone) == before:
-            early = middle
-        else:
-            late = middle
-    return late

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from helpdesk_tui.domain.sla.calendars import Calendar
 from helpdesk_tui.domain.sla.findings import CalendarError, OutOfReach
-from helpdesk_tui.domain.sla.zones import DAY, instant, wall
+from helpdesk_tui.domain.sla.zones import instant, wall
+from helpdesk_tui.domain.wall_time import DAY
 
 YEAR = 366
 """Days added at a time."""
