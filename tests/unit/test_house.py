@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -95,6 +96,21 @@ def test_the_links_in_the_root_lead_to_the_packages_of_the_same_name() -> None:
     for name in LINKS:
         assert (ROOT / name).is_symlink(), name
         assert (ROOT / name).readlink() == Path("helpdesk_tui", name)
+
+
+def parts() -> set[str]:
+    """What lies in the package's root and takes part in the layers: all but the faces and the sandbox."""
+    found = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    return {f"{PACKAGE.name}.{name}" for name in found - {"__init__", "__main__", "sandbox"}}
+
+
+def test_every_part_of_the_package_stands_in_the_layers_and_away_from_the_sandbox() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    lines = (line for contract in contracts if contract["type"] == "layers" for line in contract["layers"])
+    assert parts() - {name.strip() for line in lines for name in line.split("|")} == set()
+    (apart,) = (each for each in contracts if each.get("source_modules") == [f"{PACKAGE.name}.sandbox"])
+    assert parts() ^ set(apart["forbidden_modules"]) == set()
 
 
 def test_no_module_of_ours_is_loaded_under_a_bare_name() -> None:
