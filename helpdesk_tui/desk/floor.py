@@ -20,8 +20,10 @@ from helpdesk_tui.domain.roster.needs import Load, Need, NeedRule, needed, neede
 from helpdesk_tui.domain.roster.presence import Presence as There
 from helpdesk_tui.domain.roster.presence import at_desk, on_call
 from helpdesk_tui.domain.roster.schedule import People
+from helpdesk_tui.domain.roster.shift_swaps import Hands, hands
 from helpdesk_tui.domain.roster.shifts import Dated, Pattern, Shift, expanded
 from helpdesk_tui.domain.roster.standing import Presence, standing
+from helpdesk_tui.domain.roster.swaps import Slot
 from helpdesk_tui.domain.roster.visits import Visit
 from helpdesk_tui.domain.technicians import Contact, Joined, Technician
 from helpdesk_tui.domain.wall_time import DAY
@@ -79,6 +81,17 @@ class Floor:
     def _stood(self) -> dict[int, dict[str, Presence]]:
         return {}
 
+    @cached_property
+    def hands(self) -> Hands:
+        """Shifts at the desk that changed hands."""
+        return hands(self.shift_sources, (stored.swap for stored in self.swaps))
+
+    def shift(self, slot: Slot) -> Shift | None:
+        """The shift at the desk that a slot names, if its person still has it."""
+        mine = (slot.person, slot.start, slot.end)
+        found = (one for one in self.shifts(slot.start, slot.end) if (one.person, one.start, one.end) == mine)
+        return next(found, None)
+
     def line(self, name: str) -> Line | None:
         """A schedule by its key or, where only one is called so, by its name."""
         exact = [line for line in self.lines if name == line.key]
@@ -105,7 +118,8 @@ class Floor:
 
     def _block(self, number: int) -> list[Shift]:
         if number not in self._blocks:
-            self._blocks[number] = expanded(self.shift_sources, number * BLOCK, (number + 1) * BLOCK)
+            block = expanded(self.shift_sources, number * BLOCK, (number + 1) * BLOCK)
+            self._blocks[number] = self.hands.given(block)
         return self._blocks[number]
 
     def there(self, start: int, end: int) -> list[There]:

@@ -56,6 +56,8 @@ class Step:
     @property
     def where(self) -> str:
         """What is written where, in a sentence."""
+        if not self.line.key:
+            return "a swap in the team's own store; usual shifts are not changed"
         if self.line.source:
             return f"an override in {self.line.source}, {self.line.name}; the rotation itself is not changed"
         return f"an override in the team's own schedule {self.line.name}; the rotation itself is not changed"

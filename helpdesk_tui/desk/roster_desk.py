@@ -22,6 +22,7 @@ from helpdesk_tui.domain.roster.coverage import Finding, Kind, loudest_first
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.moments import hours_shown, local, shown
 from helpdesk_tui.domain.roster.overrides import Override
+from helpdesk_tui.domain.roster.presence import DESK
 from helpdesk_tui.domain.roster.swaps import (
     Slot,
     Swap,
@@ -253,6 +254,8 @@ class RosterDesk:
 
     def _held(self, slot: Slot) -> bool:
         floor = self.floor()
+        if slot.schedule == DESK:
+            return floor.shift(slot) is not None
         line = floor.line(slot.schedule)
         if line is None:
             return False

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from helpdesk_tui.desk.floor import Floor
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.roster.coverage import Finding, Kind, loudest_first
 from helpdesk_tui.domain.roster.fairness import Share, shares
 from helpdesk_tui.domain.roster.feasibility import Shortage
@@ -49,7 +50,7 @@ class Problem:
         if self.shortage is None:
             return self.what
         keys = len(self.shortage.keys)
-        return f"{self.shortage.line(zone, named=named)}, {keys} ticket{'s' if keys > 1 else ''} due by then"
+        return f"{self.shortage.line(zone, named=named)}, {counted(keys, 'ticket')} due by then"
 
     @property
     def hole(self) -> Hole | None:
@@ -110,7 +111,8 @@ def _conflicts(floor: Floor, start: int, end: int) -> Iterable[Problem]:
 def _lost_swaps(floor: Floor) -> Iterable[Problem]:
     for stored in floor.swaps:
         swap = stored.swap
-        if swap.key in floor.lost_swaps:
+        lost = swap.key in floor.lost_swaps or swap in floor.hands.lost
+        if lost and max(slot.end for slot, _ in swap.halves) > floor.read_at:
             yield Problem(
                 "conflict", swap.gives.schedule, floor.label(swap.gives.schedule), swap.begins, swap.gives.end,
                 f"the swap of {swap.gives.person} and {swap.taker} no longer fits", "neither half counts",
@@ -126,8 +128,9 @@ def _turns(floor: Floor, now: int) -> Iterable[Problem]:
             if warned is not None:
                 names = ", ".join(" and ".join(people) for people in warned.never)
                 yield Problem(
-                    "turns", line.key, line.name, now, now + 1, f"{names} never come up: {warned.turns} turns, "
-                    f"{warned.reached} reached", "the load is not shared", "let the turn pass only in needed hours",
+                    "turns", line.key, line.name, now, now + 1,
+                    f"{names} never up: {counted(warned.turns, 'turn')}, {warned.reached} reached",
+                    "the load is not shared", "let the turn pass only in needed hours",
                 )  # fmt: skip
 
 

@@ -8,10 +8,13 @@ from itertools import pairwise
 
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster_cover import Plan, Step, cover_plan, swap_plan
+from helpdesk_tui.desk.roster_shifts import shift_swap_plan
 from helpdesk_tui.domain.roster.bounds import Interval, common, merged
 from helpdesk_tui.domain.roster.duties import Duty, Empty, Origin
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.lines import Line
+from helpdesk_tui.domain.roster.presence import DESK
+from helpdesk_tui.domain.roster.shift_swaps import of_desk
 from helpdesk_tui.domain.roster.swaps import Slot, Swap
 from helpdesk_tui.domain.wall_time import DAY
 
@@ -138,8 +141,17 @@ def swapping(floor: Floor, one: Piece, other: Piece, now: int) -> Plan:
     for piece in (one, other):
         if not piece.duties:
             raise RosterError("a swap is between two shifts that two people hold")
+    if DESK in (one.line.key, other.line.key):
+        return _at_desk(floor, one, other, now)
     first, second = one.people[0], other.people[0]
     return swap_plan(floor, _step(one, second, first), _step(other, first, second), now)
+
+
+def _at_desk(floor: Floor, one: Piece, other: Piece, now: int) -> Plan:
+    if one.line.key != other.line.key:
+        raise RosterError("a shift at the desk is swapped with another shift at the desk, not with one on call")
+    first, second = (Slot(DESK, piece.people[0], piece.start, piece.end) for piece in (one, other))
+    return shift_swap_plan(floor, first, second, now)
 
 
 def _step(piece: Piece, person: str, instead: str) -> Step:
@@ -150,6 +162,8 @@ def _step(piece: Piece, person: str, instead: str) -> Step:
 
 def swap_preview(floor: Floor, swap: Swap, now: int) -> Plan:
     """What a swap that waits would mean. RosterError where one of its schedules is gone."""
+    if of_desk(swap) and swap.takes is not None:
+        return shift_swap_plan(floor, swap.gives, swap.takes, now)
     steps = [_of_slot(floor, slot, person) for slot, person in swap.halves]
     if len(steps) == 2:
         return swap_plan(floor, steps[0], steps[1], now)

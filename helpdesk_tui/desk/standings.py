@@ -20,6 +20,7 @@ from helpdesk_tui.domain.roster.absences import away
 from helpdesk_tui.domain.roster.bounds import Interval, merged
 from helpdesk_tui.domain.roster.presence import at_desk
 from helpdesk_tui.domain.roster.schedule import People
+from helpdesk_tui.domain.roster.shift_swaps import hands
 from helpdesk_tui.domain.roster.shifts import expanded
 from helpdesk_tui.domain.technicians import Technician, joined
 
@@ -81,9 +82,10 @@ def _shifts(team: Team, now: int) -> dict[str, tuple[Interval, ...]]:
     """When everybody of whom shifts are known is at the desk, breaks and absences aside."""
     spans: dict[str, list[Interval]] = {shift.person: [] for shift in team.shifts}
     people = People(team.absences, frozenset(one.name for one in team.technicians if not one.active))
-    for there in at_desk(expanded(team.shifts, now, now + AHEAD), people):
+    shifts = hands(team.shifts, team.swaps).given(expanded(team.shifts, now, now + AHEAD))
+    for there in at_desk(shifts, people):
         if not there.empty and there.end > now:
-            spans[there.person].append((there.start, there.end))
+            spans.setdefault(there.person, []).append((there.start, there.end))
     return {person: tuple(merged(found)) for person, found in spans.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster_acts import (
@@ -46,6 +47,11 @@ class Covering(RosterScreen):
     def piece_here(self) -> Piece | None:
         """The shift on call under the cursor; None where there is none."""
         return None
+
+    def pieces_here(self) -> list[Piece]:
+        """The shifts under the cursor that can be swapped: the one on call, then the one at the desk."""
+        piece = self.piece_here()
+        return [] if piece is None else [piece]
 
     def line_here(self) -> Schedule | None:
         """The schedule under the cursor."""
@@ -174,15 +180,28 @@ class Covering(RosterScreen):
     # Swaps
 
     def do_roster_swap(self) -> None:
-        """Marks a shift, or swaps the marked one with this."""
-        piece = self.piece_here()
-        if piece is None or not piece.duties:
-            self.say("no shift on call here: x swaps shifts on call", "warn")
-            return
+        """Marks a shift, or swaps the marked one with this; asks which where somebody is on call and at the desk."""
+        here = [piece for piece in self.pieces_here() if piece.duties]
+        if self.marked is not None:
+            here.sort(key=lambda piece: piece.line.key != self.marked_key)
+        if len(here) > 1 and self.marked is None:
+            keys = zip("cd", here, strict=False)
+            self.choose("swap", [Choice(key, one.line.name, partial(self._swap, one)) for key, one in keys])
+        elif here:
+            self._swap(here[0])
+        else:
+            self.say("no shift is here: x marks one, at the desk or on call, and on another swaps the two", "warn")
+
+    @property
+    def marked_key(self) -> str:
+        """The schedule of the marked shift; "" at the desk, and where none is marked."""
+        return self.marked.line.key if self.marked is not None else ""
+
+    def _swap(self, piece: Piece) -> None:
         if not piece.line.writable:
             self.say(f"{piece.line.name} is kept by {piece.line.source}: its shifts are swapped there", "warn")
             return
-        if self.floor is not None:
+        if self.floor is not None and piece.line.key:
             piece = whole(self.floor, piece)
         first = self.marked
         if first is None:
@@ -190,7 +209,7 @@ class Covering(RosterScreen):
             self.draw()
             self.say(f"marked {self._piece_words(piece)}; x on another shift swaps the two, x here takes the mark away")
             return
-        if (first.line.key, first.start) == (piece.line.key, piece.start):
+        if (first.line.key, first.start, first.people[:1]) == (piece.line.key, piece.start, piece.people[:1]):
             self.marked = None
             self.draw()
             self.say("no longer marked")

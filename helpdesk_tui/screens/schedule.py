@@ -11,8 +11,10 @@ from textual.app import ComposeResult
 from helpdesk_tui import clock
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.roster_periods import Periods, turned
+from helpdesk_tui.desk.roster_shifts import desk_line
 from helpdesk_tui.desk.roster_slots import Piece, at_instant
 from helpdesk_tui.desk.roster_view import Item, Period
+from helpdesk_tui.domain.roster.duties import Duty
 from helpdesk_tui.domain.roster.grid import Axis, axis_around
 from helpdesk_tui.domain.roster.presence import DESK
 from helpdesk_tui.domain.roster.suggest import Hole
@@ -168,6 +170,14 @@ class ScheduleScreen(Absences):
                 mine = sorted(piece.duties, key=lambda duty: duty.person != name)
                 return replace(piece, duties=tuple(mine))
         return None
+
+    def pieces_here(self) -> list[Piece]:
+        """The shift on call under the cursor, and the one at the desk."""
+        found, name = super().pieces_here(), self.person_here()
+        span = self.period.shift_at(name, self.place.cell) if self.period is not None else None
+        if span is not None and self.floor is not None:
+            found.append(Piece(desk_line(self.floor), *span, (Duty(name),)))
+        return found
 
     def desk_hole(self) -> Hole | None:
         """The shift under the cursor, else its cell: somebody is to be at the desk then."""

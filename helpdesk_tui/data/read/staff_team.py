@@ -8,9 +8,10 @@ import sqlite3
 from datetime import date
 from typing import NamedTuple
 
-from helpdesk_tui.data.read import team_people
+from helpdesk_tui.data.read import rosters, team_people
 from helpdesk_tui.domain.roster.absences import Absence
 from helpdesk_tui.domain.roster.shifts import Dated, Pattern
+from helpdesk_tui.domain.roster.swaps import Swap
 from helpdesk_tui.domain.technicians import Technician
 
 _INTENTS = "SELECT change, source, key, value FROM intent WHERE kind = 'ticket' AND field = 'owner'"
@@ -32,6 +33,7 @@ class Team(NamedTuple):
     shifts: tuple[Pattern | Dated, ...] = ()
     absences: tuple[Absence, ...] = ()
     intended: tuple[Intended, ...] = ()
+    swaps: tuple[Swap, ...] = ()
 
 
 def team(connection: sqlite3.Connection, now: int, until: int) -> Team:
@@ -42,6 +44,7 @@ def team(connection: sqlite3.Connection, now: int, until: int) -> Team:
         tuple(team_people.shift_sources(connection, first, last)),
         team_people.absences(connection, now, until),
         tuple(Intended(*row) for row in connection.execute(_INTENTS)),
+        tuple(stored.swap for stored in rosters.swaps(connection)),
     )
 
 
