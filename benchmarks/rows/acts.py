@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.report import Result, median, share
-from benchmarks.rows.keys import GAP, REST, _without_preview
+from benchmarks.rows.keys import AFTER, GAP, _without_preview
 from benchmarks.stage import TICKET, WIDE, Stage, desk, no_sync
 from benchmarks.terminal import Terminal
 
@@ -24,9 +24,9 @@ def act(stage: Stage) -> Iterator[Result]:
         terminal.type("zz-bench\r")
         terminal.wait_for("takes it back")
         for _ in range(count):
-            terminal.rest(REST)
+            terminal.rest(AFTER)
             moves.append(terminal.press("j", GAP).last_ms)
-            terminal.rest(REST)
+            terminal.rest(AFTER)
             marks.append(terminal.press(".", GAP).first_ms)
     p95, move_p95 = share(marks, 0.95), share(moves, 0.95)
     ratio = p95 / move_p95

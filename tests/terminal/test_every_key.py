@@ -7,7 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,10 @@ pytestmark = pytest.mark.terminal
 PATIENCE = 30.0
 GUARD = 0.3
 """A question takes no key so long after it was drawn, in seconds."""
+SETTLED = 0.6
+"""Seconds of silence after which a screen is taken to be whole."""
+TRIES, SOON = 3, 10.0
+"""How often a key that moves is pressed, and seconds in which it changes something."""
 SIZES = ((80, 24), (200, 50))
 START = r"(?s)(SUMMARY|well done|[Nn]o ticket).*\? keys"
 WALKS = (AGING, CLOCK, CONFLICT, HELP_PAGE, LIST, ONCALL, PLAN, ROTATION, SCHEDULE, SOURCES, TECHNICIANS, TICKET)
@@ -78,12 +82,15 @@ class Sitting:
     def __init__(self, terminal: Terminal, walk: Walk) -> None:
         self.terminal = terminal
         self.walk = walk
+        self._moved = ""
 
     def open(self) -> None:
         """From the list to the screen that is walked."""
         self.terminal.until(START)
         self.terminal.send(self.walk.opening)
         self.terminal.until(self.walk.home)
+        # What is still being read would be taken for the answer to the first keys.
+        self.terminal.quiet(SETTLED)
 
     def take(self, step: Step) -> None:
         """Presses a step's keys until they show, and then what leads to the next."""
@@ -93,21 +100,37 @@ class Sitting:
         before, start = terminal.text, len(terminal.raw)
         seen = step.sends is None and step.shows and re.search(step.shows, before)
         assert not seen, f"{step.keys}: {step.shows!r} is there before:\n{before}"
-        if step.keys:
+        if step.keys and step.shows == ANYTHING and step.sends is None:
+            self._move(step)
+        elif step.keys:
             terminal.send(typed(step.keys))
             words = f"{step.keys} does not show {step.shows or step.sends!r}"
-            self._until(lambda: self._shown(step, before, start), words)
+            self._until(lambda: self._shown(step, start), words)
         if step.answer:
             terminal.quiet(GUARD)
         if step.then or step.answer:
             terminal.send(step.then or step.answer)
             self._until(lambda: self._over(step), f"{step.keys}: {step.then or step.answer!r} does not lead on")
 
-    def _shown(self, step: Step, before: str, start: int) -> bool:
+    def _move(self, step: Step) -> None:
+        """Presses a key that must change something; again after the key before it where two answers came as one."""
+        for _ in range(TRIES):
+            before = self.terminal.text
+            self.terminal.send(typed(step.keys))
+            if self._within(partial(self._differs, before), SOON):
+                break
+            self.terminal.send(typed(self._moved))
+            self.terminal.quiet(SETTLED)
+        else:
+            pytest.fail(f"{step.keys} changes nothing:\n{self.terminal.text}\n{step.keys} changes nothing")
+        self._moved = step.keys
+
+    def _differs(self, before: str) -> bool:
+        return self.terminal.text != before
+
+    def _shown(self, step: Step, start: int) -> bool:
         if step.sends is not None:
             return re.search(step.sends, self.terminal.raw[start:]) is not None
-        if step.shows == ANYTHING:
-            return bool(self.terminal.text != before)
         return re.search(step.shows, self.terminal.text) is not None
 
     def _over(self, step: Step) -> bool:
@@ -118,12 +141,17 @@ class Sitting:
         return bool(re.search(self.walk.home, text)) and not (step.shows and re.search(step.shows, text))
 
     def _until(self, met: Callable[[], bool], words: str) -> None:
-        deadline = time.monotonic() + PATIENCE
+        assert self._within(met, PATIENCE), f"{words}:\n{self.terminal.text}\n{words}"
+
+    def _within(self, met: Callable[[], bool], seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
         while not met():
-            assert time.monotonic() < deadline, f"{words}:\n{self.terminal.text}\n{words}"
+            if time.monotonic() > deadline:
+                return False
             if self.terminal.read(0.1):
                 while self.terminal.read(0.0):
                     pass
+        return True
 
 
 def sit(terminal: Terminal, walk: Walk) -> None:
