@@ -49,7 +49,8 @@ ROSTERS     schedules, who is on call by them, opening hours, absences: read who
 Every method may raise the errors of `helpdesk_tui.errors`: Unreachable, Throttled, AuthFailed, Refused, Garbled;
 nothing else for anything a platform can do. One record that does not parse is a `BadRecord` of its page and no error.
 Optional abilities are declared in `capabilities`; a method whose capability is not declared raises NotImplementedError.
-Reads are retried inside; an error that comes out has been retried as far as is sensible.
+A source need not hold tickets: without TICKETS nobody asks it for one or takes a census, and `feeds` gives at most
+REFERENCE feeds. Reads are retried inside; an error that comes out has been retried as far as is sensible.
 """
 
 from __future__ import annotations
@@ -266,24 +267,25 @@ class Adapter(ABC):
     def feeds(self) -> tuple[Feed, ...]:
         """The feeds of this source, in the order in which a first pull should take them. Needs `check`."""
 
-    @abstractmethod
     def start(self, feed: Feed, at: int) -> str:
         """The cursor with which CHANGES, EVENTS and CLOCKS begin at instant `at` (platform's clock, seconds UTC), and
-        with which HISTORY covers everything since `at`. OPEN and REFERENCE begin with ""."""
+        with which HISTORY covers everything since `at`. OPEN and REFERENCE begin with "". Needs TICKETS."""
+        raise NotImplementedError
 
-    @abstractmethod
     def pull(self, feed: Feed, cursor: str) -> AsyncIterator[Page]:
         """The pages of a feed from `cursor` on, ending with the page whose `last` is true. Can be left at any page and
-        gone on with later from that page's cursor."""
+        gone on with later from that page's cursor. Needs a feed."""
+        raise NotImplementedError
 
-    @abstractmethod
     def census(self) -> AsyncIterator[frozenset[str]]:
-        """The keys of all open tickets in scope, in portions. Complete when the iteration ends without an error."""
+        """The keys of all open tickets in scope, in portions. Complete when the iteration ends without an error. Needs
+        TICKETS."""
+        raise NotImplementedError
 
-    @abstractmethod
     async def fetch(self, keys: Collection[str]) -> Page:
         """These tickets now, each in `tickets` or with its way out in `departures` (a ticket that is closed or has left
-        the scope may be in both); `cursor` is "" and `last` true."""
+        the scope may be in both); `cursor` is "" and `last` true. Needs TICKETS."""
+        raise NotImplementedError
 
     async def events(self, keys: Collection[str]) -> Page:
         """All events of these tickets. Needs EVENTS_BY_KEY."""

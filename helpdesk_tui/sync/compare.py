@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
-from helpdesk_tui.adapters.base import Phase
+from helpdesk_tui.adapters.base import Capability, Phase
 from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.sync.context import SourceContext, log
 from helpdesk_tui.sync.pull import commit, pull_each
@@ -23,7 +23,12 @@ FETCH_AT_ONCE = 100
 
 
 async def compare_open(context: SourceContext, *, consent: bool = False) -> None:
-    """Take a census and fetch every ticket by which cache and platform differ. `consent` allows any number to leave."""
+    """Take a census and fetch every ticket by which cache and platform differ. `consent` allows any number to leave.
+
+    A source that holds no tickets has none to count.
+    """
+    if Capability.TICKETS not in context.adapter.capabilities:
+        return
     async with context.asking("census"):
         listed: set[str] = set()
         async for keys in context.adapter.census():

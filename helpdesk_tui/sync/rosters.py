@@ -48,6 +48,7 @@ async def pull_rosters(context: SourceContext) -> None:
             raise
         return
     context.circuit.went_well(FEED, now)
+    await context.note()
     await context.cache.do(CacheWriter.keep_told, context.name, FEED, told, now)
     log.info("rosters", source=context.name, schedules=len(told.schedules), duties=len(told.duties))
 
