@@ -15,6 +15,7 @@ from helpdesk_tui import presence
 from helpdesk_tui.commands.common import Place
 from helpdesk_tui.commands.sign_in import check, sight, who_is
 from helpdesk_tui.config import SourceConfig
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.errors import AuthFailed, ConfigError, PlatformError, SecretError, StoreError
 from helpdesk_tui.secrets import SourceSecret, for_sources
 
@@ -54,7 +55,7 @@ def local_findings(there: Place) -> Iterator[Finding]:
     yield _sqlite()
     file = there.paths.config_file
     if there.config.sources:
-        yield Finding(Grade.GOOD, "settings", f"{file}, {len(there.config.sources)} sources")
+        yield Finding(Grade.GOOD, "settings", f"{file}, {counted(len(there.config.sources), 'source')}")
     else:
         yield Finding(Grade.BAD, "settings", f"{file}: no sources", "run helpdesk-tui setup")
     for name, secret in for_sources(there.config).items():

@@ -15,6 +15,7 @@ from helpdesk_tui.desk import outbox_text
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.domain.change_rules import Outcome
 from helpdesk_tui.domain.changes import Change
+from helpdesk_tui.domain.counted import agrees
 from helpdesk_tui.errors import UsageError
 
 DECISIONS = {
@@ -92,7 +93,8 @@ def _act(desk: Desk, words: list[str], options: WriteOptions) -> int:
         return 0
     if verb == "undo":
         undone = desk.intents.undo([change.id for change in changes])
-        say(f"{len(undone.freed)} taken back, {len(undone.compensating)} being put back, {len(undone.stay)} stay")
+        stay = agrees(len(undone.stay), "stays", "stay")
+        say(f"{len(undone.freed)} taken back, {len(undone.compensating)} being put back, {stay}")
         return 0 if undone.freed or undone.compensating else 1
     done = True
     for change in changes:

@@ -17,6 +17,7 @@ from helpdesk_tui.desk.roster_desk import RosterDesk
 from helpdesk_tui.desk.roster_ical import read_calendar
 from helpdesk_tui.domain.adopting import adopted
 from helpdesk_tui.domain.changes import change_id
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.roster.absences import Absence, AbsenceKind
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.ics import calendar_text, events_of_schedule, events_of_shifts
@@ -194,7 +195,7 @@ def run_technicians_import(home: str | None, file: Path, *, options: Options) ->
         found = read_people_csv(_text(file), file.name, known)
         if not options.dry_run:
             desk.intents.save_technicians(found)
-        say(f"{len(found)} technicians {'would be ' if options.dry_run else ''}imported from {file.name}")
+        say(f"{counted(len(found), 'technician')} {'would be ' if options.dry_run else ''}imported from {file.name}")
     return 0
 
 
@@ -215,7 +216,7 @@ def run_technicians_adopt(home: str | None, *, source: str, options: Options) ->
         if found and not options.dry_run:
             desk.intents.save_technicians(found)
         if sys.stderr.isatty():
-            warn(f"{len(found)} technicians {'would be ' if options.dry_run else ''}taken over")
+            warn(f"{counted(len(found), 'technician')} {'would be ' if options.dry_run else ''}taken over")
         return 0 if found else 1
 
 
@@ -227,7 +228,7 @@ def run_import(home: str | None, file: Path, *, person: str, absences: bool, opt
             shifts = read_shifts(_text(file), file.name, floor.technicians, floor.zone)
             if not options.dry_run:
                 desk.intents.save_shifts(shifts, origin=file.name, replacing=True)
-            say(f"{len(shifts)} shifts {'would be ' if options.dry_run else ''}imported from {file.name}")
+            say(f"{counted(len(shifts), 'shift')} {'would be ' if options.dry_run else ''}imported from {file.name}")
             return 0
         who = person_of(floor, person) if person else ""
         people = list(floor.technicians.values())
@@ -236,7 +237,8 @@ def run_import(home: str | None, file: Path, *, person: str, absences: bool, opt
             desk.intents.save_shifts(found.shifts, origin=file.name, replacing=True)
             desk.intents.replace_absences(found.absences, file.name)
         would = "would be " if options.dry_run else ""
-        say(f"{len(found.shifts)} shifts and {len(found.absences)} absences {would}imported from {file.name}")
+        taken = f"{counted(len(found.shifts), 'shift')} and {counted(len(found.absences), 'absence')}"
+        say(f"{taken} {would}imported from {file.name}")
         for line in found.passed:
             warn(f"passed over: {line}")
         return 1 if found.passed else 0
@@ -259,7 +261,7 @@ def run_copy(home: str | None, week: str, to: str, *, person: str, weeks: int, o
         if found and not options.dry_run:
             desk.intents.save_shifts(found, origin="copy")
         if sys.stderr.isatty():
-            warn(f"{len(found)} shifts {'would be ' if options.dry_run else ''}copied")
+            warn(f"{counted(len(found), 'shift')} {'would be ' if options.dry_run else ''}copied")
         return 0 if found else 1
 
 

@@ -17,6 +17,7 @@ from helpdesk_tui.desk.floor import Floor, RosterRules
 from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.desk.roster_desk import RosterDesk
 from helpdesk_tui.desk.roster_problems import problems
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.fairness import Limits
 from helpdesk_tui.domain.roster.lines import Line
@@ -104,7 +105,7 @@ def run_gaps(home: str | None, *, days: int, exit_code: bool, options: Options) 
             heads = ("kind", "where", f"when ({floor.zone})", "for", "what", "lost if nothing is done", "nearest cure")
             table(heads, roster_text.gap_rows(found, floor.zone, named=not sys.stdout.isatty()))
             if not found and sys.stdout.isatty():
-                say(f"nothing is missing in the next {days} days")
+                say(f"nothing is missing in the next {counted(days, 'day')}")
         for line in floor.lines:
             if line.told and line.told.unread:
                 warn(f"{line.name}: {roster_text.age_of(line, now)}")

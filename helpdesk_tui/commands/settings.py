@@ -10,6 +10,7 @@ from typing import Any
 from helpdesk_tui.commands.common import Place, own_views, place, say, warn
 from helpdesk_tui.config import AUTH_WAYS, FREE, sections
 from helpdesk_tui.config_reading import declared
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.errors import SecretError
 from helpdesk_tui.secrets import for_sources
 
@@ -48,7 +49,7 @@ def run_check(home: str | None) -> int:
             warn(str(error))
     wrong = _check_policies(found) + _check_rosters(found)
     if not lacking and not wrong:
-        say(f"{file}: good, {len(found.config.sources)} sources")
+        say(f"{file}: good, {counted(len(found.config.sources), 'source')}")
     return SecretError.exit_code if lacking or wrong else 0
 
 
@@ -66,7 +67,7 @@ def _check_policies(found: Place) -> int:
         (say if remark.level is Level.NOTE else warn)(str(remark))
     wrong = sum(remark.level is Level.ERROR for remark in remarks)
     if not wrong:
-        say(f"policies: good, {len(made.policies)} with {len(written.calendars)} calendars")
+        say(f"policies: good, {len(made.policies)} with {counted(len(written.calendars), 'calendar')}")
     return wrong
 
 

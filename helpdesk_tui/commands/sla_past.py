@@ -14,6 +14,7 @@ from helpdesk_tui.data import policy_files
 from helpdesk_tui.data.read.clock_facts import Known, living
 from helpdesk_tui.desk.clocks import Clocks
 from helpdesk_tui.desk.table import utc
+from helpdesk_tui.domain.counted import agrees, counted
 from helpdesk_tui.domain.sla.engine import Engine
 from helpdesk_tui.domain.sla.findings import Level
 from helpdesk_tui.domain.sla.policies import PolicySet, duration_text
@@ -56,16 +57,15 @@ def _case(known: Known) -> Case:
 
 
 def _lines(outcome: Outcome, days: int) -> Iterator[str]:
-    yield f"{outcome.tickets} tickets of the last {days} days; no policy matches {outcome.without[0]} before, " + (
-        f"{outcome.without[1]} after"
-    )
+    none = f"no policy matches {outcome.without[0]} before, {outcome.without[1]} after"
+    yield f"{counted(outcome.tickets, 'ticket')} of the last {counted(days, 'day')}; {none}"
     yield f"{'METRIC':<16}{'MET':>7}{'MISSED':>8}{'SHARE':>8}   WOULD BE{'MET':>7}{'MISSED':>8}{'SHARE':>8}"
     for metric in sorted({*outcome.before, *outcome.after}):
         was, would = outcome.before.get(metric, Score()), outcome.after.get(metric, Score())
         yield f"{metric.value:<16}{_score(was)}           {_score(would)}"
     ways = Counter(map(_way, outcome.flips))
     told = ", ".join(f"{count} {way}" for way, count in ways.most_common())
-    yield f"{len(outcome.flips)} clocks come out otherwise{f': {told}' if told else ''}"
+    yield f"{agrees(len(outcome.flips), 'clock comes', 'clocks come')} out otherwise{f': {told}' if told else ''}"
     for flip in sorted(outcome.flips, key=lambda flip: (-ways[_way(flip)], _way(flip))):
         place = f"{flip.ref.source:<10}{flip.number:<16}{flip.metric.value:<16}"
         yield safe_text.line(f"{place}{_verdict(flip.was)} -> {_verdict(flip.would)}")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from helpdesk_tui.data import files, upkeep
 from helpdesk_tui.data.sqlite import StoreKind, uri
+from helpdesk_tui.domain.counted import counted
 
 Rows = dict[str, list[dict[str, object]]]
 
@@ -46,7 +47,8 @@ def mend(path: Path, kind: StoreKind, what: str) -> list[str]:
         return [f"{name} {was} and was restored from the backup {good}{told}"]
     stores.create(path, kind)
     count = _load(path, rows)
-    return [f"{name} {was}, and there was no backup; a new one was made with the {count} rows that could be read{told}"]
+    kept = f"a new one was made with the {counted(count, 'row')} that could be read"
+    return [f"{name} {was}, and there was no backup; {kept}{told}"]
 
 
 def _set_aside(path: Path) -> Path | None:

@@ -17,6 +17,7 @@ from helpdesk_tui.data.read.facts import Facts
 from helpdesk_tui.desk.deciding import change_for
 from helpdesk_tui.domain.changes import APPENDING, Change, items
 from helpdesk_tui.domain.choices import Choices
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.tickets import State
 
@@ -165,7 +166,7 @@ def subjects(rows: Sequence[Row]) -> str:
     """The tickets in a few words: the number of a single one, else how many of which platform."""
     if len(rows) == 1:
         return f"{rows[0].badge}-{rows[0].number}" if rows[0].number.isdigit() else rows[0].number
-    return f"{len(rows)} tickets ({badges(rows)})"
+    return f"{counted(len(rows), 'ticket')} ({badges(rows)})"
 
 
 def plan(wish: Wish, tickets: Iterable[Subject], now: int, others: Mapping[tuple[str, str], str] | None = None) -> Act:

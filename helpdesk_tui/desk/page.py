@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from helpdesk_tui import safe_text
 from helpdesk_tui.desk.table import record, utc
 from helpdesk_tui.domain.clocks import Clock, Stage
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.rows import PersonCard, TicketDetail
 from helpdesk_tui.domain.spans import span, until
 
@@ -49,8 +50,8 @@ def _head(detail: TicketDetail, now: int, zone: tzinfo | None) -> Iterator[str]:
         "linked": " ".join(detail.linked),
         "opened": wall(row.created_at, zone),
         "changed": wall(row.updated_at, zone),
-        "passed on": f"{row.bounces} times" if row.bounces else "",
-        "reopened": f"{row.reopens} times" if row.reopens else "",
+        "passed on": counted(row.bounces, "time") if row.bounces else "",
+        "reopened": counted(row.reopens, "time") if row.reopens else "",
         "link": detail.url,
         "data": f"as of {wall(detail.data_at, zone)}" if detail.data_at else "",
     }

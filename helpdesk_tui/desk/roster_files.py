@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.people_file import read_people
 from helpdesk_tui.domain.roster.roster_file import RosterFile, read_roster
@@ -37,7 +38,7 @@ def refresh(folder: Path, roster: Roster, intents: RosterIntents, zone: str) -> 
         document, digest = people
         found = read_people(document, PEOPLE, zone)
         gone = intents.import_people(found, digest)
-        notes.append(f"{PEOPLE}: {len(found.technicians)} technicians")
+        notes.append(f"{PEOPLE}: {counted(len(found.technicians), 'technician')}")
         notes += [f"{name} is no longer in {PEOPLE} and counts as gone" for name in gone]
     schedules = _changed(folder / ROSTER, roster)
     if schedules is not None:
@@ -46,7 +47,7 @@ def refresh(folder: Path, roster: Roster, intents: RosterIntents, zone: str) -> 
         _check_names(rosters, set(roster.floor().technicians))
         known = {one.schedule.key: one.schedule for one in roster.own_schedules()}
         intents.import_roster(rosters, known, digest)
-        notes.append(f"{ROSTER}: {len(rosters.schedules)} schedules, {len(rosters.needs)} needs")
+        notes.append(f"{ROSTER}: {counted(len(rosters.schedules), 'schedule')}, {counted(len(rosters.needs), 'need')}")
     return notes
 
 
@@ -78,10 +79,10 @@ def check(folder: Path, zone: str) -> list[str]:
     told = []
     if raw := _raw(folder / PEOPLE):
         people = read_people(_document(PEOPLE, raw), PEOPLE, zone)
-        told.append(f"{PEOPLE}: good, {len(people.technicians)} technicians")
+        told.append(f"{PEOPLE}: good, {counted(len(people.technicians), 'technician')}")
     if raw := _raw(folder / ROSTER):
         found = read_roster(_document(ROSTER, raw), ROSTER, zone)
-        told.append(f"{ROSTER}: good, {len(found.schedules)} schedules, {len(found.needs)} needs")
+        told.append(f"{ROSTER}: good, {counted(len(found.schedules), 'schedule')}, {counted(len(found.needs), 'need')}")
     return told
 
 

@@ -13,6 +13,7 @@ from helpdesk_tui.domain.change_states import ChangeState
 
 if TYPE_CHECKING:
     from helpdesk_tui.domain.changes import Change
+from helpdesk_tui.domain.counted import agrees
 from helpdesk_tui.errors import HelpdeskError
 from helpdesk_tui.screens.base import Choice, DeskScreen
 from helpdesk_tui.screens.confirm import ByNumber, Confirm, Planning
@@ -294,10 +295,10 @@ def _undo_words(last: Done, changes: Sequence[Change]) -> str:
 
     sent = [change for change in changes if change.state is not ChangeState.QUEUED]
     back = [change for change in sent if compensation(change, "x", 0) is not None]
-    words = [f"{len(changes) - len(sent)} unsent go" if len(changes) > len(sent) else ""]
+    words = [f"{agrees(len(changes) - len(sent), 'unsent goes', 'unsent go')}" if len(changes) > len(sent) else ""]
     fields = sorted({name for change in back for name in change.overwrites})
     what = f" ({', '.join(fields)})" if fields else ""
-    words.append(f"{len(back)} sent {'is' if len(back) == 1 else 'are'} put back{what}" if back else "")
+    words.append(f"{agrees(len(back), 'sent is', 'sent are')} put back{what}" if back else "")
     words.append(f"{len(sent) - len(back)} cannot be unsaid" if len(sent) > len(back) else "")
     return f"Take back {last.words}? {', '.join(filter(None, words))}"
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from helpdesk_tui.desk.lookout import Attention
 from helpdesk_tui.domain.change_states import NEEDS_USER
+from helpdesk_tui.domain.counted import agrees, counted
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.screens.acting import Meant
@@ -101,8 +102,8 @@ class ActsInQueue(ActsMore, QueueTyped):
             drafts = len(await self.desk.ask(lambda acting: acting.drafts()))
             if total or drafts:
                 needs = f", {stuck} for your decision: g y" if stuck else ""
-                told = [f"{_writes(total)} waiting{needs}" if total else ""]
-                told.append(f"{drafts} draft{'s' if drafts != 1 else ''} kept" if drafts else "")
+                told = [f"{counted(total, 'write')} waiting{needs}" if total else ""]
+                told.append(f"{counted(drafts, 'draft')} kept" if drafts else "")
                 self.say(f"resumed, {', '.join(filter(None, told))}")
 
     # Leaving
@@ -116,9 +117,11 @@ class ActsInQueue(ActsMore, QueueTyped):
         if not unsent and not lost:
             self.app.exit()
             return
-        stuck = f", {self.status.stuck} wait for your decision" if self.status.stuck else ""
-        told = f"{_writes(unsent)} not confirmed yet{stuck}; kept, and sent while sync runs. " if unsent else ""
-        drafts = f"{lost} draft{'s' if lost > 1 else ''} could not be written down and would be LOST. " if lost else ""
+        stuck = f", {agrees(self.status.stuck, 'waits', 'wait')} for your decision" if self.status.stuck else ""
+        told = (
+            f"{counted(unsent, 'write')} not confirmed yet{stuck}; kept, and sent while sync runs. " if unsent else ""
+        )
+        drafts = f"{counted(lost, 'draft')} could not be written down and would be LOST. " if lost else ""
         Confirm(
             self,
             f"{drafts}{told}Leave?",
@@ -133,7 +136,3 @@ class ActsInQueue(ActsMore, QueueTyped):
             self.leave()
         else:
             super().do_app_quit()
-
-
-def _writes(count: int) -> str:
-    return f"{count} write{'s' if count != 1 else ''}"

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 
 from helpdesk_tui import clock
 from helpdesk_tui.desk.desk import Desk
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.filters import parse
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.sla.aging import BANDS, GROUPINGS, Depth, Due, Picture, Tally, both
@@ -263,7 +264,7 @@ class AgingScreen(PlanTyped, AgingMoves, ActsMore, Carries):
             return
         await self._count_business()
         known, soon = self._known_business(), len(self.picture.soon)
-        self.say(f"time of the calendar for {known} of {soon} clocks; bands stay wall time", "dim")
+        self.say(f"time of the calendar for {known} of {counted(soon, 'clock')}; bands stay wall time", "dim")
         self.draw()
 
     def _known_business(self) -> int:

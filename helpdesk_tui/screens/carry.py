@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from helpdesk_tui import safe_text
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.screens.clock_acts import ClockActs
 from helpdesk_tui.theme import can_browse
@@ -41,7 +42,7 @@ class Carries(ClockActs):
             text = as_text(detail, self.now(), self.glyphs)
             self.app.copy_to_clipboard(text)
             count = len(text.splitlines())
-            self.say(f"{count} lines to the clipboard; if none arrived, this terminal takes none")
+            self.say(f"{counted(count, 'line')} to the clipboard; if none arrived, this terminal takes none")
 
     async def do_ticket_link(self) -> None:
         """The browser where there is one, else the address to read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.errors import HelpdeskError
 from helpdesk_tui.screens.base import Choice, DeskScreen
 from helpdesk_tui.widgets import times
@@ -104,4 +105,7 @@ class ClockActs(DeskScreen):
 
     async def _reminders_done(self, row: Row) -> None:
         count = await self.desk.change_clocks(lambda clocks: clocks.settle_reminders(row.ref))
-        self.say(f"{shown_number(row)}: {count or 'no'} reminders done", "good" if count else "dim")
+        self.say(
+            f"{shown_number(row)}: {counted(count, 'reminder') if count else 'no reminders'} done",
+            "good" if count else "dim",
+        )

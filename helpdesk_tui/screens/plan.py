@@ -45,11 +45,13 @@ class PlanScreen(PlanChanges):
         public = sum(row.item.case.ref in self.draft.texts for row in ready)
         comes_back = self.draft.kind == RETURN and not self.states
         if self._writing or not (ready or self._duties() or comes_back):
-            self.say("there is nothing to write" if not asking else f"{agrees(asking, 'needs', 'need')} you: n goes there", "warn")
+            needs = f"{agrees(asking, 'needs', 'need')} you: n goes there"
+            self.say(needs if asking else "there is nothing to write", "warn")
             return
         counts = f"{counted(len(ready), 'write')} ({self.draft.counts})"
         told = f", PUBLIC text on {public}" if public else ""
-        stay = f"; {asking} that {'needs you stays as it is' if asking == 1 else 'need you stay as they are'}" if asking else ""
+        stays = agrees(asking, "that needs you stays as it is", "that need you stay as they are")
+        stay = f"; {stays}" if asking else ""
         question = f"{counts}{told}{stay}"
         if len(ready) > BY_NUMBER or public > 1:
             ByNumber(self, question, len(ready), self._write, _nothing)

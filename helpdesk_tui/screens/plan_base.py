@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from helpdesk_tui import clock
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.plans import BALANCE, RETURN, SICK, Draft
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.planning.cover import Cover
 from helpdesk_tui.domain.planning.values import Row
 from helpdesk_tui.domain.ranking.words import moment
@@ -110,8 +111,8 @@ class PlanBase(DeskScreen):
         draft = self.draft
         words = {BALANCE: "BALANCE  ", RETURN: "BACK  "}.get(draft.kind, "PLAN  ")
         count = len(draft.plan.items)
-        duties = [f"{len(draft.plan.covers)} dut{'y' if len(draft.plan.covers) == 1 else 'ies'}"]
-        held = ", ".join([f"{count} ticket{'s' if count != 1 else ''}", *(duties if draft.plan.covers else [])])
+        duties = [counted(len(draft.plan.covers), "duty")]
+        held = ", ".join([counted(count, "ticket"), *(duties if draft.plan.covers else [])])
         back = moment(draft.back_at, self.began, None) if draft.back_at else "?"
         since = f" absent {times.clock(self.began, self.began)} -> {back}" if draft.kind == SICK else ""
         logins = f"  ({draft.logins})" if draft.logins and self.app.size.width >= 100 else ""

@@ -9,6 +9,7 @@ from functools import partial
 
 from textual.timer import Timer
 
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Grouping, Query, Sort, View
@@ -284,7 +285,7 @@ class QueueActs(Carries, QueueFollow):
         if gone:
             self.tickets.mark(gone, False)
             self.work(self._keep_marks(gone, False), "marks", exclusive=False)
-            self.say(f"{len(gone)} marks taken back")
+            self.say(f"{counted(len(gone), 'mark')} taken back")
             self.draw_bars()
 
     async def mark_ids(self, ids: Sequence[int]) -> None:

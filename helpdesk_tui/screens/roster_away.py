@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from helpdesk_tui.desk.roster_acts import absent, left_behind, returned
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.roster.absences import AbsenceKind
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.moments import instant_of
@@ -115,7 +116,7 @@ class Absences(Covering):
             self.say(f"{words}; z takes it back", "good")
             return
         counts = ((left.tickets, "open ticket"), (left.shifts, "shift on call"))
-        found = " and ".join(f"{many} {word}{'s' if many > 1 else ''}" for many, word in counts if many)
+        found = " and ".join(counted(many, word) for many, word in counts if many)
         Confirm(
             self, f"{words}: {found} to be taken over",
             [Choice("p", "plan who takes over", lambda: self.say_sick(name)), Choice("l", "later", lambda: None)],

@@ -8,6 +8,7 @@ from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster_acts import DeskShift
 from helpdesk_tui.desk.roster_cover import Effect, Plan
 from helpdesk_tui.desk.roster_view import Item
+from helpdesk_tui.domain.counted import counted as many_of
 from helpdesk_tui.domain.roster.moments import hours_shown, local, span_shown
 from helpdesk_tui.domain.roster.suggest import Suggestion, all_over
 from helpdesk_tui.domain.wall_time import DAY
@@ -35,9 +36,7 @@ def counted(items: Sequence[Item]) -> str:
     for one in items:
         word = words.get(one.kind, "short")
         found[word] = found.get(word, 0) + 1
-    parts = [
-        f"{many} {word}{'s' if many > 1 and word not in ('empty', 'short') else ''}" for word, many in found.items()
-    ]
+    parts = [f"{many} {word}" if word in ("empty", "short") else many_of(many, word) for word, many in found.items()]
     return ", ".join(parts) or "no problem in 14 days"
 
 

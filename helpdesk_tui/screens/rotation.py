@@ -10,6 +10,7 @@ from helpdesk_tui import clock
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster_form import FIELDS, Form, ahead, editable, edited, kept, values, warned
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.lines import Line as Schedule
 from helpdesk_tui.domain.roster.moments import local
@@ -123,7 +124,7 @@ class RotationScreen(DeskScreen):
         out += rows
         if alias is not None:
             names = ", ".join(" and ".join(people) for people in alias.never)
-            words = f"{names} never come up: {alias.turns} turns, {alias.reached} reached. Set advance to active."
+            words = f"{names} never up: {counted(alias.turns, 'turn')}, {alias.reached} reached. Set advance to active."
             out += paragraph(words, cells - 2, "warn", indent=" ")
         return out
 

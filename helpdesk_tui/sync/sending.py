@@ -14,6 +14,7 @@ from helpdesk_tui.data.write.outbox import Outbox
 from helpdesk_tui.data.write.personal import PersonalWriter
 from helpdesk_tui.domain.change_rules import LOOKS, ROUNDS, SETTLE, TOO_OLD, Outcome, is_too_old, pause
 from helpdesk_tui.domain.changes import Change, ChangeState, Kind
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.merging import Standing, kept, moved, standing
 from helpdesk_tui.domain.tickets import Ticket, WayOut
 from helpdesk_tui.errors import (
@@ -290,7 +291,7 @@ class Sender:
             await self._conflict(change, seen, moved(change, seen.fields) or change.overwrites)
         elif verdict.landing is Landing.ABSENT and change.attempts >= ROUNDS:
             await self._settle(
-                change, Outcome.TOO_OFTEN, words=f"tried {change.attempts} times in vain: {change.words}"
+                change, Outcome.TOO_OFTEN, words=f"tried {counted(change.attempts, 'time')} in vain: {change.words}"
             )
         elif verdict.landing is Landing.ABSENT:
             await self._settle(change, Outcome.ABSENT, not_before=now + pause(change.attempts))

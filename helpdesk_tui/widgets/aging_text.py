@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from helpdesk_tui.domain.counted import agrees, counted
 from helpdesk_tui.domain.filter_names import fold
 from helpdesk_tui.domain.rows import SourceHealth
 from helpdesk_tui.domain.sla.aging import BANDS, HOURS, Hour, Past, Picture, Tally
@@ -59,9 +60,9 @@ def ages(picture: Picture, cells: int, glyphs: Glyphs) -> Line:
         parts += [run(f" {glyphs.vertical} ", "rule")] if place else []
         parts += bars.health(source, picture.at, glyphs, wide=cells >= 160)
     old = [
-        f"{picture.total.sources[source.name]} of {picture.total.total} tickets are {age} old"
+        f"{late} of {counted(picture.total.total, 'ticket')} {'is' if late == 1 else 'are'} {age} old"
         for source in picture.sources
-        if (age := behind(source, picture.at)) and picture.total.sources.get(source.name)
+        if (age := behind(source, picture.at)) and (late := picture.total.sources.get(source.name, 0))
     ]
     if old:
         parts.append(run(f": {', '.join(old)}", "warn"))
@@ -191,7 +192,7 @@ def hours(told: Sequence[Hour], cells: int, glyphs: Glyphs, chosen: tuple[int, i
     room = cells - 28
     each = max(1, -(-most // max(room, 1)))
     block = "#" if glyphs.ascii else "█"
-    scale = f"each {block} = {each} ticket{'s' if each > 1 else ''}"
+    scale = f"each {block} = {counted(each, 'ticket')}"
     out: list[Line] = [fitted((run(f"BREACHES DUE, NEXT {HOURS} HOURS ({scale})", "head"),), cells, "head")]
     for place, hour in enumerate(told):
         name = times.clock(hour.start, hour.start)[:2]
@@ -219,7 +220,9 @@ def summary(picture: Picture, cells: int) -> Line:
     if not breached and not near:
         return fitted((run(" nothing breached, nothing within 30 min", "good"),), cells)
     words = f" {breached} breached, {near} within 30 min."
-    orphans = f" {total.orphans} of the {breached + near} have no owner: fu lists them." if total.orphans else ""
+    whole = f"of the {breached + near}"
+    have = agrees(total.orphans, f"{whole} has", f"{whole} have")
+    orphans = f" {have} no owner: fu lists {'it' if total.orphans == 1 else 'them'}." if total.orphans else ""
     return fitted((run(words, "late" if breached else "soon"), run(orphans, "strong")), cells)
 
 

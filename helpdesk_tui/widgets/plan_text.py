@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from helpdesk_tui.domain.counted import agrees
 from helpdesk_tui.domain.planning.cover import Cover, Duty
 from helpdesk_tui.domain.planning.plan import Totals
 from helpdesk_tui.domain.planning.values import Row
@@ -111,11 +112,13 @@ def cover_line(cover: Cover, cells: int, glyphs: Glyphs, *, here: bool) -> Line:
 
 def totals_line(totals: Totals, counts: str, seconds: int, cells: int) -> Line:
     """What it comes to: writes by platform, how long they take, what stays, what asks."""
-    writes = f" {counts} writes, ~{seconds} s" if counts else " nothing to write"
-    parts: list[Line] = [(run(writes, "strong"),), (run(f"   {totals.moves} move, {totals.stays} stay", "dim"),)]
+    writes = f" {counts} to write, ~{seconds} s" if counts else " nothing to write"
+    parts: list[Line] = [
+        (run(writes, "strong"),),
+        (run(f"   {agrees(totals.moves, 'moves', 'move')}, {agrees(totals.stays, 'stays', 'stay')}", "dim"),),
+    ]
     if totals.needs_you:
-        verb = "needs" if totals.needs_you == 1 else "need"
-        parts.append((run(f"   {totals.needs_you} {verb} you", "warn"),))
+        parts.append((run(f"   {agrees(totals.needs_you, 'needs', 'need')} you", "warn"),))
     return fitted(tuple(piece for part in parts for piece in part), cells)
 
 

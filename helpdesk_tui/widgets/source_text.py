@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.rows import SourceHealth
 from helpdesk_tui.theme import Glyphs
 from helpdesk_tui.widgets import bars, times
@@ -42,7 +43,9 @@ def _facts(source: SourceHealth, now: int) -> list[tuple[str, str]]:
         role = f" ({source.role})" if source.role else ""
         facts.append(("account", f"{source.account}{role}, changes by {source.feed}"))
     if source.quarantined:
-        facts.append(("unread", f"{source.quarantined} records could not be read: helpdesk-tui doctor --quarantine"))
+        facts.append(
+            ("unread", f"{counted(source.quarantined, 'record')} could not be read: helpdesk-tui doctor --quarantine")
+        )
     if abs(source.skew) > 120:
         facts.append(("clock", f"{source.skew:+d} s from ours, by which times left are told"))
     facts += [("cannot", what) for what in source.cannot]

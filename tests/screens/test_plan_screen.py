@@ -56,7 +56,7 @@ async def test_lines_are_changed_kept_agreed_and_explained(open_desk: Any, few: 
     async with open_desk() as desk:
         screen = await open_plan(desk)
         assert "PLAN  Dana Kim absent" in desk.text
-        assert "4 move, 1 stay" in desk.text
+        assert "4 move, 1 stays" in desk.text
         first = screen.draft.plan.rows()[0].name
         await desk.press("a", "2")
         second = screen.draft.plan.rows()[0].name
@@ -92,7 +92,7 @@ async def test_writing_shows_each_line_and_is_taken_back(open_desk: Any, few: Pa
         assert "this line is written" in desk.prompt
         await desk.press("z")
         assert "4 taken back unsent; Dana Kim is not away" in desk.prompt
-        assert "4 move, 1 stay" in desk.text
+        assert "4 move, 1 stays" in desk.text
 
 
 async def test_a_plan_is_taken_back_whole_from_the_queue_too(open_desk: Any, few: Paths) -> None:

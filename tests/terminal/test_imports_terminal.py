@@ -20,8 +20,8 @@ FIRST_FRAME = {
     "data.read": """cache changes conditions counts health intents listing moment names order outbox patched personal
         reader resolve search sla_terms sql times window""",
     "desk": "around colleagues desk intents listings lookout parts pending reads rosters stores",
-    "domain": """change_states clocks events filter_ast filter_complete filter_docs filter_explain filter_grammar
-        filter_keys filter_names filter_values filters rows sla sla.causes spans tickets views""",
+    "domain": """change_states clocks counted events filter_ast filter_complete filter_docs filter_explain
+        filter_grammar filter_keys filter_names filter_values filters rows sla sla.causes spans tickets views""",
     "keymap": "acts binding clocks commands model outbox plans presets roster",
     "screens": """acting acts_more acts_queue acts_typed ahead asking base carry clock_acts compose confirm going
         memory picker picks plan_typed queue queue_acts queue_follow queue_live queue_typed triage""",

@@ -6,6 +6,7 @@ import orjson
 
 from helpdesk_tui.data import dialect
 from helpdesk_tui.data.write.sql import Sql
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.roster.restrictions import Restriction
 from helpdesk_tui.domain.roster.told import Told, ToldRotation, ToldSchedule
 
@@ -60,7 +61,11 @@ def keep(sql: Sql, source: str, feed: str, told: Told, now: int) -> None:
     )
     sql.many(_ABSENCE, [(source, a.key, a.person, a.start, a.end, str(a.kind)) for a in told.absences])
     unread = [schedule for schedule in told.schedules if schedule.unread]
-    words = f"{len(unread)} of {len(told.schedules)} schedules could not be read: {unread[0].unread}" if unread else ""
+    words = (
+        f"{len(unread)} of {counted(len(told.schedules), 'schedule')} could not be read: {unread[0].unread}"
+        if unread
+        else ""
+    )
     sql.run(_FEED, (source, feed, now, now, words))
 
 

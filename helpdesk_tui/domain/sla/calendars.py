@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.sla import hours as h
 from helpdesk_tui.domain.sla.findings import CalendarError, Finding, Level
 from helpdesk_tui.domain.sla.hours import Hours
@@ -127,7 +128,7 @@ def check(calendar: Calendar, *, where: str = "") -> tuple[Finding, ...]:
         opened = sum(bool(calendar.day(day)) for day in calendar.exceptions)
         if not opened:
             raise CalendarError("the calendar has no hours: no clock on it would ever run", where=where)
-        words = f"there are no weekly hours, only {opened} dates: clocks stand still after the last of them"
+        words = f"there are no weekly hours, only {counted(opened, 'date')}: clocks stand still after the last of them"
         return (Finding(Level.WARNING, where, words),)
     both = sorted(day for day, open_ in calendar.exceptions.items() if open_ and day in calendar.holidays)
     clash = tuple(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from helpdesk_tui.domain.clocks import Metric
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.filter_keys import STALLED_AFTER
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.spans import DAY, HOUR, MINUTE, span
@@ -68,7 +69,7 @@ def _reasons(row: Row, now: int, owner: Owner, talk: Talk) -> Iterator[str]:
     else:
         yield from _waiting(row, now, talk)
     if row.alike_count:
-        yield f"like {row.alike_count} open one{'s' if row.alike_count > 1 else ''}"
+        yield f"like {counted(row.alike_count, 'open one')}"
 
 
 def _owners(row: Row, now: int, owner: Owner) -> Iterator[str]:

@@ -226,4 +226,4 @@ def test_what_the_files_hold_is_told_in_a_line_each(tmp_path: Path) -> None:
     assert roster_files.check(tmp_path, PARIS) == []
     (tmp_path / "technicians.toml").write_text("[[technician]]\nname = 'A'\n")
     (tmp_path / "roster.toml").write_text("")
-    assert roster_files.check(tmp_path, PARIS) == ["technicians.toml: good, 1 technicians"]
+    assert roster_files.check(tmp_path, PARIS) == ["technicians.toml: good, 1 technician"]
