@@ -78,7 +78,7 @@ def run_override_list(home: str | None, *, options: Options) -> int:
         rows = _own_overrides(floor, now) + _told_overrides(floor, now)
         if options.as_json:
             names = ("key", "schedule", "span", "person", "instead_of", "kept_in")
-            print(json.dumps([dict(zip(names, row, strict=True)) for row in rows], indent=2, ensure_ascii=False))
+            print(json.dumps([dict(zip(names, row, strict=True)) for row in rows], indent=2))
         else:
             table(("key", "schedule", f"when ({floor.zone})", "on", "instead of", "kept in"), rows)
     return 0
@@ -173,7 +173,7 @@ def run_technicians(home: str | None, *, unjoined: bool, options: Options) -> in
         people = list(floor.technicians.values())
         if options.as_json:
             told = [roster_text.technician_json(floor, one, stand.get(one.name)) for one in people]
-            print(json.dumps(told, indent=2, ensure_ascii=False))
+            print(json.dumps(told, indent=2))
         else:
             heads = ("name", f"now ({floor.zone})", "open/cap", "zone", "skills", "groups", "reach", "logins", "from")
             table(

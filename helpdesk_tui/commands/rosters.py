@@ -82,7 +82,7 @@ def tell_oncall(desk: RosterDesk, *, at: str, schedule: str, as_json: bool) -> i
     moment = instant_of(at, floor.zone, now) if at else now
     lines = [line_of(floor, schedule)] if schedule else list(floor.lines)
     if as_json:
-        print(json.dumps(roster_text.oncall_json(floor, lines, moment, now), indent=2, ensure_ascii=False))
+        print(json.dumps(roster_text.oncall_json(floor, lines, moment, now), indent=2))
     else:
         if sys.stdout.isatty():
             say(f"on call {local(moment, floor.zone):%a %d %b %Y %H:%M} {floor.zone}")
@@ -100,7 +100,7 @@ def run_gaps(home: str | None, *, days: int, exit_code: bool, options: Options) 
         floor, now = desk.floor(), clock.now()
         found = problems(floor, now, now + days * DAY)
         if options.as_json:
-            print(json.dumps([roster_text.gap_json(one) for one in found], indent=2, ensure_ascii=False))
+            print(json.dumps([roster_text.gap_json(one) for one in found], indent=2))
         else:
             heads = ("kind", "where", f"when ({floor.zone})", "for", "what", "lost if nothing is done", "nearest cure")
             table(heads, roster_text.gap_rows(found, floor.zone, named=not sys.stdout.isatty()))
@@ -125,7 +125,7 @@ def run_roster(home: str | None, *, week: bool, day: str, options: Options) -> i
                 {"person": one.person, "from": roster_text.iso(one.start), "to": roster_text.iso(one.end),
                  "breaks": [[roster_text.iso(a), roster_text.iso(b)] for a, b in one.breaks], "place": one.place}
                 for one in shifts
-            ], indent=2, ensure_ascii=False))  # fmt: skip
+            ], indent=2))  # fmt: skip
             return 0
         stand, zone = floor.presence(now), f" {in_pipe(floor.zone)}".rstrip()
         rows = [

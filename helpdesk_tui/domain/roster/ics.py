@@ -64,10 +64,16 @@ def calendar_text(name: str, events: Iterable[Event], now: int) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text as a value: separators escaped, line ends as \\n, other control characters dropped."""
+    """Text as a value: separators escaped, line ends as \\n, what a terminal would obey dropped."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-    return "".join(char for char in text if char >= " " and char != "\x7f")
+    return printable(text)
+
+
+def printable(text: str) -> str:
+    """The characters of a text that show something, and the joiners that some scripts spell with: controls, marks of
+    direction and halves of characters go, since a file is also read with `cat`."""
+    return "".join(char for char in text if char.isprintable() or char in "\u200c\u200d")
 
 
 def _utc(at: int) -> str:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date
 
 from helpdesk_tui.domain.roster.errors import RosterError
+from helpdesk_tui.domain.roster.ics import printable
 from helpdesk_tui.domain.roster.reading import Table, clock_seconds
 from helpdesk_tui.domain.roster.restrictions import clock_length
 from helpdesk_tui.domain.roster.shifts import Dated, Hours, Shift
@@ -82,5 +83,6 @@ def write_shifts(shifts: Iterable[Shift], zone: str) -> str:
         day = wall_datetime(wall_at(one.start, place)).date()
         pause = f"{wall(one.breaks[0][0])}-{wall(one.breaks[0][1])}" if one.breaks else ""
         cells = (one.person, day.isoformat(), wall(one.start), wall(one.end), pause, zone, one.place, one.key)
-        writer.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in cells])
+        shown = [printable(cell) for cell in cells]
+        writer.writerow([f"'{cell}" if cell.lstrip().startswith(("=", "+", "-", "@")) else cell for cell in shown])
     return out.getvalue()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import icalendar
 import pytest
 from time_machine import TimeMachineFixture
 
-from helpdesk_tui.commands.roster_writes import run_copy, run_export, run_import
+from helpdesk_tui.commands.roster_writes import run_copy, run_export, run_import, run_override_list, run_technicians
 from helpdesk_tui.commands.rosters import Options, opened, run_gaps, run_oncall, run_roster
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.domain.roster.shifts import Dated
@@ -115,3 +117,28 @@ def test_what_is_asked_is_answered(home: str, capsys: pytest.CaptureFixture[str]
     assert run_gaps(home, days=14, exit_code=True, options=Options()) == 0
     assert run_roster(home, week=True, day="", options=Options()) == 0
     assert len(capsys.readouterr().out.splitlines()) == 5
+
+
+HOSTILE = "Eve \x1b]52;c;aGk=\x07\x9b31m\x7f\u202e\u2066 Q"
+
+
+def test_nothing_that_is_printed_or_exported_steers_a_terminal(
+    home: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened(home, Options()) as (desk, _):
+        desk.floor()
+    with closing(sqlite3.connect(tmp_path / "state" / "team.db")) as team:
+        team.execute("UPDATE technician SET name = ? WHERE name = 'Ada'", (HOSTILE,))
+        team.execute("UPDATE oncall_schedule SET name = name || ?", (HOSTILE,))
+        team.commit()
+    options = Options(as_json=True)
+    run_oncall(home, at="", schedule="", options=options)
+    run_gaps(home, days=14, exit_code=False, options=options)
+    run_roster(home, week=True, day="", options=options)
+    run_technicians(home, unjoined=False, options=options)
+    run_override_list(home, options=options)
+    for schedule, csv in (("net", False), ("", False), ("", True)):
+        run_export(home, schedule=schedule, person="", days=14, csv=csv, out="", options=options)
+    said = capsys.readouterr()
+    assert "Eve" in said.out
+    assert [char for char in said.out + said.err if not char.isprintable() and char not in "\r\n"] == []
