@@ -43,17 +43,16 @@ def pad(text: str, cells: int, style: str = "", *, right: bool = False, cut: str
 
 @lru_cache(2048)
 def shortened(name: str, cells: int) -> str:
-    """A name of three words or more that is too long, its last word kept: of what has such names, many begin alike.
+    """A name of three words or more that does not fit, by its initials and its last word: `CS EMEA` for `Client Support
+    EMEA`. It is the same on every screen, whatever the room, so that a group is known again.
 
-    `Client Support EMEA` becomes `Clie Supp EMEA` or `CS EMEA`; other names stay as they are, to be cut at the end.
+    Of what has such names, many begin alike. Others stay as they are, to be cut at the end: names of two words, and what
+    has small words in it, such as `Network on call`, whose initials nobody knows.
     """
     words = [word for word in name.split() if word.isalnum()]
-    if len(name) <= cells or len(words) < 3:
+    if len(name) <= cells or len(words) < 3 or any(word.islower() for word in words):
         return name
     *first, last = words
-    each = (cells - len(last) - len(first)) // len(first)
-    if each > 1:
-        return " ".join([*(word[:each] for word in first), last])
     return "".join(word[0] for word in first) + " " + last
 
 
