@@ -112,9 +112,16 @@ class Act:
     """Number of a ticket to its group, where the owner it gets is not of that group: the platform may refuse them."""
 
     @property
+    def final(self) -> bool:
+        """Whether nobody can take it back once it is sent: it closes tickets for good."""
+        return any(change.desired.get("link_kind") == "merge" for change in self.changes)
+
+    @property
     def ask(self) -> Ask:
         """What has to be confirmed."""
         many = len(self.rows)
+        if self.final:
+            return Ask.NUMBER if many > 1 else Ask.LINE
         if many > BY_NUMBER or self.public > 1:
             return Ask.NUMBER
         if self.public:

@@ -11,6 +11,8 @@ from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.tickets import State
 
 NOBODY = "nobody"
+MERGE = "merge"
+"""The kind of link that closes a ticket for good, of a platform that has it."""
 STATES: Mapping[str, State] = {
     "open": State.OPEN,
     "pending": State.PENDING,
@@ -237,6 +239,33 @@ class Link(_Internal):
         if kinds and not fits:
             return f"{subject.row.badge} has no link of the kind {self.kind}"
         return {"link": self.to.key, "link_kind": fits[0].value if fits else self.kind}
+
+
+@dataclass(frozen=True, slots=True)
+class Merge(_Internal):
+    """Into another ticket, for good: it is closed, and the other goes on. Only where the platform can do that."""
+
+    into: Row
+
+    @property
+    def words(self) -> str:
+        """What is wanted."""
+        return f"MERGE into {_number(self.into)}, closed for good, nobody can take it back"
+
+    def of(self, subject: Subject) -> Wanted:
+        """The merge, or what can be done in its place."""
+        row = subject.row
+        if row.ref == self.into.ref:
+            return "is the one they are merged into"
+        if row.source != self.into.source:
+            return f"{row.badge} cannot merge into {self.into.badge}; link it (d) and close it (s)"
+        if self.into.state is State.CLOSED:
+            return f"{_number(self.into)} is closed: nothing can be merged into it"
+        if subject.choices is None:
+            return f"{row.badge} has not told yet whether it merges; it is asked, try again in a moment"
+        if not any(one.value == MERGE for one in subject.choices.link_kinds):
+            return f"{row.badge} has no merge; link it (d) and close it (s)"
+        return {"link": self.into.key, "link_kind": MERGE}
 
 
 @dataclass(frozen=True, slots=True)

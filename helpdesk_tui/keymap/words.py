@@ -72,6 +72,7 @@ WORDS = (
     _act("reply", "write a public reply", "text"),
     _act("update", "write a public update", "text"),
     _act("dup", "link as a duplicate: the other's number", "number"),
+    _act("merge", "merge into another, for good: the other's number", "number"),
     _act("escalate", "to whoever is on call, a group or a person"),
     _act("macro", "run a macro: its name", "macro"),
     _act("undo", "take the last act back"),

@@ -214,10 +214,10 @@ class LiveDesk:
         ticket.forbidden = forbidden
         self.ledger.put(ticket)
 
-    def merge(self, n: int, into: int, actor: int, at: int | None = None) -> None:
+    def merge(self, n: int, into: int, actor: int, at: int | None = None, text: str = "") -> None:
         """Close ticket n in favour of `into`. Raises KeyError where there is no such ticket."""
         ticket, pen = self._open(n, actor, at)
-        pen.add("merged", "", str(into), f"Merged into {into}.")
+        pen.add("merged", "", str(into), text or f"Merged into {into}.")
         self._restate(ticket, pen, "closed")
         self._close(ticket, pen)
 

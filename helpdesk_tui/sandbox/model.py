@@ -249,6 +249,10 @@ class Desk(Protocol):
         """Mark a ticket deleted; it keeps its ordinal and moves `updated`."""
         ...
 
+    def merge(self, n: int, into: int, actor: int, at: int | None = None, text: str = "") -> None:
+        """Close ticket n in favour of `into`. Raises KeyError where there is no such ticket."""
+        ...
+
 
 class World(Protocol):
     """The company, its three desks and its clock."""

@@ -216,7 +216,9 @@ class Acting(DeskScreen):
             self.say(last.words, tail=": nothing of it is left to take back")
         elif here and all(map(_is_said, here)):
             memory.done = memory.done[:-1]
-            self.say(last.words, "warn", tail=": it was sent, and what was said cannot be unsaid")
+            final = any(change.desired.get("link_kind") == "merge" for change in here)
+            what = "a merge cannot be taken back" if final else "what was said cannot be unsaid"
+            self.say(last.words, "warn", tail=f": it was sent, and {what}")
         elif all(change.state is ChangeState.QUEUED for change in here):
             await self._undo(last, here)
         else:

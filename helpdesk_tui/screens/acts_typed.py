@@ -146,6 +146,11 @@ class ActsTyped(Compose):
         if self.may_say("dup"):
             await self.link_to_number(rest, self.meant()) if rest else self.do_ticket_duplicate()
 
+    async def say_merge(self, rest: str) -> None:
+        """Into a number, for good."""
+        if self.may_say("merge"):
+            await self.merge_into_number(rest, self.meant()) if rest else self.begin_merge(self.meant())
+
     async def say_undo(self, _rest: str) -> None:
         """Takes the last act back."""
         if self.may_say("undo"):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from helpdesk_tui.domain.rows import Row
 
 T = TypeVar("T")
+ASKED = 20
+"""Of so many tickets at most it is asked at once what their platform allows."""
 MEANINGS = (State.OPEN, State.PENDING, State.HOLD, State.SOLVED, State.CLOSED)
 
 
@@ -193,19 +195,58 @@ class Picks(Asking):
     def do_ticket_duplicate(self) -> None:
         """Of which ticket: one that is like it, the one under the cursor for those that are marked, or by number."""
         meant = self.meant()
+
+        async def options() -> list[Option[Row | None]]:
+            them = await self.desk.ask(lambda acting: acting.subjects(meant.refs))
+            merges = any(one.value == "merge" for sub in them if sub.choices for one in sub.choices.link_kinds)
+            likes: list[Option[Row | None]] = [*(await self._likes(meant))]
+            return [*likes, Option(None, "merge instead", "closes it for good")] if merges else likes
+
+        def done(option: Option[Row | None]) -> Awaitable[None] | None:
+            if option.value is not None:
+                return self.link_to(option.value, meant)
+            self.begin_merge(meant)
+            return None
+
+        self.pick("duplicate of", meant, options, done, partial(self.link_to_number, meant=meant))
+
+    def begin_merge(self, meant: Meant) -> None:
+        """Into which ticket, for good."""
+
+        def done(option: Option[Row | None]) -> Awaitable[None] | None:
+            return self.merge_into(option.value, meant) if option.value is not None else None
+
         self.pick(
-            "duplicate of",
+            "MERGE into, for good",
             meant,
             lambda: self._likes(meant),
-            lambda option: self.link_to(option.value, meant),
-            partial(self.link_to_number, meant=meant),
+            done,
+            partial(self.merge_into_number, meant=meant),
         )
+
+    async def merge_into(self, row: Row, meant: Meant) -> None:
+        """Merges what is meant into a ticket, after it was confirmed: nobody can take that back."""
+        from helpdesk_tui.desk.wishes import Merge
+
+        rest = tuple(ref for ref in meant.refs if ref != row.ref)
+        for one in await self.desk.ask(lambda acting: acting.subjects(rest[:ASKED])):
+            if one.choices is None and one.row.source == row.source:
+                await self.desk.request_choices(one.row.ref)
+        await self.act(Merge(row), Meant(rest, meant.seen))
+
+    async def merge_into_number(self, typed: str, meant: Meant) -> None:
+        """The same by a number that was typed."""
+        rows = await self.desk.find(typed)
+        if rows:
+            await self.merge_into(rows[0], meant)
+        else:
+            self.say(f"the cache has no ticket {typed}", "warn")
 
     def at_hand(self) -> Row | None:
         """The ticket under the cursor, or of the page."""
         return None
 
-    async def _likes(self, meant: Meant) -> list[Option[Row]]:
+    async def _likes(self, meant: Meant) -> list[Option[Row | None]]:
         here = self.at_hand()
         detail = await self.desk.detail(here.id) if here else None
         likes = [(like.row, f"{like.score:.2f} {like.row.title}") for like in detail.alike] if detail else []

@@ -70,6 +70,19 @@ def _problem(place: Place, truth: Ticket) -> Change:
     return place.change(truth, link=place.key(other), link_kind="problem")
 
 
+def _merge(place: Place, truth: Ticket) -> Change:
+    return place.change(truth, link=place.key(place.ticket()), link_kind="merge")
+
+
+def _merged(place: Place, truth: Ticket) -> bool:
+    """It is closed, once, and the other ticket says so once."""
+    into = [event.new for event in truth.events if event.kind == "merged"]
+    if truth.state != "closed" or len(into) != 1:
+        return False
+    other = place.desk.get(int(into[0]))
+    return other is not None and sum(f"#{truth.n} was merged" in event.text for event in other.events) == 1
+
+
 _STATUS: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
     "servicenow": (
         {"status": "In Progress"},
@@ -186,6 +199,7 @@ WISHES: dict[str, Wish] = {
         lambda _, truth: truth.marks.get("problem_id", "") != "",
         {**NO_LINKS, "jira": "there are no links of the kind “problem” here"},
     ),
+    "merge": Wish(_merge, _merged, {**NO_LINKS, "jira": "there are no links of the kind “merge” here"}),
     "override": Wish(
         _override,
         lambda place, truth: [one.start for one in place.world.rosters.overrides].count(_span(truth)) == 1,

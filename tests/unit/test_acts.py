@@ -9,7 +9,7 @@ import pytest
 
 from helpdesk_tui.data.read.facts import Facts
 from helpdesk_tui.desk.acts import Act, Ask, Subject, Wish, plan
-from helpdesk_tui.desk.wishes import Assign, Link, Move, Priority, Say, Several, Status, Tags
+from helpdesk_tui.desk.wishes import Assign, Link, Merge, Move, Priority, Say, Several, Status, Tags
 from helpdesk_tui.domain.changes import ChangeState
 from helpdesk_tui.domain.choices import Choice, Choices, Demand, Transition
 from helpdesk_tui.domain.rows import Row
@@ -261,3 +261,28 @@ def test_an_owner_from_outside_the_group_is_told(members: frozenset[str] | None,
     assert plan(wish, [replace(subject(), members=members)], NOW).words == words
     mixed = plan(wish, [replace(subject(), members=members), replace(subject("INC2"), members=None)], NOW)
     assert ("; NOT IN the group of 1 of them" in mixed.words) is words.endswith("NOT IN Field")
+
+
+MERGES = choices(link_kinds=(Choice("merge", "merged into it"),))
+
+
+@pytest.mark.parametrize(
+    ("into", "known", "comes"),
+    [
+        (row("INC2"), MERGES, {"link": "inc2", "link_kind": "merge"}),
+        (row("INC2"), choices(link_kinds=(Choice("x", "relates"),)), "SN has no merge; link it (d) and close it (s)"),
+        (row("INC2"), None, "SN has not told yet whether it merges; it is asked, try again in a moment"),
+        (row("INC2", state=State.CLOSED), MERGES, "INC2 is closed: nothing can be merged into it"),
+        (row("INC1"), MERGES, "is the one they are merged into"),
+        (row("7", source="zd", badge="ZD"), MERGES, "SN cannot merge into ZD; link it (d) and close it (s)"),
+    ],
+)
+def test_a_merge_is_only_where_the_platform_has_it(into: Row, known: Choices | None, comes: Any) -> None:
+    assert wanted(Merge(into), subject(choices=known)) == comes
+
+
+def test_a_merge_is_always_confirmed_and_of_several_by_their_number() -> None:
+    one, two = subject(choices=MERGES), subject("INC3", choices=MERGES)
+    assert plan(Merge(row("INC2")), [one], NOW).ask is Ask.LINE
+    assert plan(Merge(row("INC2")), [one, two], NOW).ask is Ask.NUMBER
+    assert plan(Link(row("INC2")), [one], NOW).ask is Ask.NOTHING

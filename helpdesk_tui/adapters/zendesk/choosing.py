@@ -31,6 +31,7 @@ _KINDS = (
     Choice("related", "related to (a note)"),
     Choice("problem", "incident of the problem"),
     Choice("caused_by", "caused by"),
+    Choice("merge", "merged into it, for good"),
 )
 _FILLABLE = frozenset(
     {"text", "textarea", "regexp", "integer", "decimal", "date", "checkbox", "tagger", "dropdown", "multiselect"}

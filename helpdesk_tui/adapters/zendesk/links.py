@@ -1,8 +1,8 @@
 """Linking a ticket to another.
 
 Zendesk knows one link between tickets: incidents of a problem. Any other is said in a note with the other's number,
-which agents can follow. Merging closes a ticket for good and moves its conversation: it cannot be taken back, so it is
-never what any kind of link comes to.
+which agents can follow. Merging closes a ticket for good, which cannot be taken back: it is done where just that is
+asked for (see `merging`), and never what any other kind of link comes to.
 """
 
 from __future__ import annotations
@@ -31,11 +31,7 @@ _SAID = {
 async def linked(api: Api, change: Change, body: Body) -> Body:
     """The body of an update that links too. Raises Refused where there is nothing to link to, or no way."""
     number, kind = change.desired["link"], change.desired.get("link_kind", "") or "related"
-    if kind == "merge":
-        raise Refused("a merge closes a ticket for good and cannot be taken back: do it in Zendesk itself")
-    if not number.isdecimal() or len(number) > 15 or number == change.key:
-        raise Refused(f"there is no other ticket #{number}")
-    here, other = await _ticket(api, change.key), await _ticket(api, number)
+    here, other = await ticket(api, change.key), await other_ticket(api, change)
     is_problem = other.type == "problem"
     if kind == "problem" and not is_problem:
         raise Refused(f"#{number} is no problem, so nothing can be an incident of it")
@@ -51,7 +47,16 @@ async def linked(api: Api, change: Change, body: Body) -> Body:
     return {**body, "comment": {"body": words.replace("{n}", number), "public": False}}
 
 
-async def _ticket(api: Api, number: str) -> TicketRow:
+async def other_ticket(api: Api, change: Change) -> TicketRow:
+    """The ticket a change names beside its own. Raises Refused where there is none."""
+    number = change.desired["link"]
+    if not number.isdecimal() or len(number) > 15 or number == change.key:
+        raise Refused(f"there is no other ticket #{number}")
+    return await ticket(api, number)
+
+
+async def ticket(api: Api, number: str) -> TicketRow:
+    """A ticket as it is now. Raises Refused for one that may not be read."""
     try:
         return TicketRow.model_validate((await api.get(f"tickets/{number}")).get("ticket"))
     except ValidationError:

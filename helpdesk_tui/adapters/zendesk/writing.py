@@ -18,7 +18,7 @@ from helpdesk_tui.adapters.base import Landing, Seen, Verdict, Written
 from helpdesk_tui.adapters.http import Answer
 from helpdesk_tui.adapters.pacing import retry_after
 from helpdesk_tui.adapters.reading import said
-from helpdesk_tui.adapters.zendesk import traces, values
+from helpdesk_tui.adapters.zendesk import merging, traces, values
 from helpdesk_tui.adapters.zendesk.api import NOT_THERE, V2, Api
 from helpdesk_tui.adapters.zendesk.bodies import OURS, Body, body_of
 from helpdesk_tui.adapters.zendesk.links import linked
@@ -96,6 +96,8 @@ class Writing:
 
     async def write(self, change: Change, seen: Seen) -> Written:
         """One update with everything a change asks for. Raises Refused for what this platform cannot be asked."""
+        if merging.is_merge(change):
+            return await self._merged(change, seen)
         setup = await self.known.setup()
         await self._let_pass(seen)
         body = body_of(change, seen, setup)
@@ -110,6 +112,24 @@ class Writing:
         marked = parse(MarkedRow, [audit], "write")[0]
         ident = ident_of(marked[0]) if marked and marked[0].mark == change.id else ""
         return Written(after, ident, traces.remarks(change, seen, after, audit, warning))
+
+    async def _merged(self, change: Change, seen: Seen) -> Written:
+        """Merge a ticket into another; one that is closed was merged by us, or is refused."""
+        try:
+            ident = "" if seen.fields.get("state") == "closed" else await merging.merge(self._api, change)
+        except Refused:
+            # Of two jobs of ours, as after an answer that was lost, the second finds the work done.
+            ident = ""
+            if not await self._is_merged(change):
+                raise
+        else:
+            if not ident and not await self._is_merged(change):
+                raise Refused("the ticket is closed for good, and was not merged from here")
+        return Written(await merging.surely(self.look(change.key)), ident, f"merged into #{change.desired['link']}")
+
+    async def _is_merged(self, change: Change) -> bool:
+        since = change.first_sent_at + self._api.http.skew - SKEW
+        return merging.landed(await merging.surely(self.audits(change.key)), change, since)
 
     async def _let_pass(self, seen: Seen) -> None:
         """Let the second of a ticket's last change pass. Raises Moved where another change came in it."""
@@ -147,6 +167,9 @@ class Writing:
             if error.status not in NOT_THERE:
                 raise
             audits = None
+        if merging.is_merge(change) and audits is not None:
+            done = merging.landed(audits, change, change.first_sent_at + self._api.http.skew - SKEW)
+            return Verdict(Landing.LANDED if done else Landing.ABSENT, seen)
         ours = [audit for audit in audits or () if audit.mark == change.id]
         if ours:
             return Verdict(Landing.LANDED, seen, ident_of(ours[-1]))

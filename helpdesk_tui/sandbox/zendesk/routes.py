@@ -103,6 +103,7 @@ _TICKETS: list[Entry] = [
     ("GET", "/tickets/recent", routes_tickets.tickets_recent, "agent"),
     ("GET", "/tickets/show_many", routes_tickets.tickets_many, "agent"),
     ("PUT", "/tickets/update_many", routes_bulk.update_many, "agent"),
+    ("POST", "/tickets/{ticket:int}/merge", routes_bulk.merge, "agent"),
     ("POST", "/tickets/create_many", routes_bulk.create_many, "agent"),
     ("DELETE", "/tickets/destroy_many", routes_bulk.destroy_many, "admin"),
     ("GET", "/tickets/{ticket:int}", routes_tickets.ticket, "agent"),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import md5
 
+from helpdesk_tui.sandbox.model import Ticket
 from helpdesk_tui.sandbox.zendesk import ids
 from helpdesk_tui.sandbox.zendesk.account import Call, Json
 from helpdesk_tui.sandbox.zendesk.errors import Refusal, not_found, too_many
@@ -54,6 +55,35 @@ def create_many(call: Call) -> Json:
     return _job(call, steps)
 
 
+def merge(call: Call) -> Json:
+    """POST /tickets/{id}/merge: tickets close in favour of another, which goes on. There is no way back."""
+    target, sources = one(call.account, call.numbers["ticket"]), call.body.get("ids")
+    if not isinstance(sources, list) or not sources or not all(isinstance(number, int) for number in sources):
+        raise Refusal(400, {"error": "Invalid", "description": "ids must be a list of ticket ids"})
+    steps = [_step(index, n, "merge", _merger(call, target, n)) for index, n in enumerate(sources)]
+    failed = next((str(step["details"]) for step in steps if not step["success"]), "")
+    return _job(call, {"failed": failed} if failed else {"success": True})
+
+
+def _merger(call: Call, target: Ticket, number: int) -> Callable[[], Json]:
+    def run() -> Json:
+        desk, actor = call.account.desk, call.caller.uid
+        ticket = one(call.account, number)
+        if ticket.n == target.n:
+            raise Refusal(422, {"error": "Merge", "description": "A ticket cannot be merged into itself"})
+        for other in (ticket, target):
+            if other.state == "closed":
+                raise Refusal(422, {"error": "Merge", "description": f"#{other.n} is closed and cannot be merged"})
+        desk.change(ticket.n, actor, tags=(*ticket.tags, "closed_by_merge"))
+        desk.merge(ticket.n, target.n, actor, text=str(call.body.get("source_comment") or ""))
+        words = str(call.body.get("target_comment") or f"Request #{ticket.n} was closed and merged into this request.")
+        public = call.body.get("target_comment_is_public") is True
+        desk.change(target.n, actor, note=None if public else words, reply=words if public else None)
+        return {"id": number, "success": True}
+
+    return run
+
+
 def destroy_many(call: Call) -> Json:
     """DELETE /tickets/destroy_many: its results carry the account and no success."""
     steps = []
@@ -88,7 +118,7 @@ def _step(index: int, number: int, action: str, run: Callable[[], Json]) -> Json
         return failed | {"error": error, "details": body.get("details", words)}
 
 
-def _job(call: Call, results: list[Json]) -> Json:
+def _job(call: Call, results: list[Json] | Json) -> Json:
     account = call.account
     if sum(job["status"] in ("queued", "working") for job in account.jobs.values()) >= _RUNNING:
         raise Refusal(
@@ -121,7 +151,9 @@ def _looked_at(call: Call, job: Json) -> Json:
         finished = datetime.fromtimestamp(call.account.now, UTC).strftime("%Y-%m-%d %H:%M:%S +0000")
         found = next(kept for kept in call.account.kept["job results"].values() if kept["job"] == job["id"])
         job |= {"status": "completed", "progress": job["total"], "message": f"Completed at {finished}"}
-        job["results"] = found["results"]
+        results = found["results"]
+        refused = results.get("failed") if isinstance(results, dict) else None
+        job |= {"status": "failed", "message": refused} if refused else {"results": results}
     return dict(job)
 
 

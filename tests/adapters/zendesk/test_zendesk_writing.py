@@ -315,8 +315,6 @@ async def test_incidents_are_linked_to_problems_and_others_by_a_note(floor: Any,
     assert truth.marks["problem_id"] == str(problem.n)
     with pytest.raises(Refused, match="no problem"):
         await write(adapter, change(floor, truth, link=str(other.n), link_kind="problem"))
-    with pytest.raises(Refused, match="cannot be taken back"):
-        await write(adapter, change(floor, truth, link=str(other.n), link_kind="merge"))
     one = change(floor, truth, link=str(other.n), link_kind="duplicate")
     await write(adapter, one)
     assert said(truth, "note", f"Duplicate of #{other.n} (not merged).") == 1
