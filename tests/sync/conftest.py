@@ -34,6 +34,7 @@ from helpdesk_tui.sync.store import Store
 
 from .lists import NOW as LISTS_NOW
 from .lists import World
+from .outbox_place import Place
 from .running import Running
 
 NOW = 1_794_906_000
@@ -250,3 +251,23 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     await made.cache.do(CacheWriter.begin, [{"name": "desk", "platform": "lists"}], LISTS_NOW)
     yield made
     made.cache.close(CacheWriter.close)
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Platform], Place]]:
+    """One place for each platform; tickets are new for each case, and nothing of another case is left."""
+    made: dict[str, Place] = {}
+
+    def find(platform: Platform) -> Place:
+        if platform not in made:
+            made[platform] = Place(platform, tmp_path_factory.mktemp(platform))
+        place = made[platform]
+        place.wire.answer = lambda _request: None
+        place.end()
+        for one in place.reader.unfinished():
+            place.outbox.undo([one.id], place.now())
+        return place
+
+    yield find
+    for place in made.values():
+        place.close()

@@ -19,7 +19,6 @@ import httpx
 import pytest
 
 from helpdesk_tui.adapters import registry
-from helpdesk_tui.adapters.base import Adapter
 from helpdesk_tui.adapters.http import Http
 from helpdesk_tui.config import SourceConfig, SyncConfig
 from helpdesk_tui.data import stores
@@ -52,17 +51,6 @@ URL = "http://127.0.0.1:9"
 AUTH = {"servicenow": ("basic", "username", "password"), "jira": ("token", "email", "token")}
 AUTH["zendesk"] = AUTH["jira"]
 _ASKS = re.compile(r"search|bulkfetch|oauth|permissions|/jql|approximate")
-
-
-def writes(platform: str) -> bool:
-    """Whether the platform's adapter writes by now."""
-    return registry.find(platform, "desk").write is not Adapter.write
-
-
-EVERY = [
-    pytest.param(name, marks=pytest.mark.skipif(not writes(name), reason=f"{name} IS NOT WRITTEN TO YET"))
-    for name in PLATFORMS
-]
 
 
 class Died(BaseException):
@@ -318,3 +306,18 @@ class Place:
         self.user.close()
         self.personal.close(PersonalWriter.close)
         self.cache.close(CacheWriter.close)
+
+
+def settled(place: Place, change: Change) -> Change:
+    """The change as the user finds it: in words, with its text."""
+    now = place.state(change)
+    assert now.state.words
+    assert now.words or now.state is ChangeState.CONFIRMED, now
+    assert dict(now.desired) == dict(change.desired), "nothing of the wish is lost"
+    return now
+
+
+def told(place: Place, change: Change) -> tuple[ChangeState, str]:
+    """Where the change stands as the user finds it, and why."""
+    now = settled(place, change)
+    return now.state, now.words

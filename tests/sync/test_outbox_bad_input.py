@@ -3,7 +3,7 @@ with the text kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,55 +12,21 @@ import pytest
 
 from helpdesk_tui.data.write.outbox import Outbox
 from helpdesk_tui.domain.change_rules import TOO_OLD, Outcome
-from helpdesk_tui.domain.changes import Change, ChangeState
+from helpdesk_tui.domain.changes import ChangeState
 from helpdesk_tui.errors import DiskFull
-from helpdesk_tui.sandbox.model import Platform, Ticket
+from helpdesk_tui.sandbox.model import PLATFORMS, Platform, Ticket
 from helpdesk_tui.sandbox.zendesk import Settings
 
-from .outbox_place import EVERY, Place, is_write
+from .outbox_place import Place, is_write, settled, told
 
 pytestmark = pytest.mark.integration
 S = ChangeState
 TEXT = "Called twice, no answer."
 
 
-@pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Platform], Place]]:
-    """One place for each platform; tickets are new for each case, and nothing of another case is left."""
-    made: dict[str, Place] = {}
-
-    def find(platform: Platform) -> Place:
-        if platform not in made:
-            made[platform] = Place(platform, tmp_path_factory.mktemp(platform))
-        place = made[platform]
-        place.wire.answer = lambda _request: None
-        place.end()
-        for one in place.reader.unfinished():
-            place.outbox.undo([one.id], place.now())
-        return place
-
-    yield find
-    for place in made.values():
-        place.close()
-
-
 def answering(status: int, **given: Any) -> Callable[[httpx.Request], httpx.Response | None]:
     """Answers to every write alone."""
     return lambda request: httpx.Response(status, **given) if is_write(request) else None
-
-
-def settled(place: Place, change: Change) -> Change:
-    """The change as the user finds it: in words, with its text."""
-    now = place.state(change)
-    assert now.state.words
-    assert now.words or now.state is S.CONFIRMED, now
-    assert dict(now.desired) == dict(change.desired), "nothing of the wish is lost"
-    return now
-
-
-def told(place: Place, change: Change) -> tuple[ChangeState, str]:
-    now = settled(place, change)
-    return now.state, now.words
 
 
 def saying(words: str) -> dict[str, Any]:
@@ -80,7 +46,7 @@ SAYS_NO: dict[str, tuple[int, dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", SAYS_NO)
-@pytest.mark.parametrize("platform", EVERY)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_no_is_told_in_the_platforms_words(places: Any, platform: Platform, name: str) -> None:
     place = places(platform)
     status, given, words = SAYS_NO[name]
@@ -106,7 +72,7 @@ NOBODY_KNOWS: dict[str, tuple[int, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize(("platform", "name"), [(one.values[0], name) for one in EVERY for name in NOBODY_KNOWS])
+@pytest.mark.parametrize(("platform", "name"), [(platform, name) for platform in PLATFORMS for name in NOBODY_KNOWS])
 def test_an_answer_that_says_nothing_is_looked_into(places: Any, platform: Platform, name: str) -> None:
     place = places(platform)
     status, given = NOBODY_KNOWS[name]
@@ -121,7 +87,7 @@ def test_an_answer_that_says_nothing_is_looked_into(places: Any, platform: Platf
 
 
 @pytest.mark.parametrize("plan", ["lost reply", "error after", "sign-in page", "empty"])
-@pytest.mark.parametrize("platform", EVERY)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_an_answer_that_is_lost_after_a_restart_too_doubles_nothing(places: Any, platform: Platform, plan: str) -> None:
     place = places(platform)
     truth = place.ticket()
@@ -133,7 +99,7 @@ def test_an_answer_that_is_lost_after_a_restart_too_doubles_nothing(places: Any,
     assert (place.state(change).state, place.said(truth, TEXT)) == (S.CONFIRMED, 1)
 
 
-@pytest.mark.parametrize("platform", EVERY)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_sign_in_that_ends_meanwhile_stops_the_queue_and_loses_nothing(places: Any, platform: Platform) -> None:
     place = places(platform)
     tickets = [place.ticket() for _ in range(6)]
@@ -156,7 +122,7 @@ def test_a_sign_in_that_ends_meanwhile_stops_the_queue_and_loses_nothing(places:
     assert [place.said(truth, TEXT) for truth in tickets] == [1] * 6
 
 
-@pytest.mark.parametrize("platform", EVERY)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_deleted_a_hidden_and_a_day_old_one_are_told(places: Any, platform: Platform) -> None:
     place = places(platform)
     deleted, hidden, old = place.ticket(), place.ticket(), place.ticket()
@@ -186,7 +152,7 @@ def test_somebody_who_cannot_have_it_is_refused_or_kept_out(places: Any, platfor
     assert truth.owner == before
 
 
-@pytest.mark.parametrize("platform", EVERY)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_conflict_on_one_field_holds_up_that_field_alone(places: Any, platform: Platform) -> None:
     place = places(platform)
     truth = place.ticket()
@@ -211,7 +177,7 @@ def test_a_conflict_on_one_field_holds_up_that_field_alone(places: Any, platform
     assert truth.owner == place.members[2]
 
 
-@pytest.mark.parametrize("platform", EVERY)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_twenty_minutes_without_the_platform_lose_and_double_nothing(places: Any, platform: Platform) -> None:
     place = places(platform)
     tickets = [place.ticket() for _ in range(3)]
@@ -240,7 +206,7 @@ def test_twenty_minutes_without_the_platform_lose_and_double_nothing(places: Any
     assert [place.said(truth, "over to you") for truth in tickets] == [1, 1, 1]
 
 
-@pytest.mark.parametrize("platform", EVERY)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_batch_is_taken_back_as_a_whole(places: Any, platform: Platform) -> None:
     place = places(platform)
     tickets = [place.ticket() for _ in range(4)]
@@ -285,7 +251,7 @@ def test_a_closed_ticket_says_so(places: Any) -> None:
     assert told(place, change) == (S.REJECTED, "status: Status: closed prevents ticket update")
 
 
-@pytest.mark.parametrize("platform", EVERY)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_full_disk_keeps_what_was_decided_and_says_so(
     places: Any, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:

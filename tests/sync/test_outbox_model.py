@@ -20,9 +20,9 @@ from helpdesk_tui.data.write.outbox import Outbox
 from helpdesk_tui.data.write.sql import driver
 from helpdesk_tui.domain.change_rules import Outcome, after
 from helpdesk_tui.domain.changes import Change, ChangeState
-from helpdesk_tui.sandbox.model import Platform, Ticket
+from helpdesk_tui.sandbox.model import PLATFORMS, Platform, Ticket
 
-from .outbox_place import DONE, EVERY, NOT_DONE, Place
+from .outbox_place import DONE, NOT_DONE, Place
 
 pytestmark = pytest.mark.integration
 S = ChangeState
@@ -243,7 +243,7 @@ def make_model(tmp_path: Path) -> Any:
         place.close()
 
 
-@pytest.mark.parametrize("platform", EVERY)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_whatever_happens_nothing_is_lost_doubled_or_overwritten(
     make_model: Callable[[Platform], type[Model]], platform: Platform
 ) -> None:

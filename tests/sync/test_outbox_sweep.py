@@ -3,51 +3,32 @@ doubled, and the next process brings it to the right end."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
 import pytest
 
 from helpdesk_tui.domain.changes import ChangeState
-from helpdesk_tui.sandbox.model import Platform
+from helpdesk_tui.sandbox.model import PLATFORMS, Platform
 from helpdesk_tui.sync.sending import NEEDS
 
-from .outbox_place import EVERY, Place
 from .outbox_wishes import WISHES
 
 pytestmark = pytest.mark.integration
 
 
 CASES = [
-    pytest.param(*platform.values, name, id=f"{platform.values[0]}-{name}", marks=platform.marks)
-    for platform in EVERY
+    pytest.param(platform, name, id=f"{platform}-{name}")
+    for platform in PLATFORMS
     for name, wish in WISHES.items()
-    if platform.values[0] in wish.on
+    if platform in wish.on
 ]
 REFUSED = [
-    pytest.param(*platform.values, name, id=f"{platform.values[0]}-{name}", marks=platform.marks)
-    for platform in EVERY
+    pytest.param(platform, name, id=f"{platform}-{name}")
+    for platform in PLATFORMS
     for name, wish in WISHES.items()
-    if platform.values[0] in wish.refused
+    if platform in wish.refused
 ]
-
-
-@pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Platform], Place]]:
-    """One place for each platform; tickets are new for each case, and nothing of another case is left."""
-    made: dict[str, Place] = {}
-
-    def find(platform: Platform) -> Place:
-        if platform not in made:
-            made[platform] = Place(platform, tmp_path_factory.mktemp(platform))
-        for one in made[platform].reader.unfinished():
-            made[platform].outbox.undo([one.id], made[platform].now())
-        return made[platform]
-
-    yield find
-    for place in made.values():
-        place.close()
 
 
 @pytest.mark.parametrize("faulty", [False, True], ids=["", "then a fault"])
@@ -94,7 +75,7 @@ def test_what_a_platform_has_no_word_for_is_refused_before_anything_leaves(
     place.outbox.undo([change.id], place.now())
 
 
-@pytest.mark.parametrize("platform", EVERY)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_every_name_a_change_may_have_is_swept(places: Any, platform: Platform) -> None:
     place = places(platform)
     truth = place.ticket(tags=("old", "kept"))

@@ -3,49 +3,21 @@ version, take a request twice. On each of the three it ends in a state that the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
-from helpdesk_tui.domain.changes import Change, ChangeState
-from helpdesk_tui.sandbox.model import Platform
+from helpdesk_tui.domain.changes import ChangeState
+from helpdesk_tui.sandbox.model import PLATFORMS, Platform
 from helpdesk_tui.sandbox.zendesk import Settings
 
-from .outbox_place import EVERY, Place, is_write
+from .outbox_place import Place, is_write, told
 
 pytestmark = pytest.mark.integration
 S = ChangeState
 TEXT = "Called twice, no answer."
-
-
-@pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Platform], Place]]:
-    """One place for each platform; tickets are new for each case, and nothing of another case is left."""
-    made: dict[str, Place] = {}
-
-    def find(platform: Platform) -> Place:
-        if platform not in made:
-            made[platform] = Place(platform, tmp_path_factory.mktemp(platform))
-        place = made[platform]
-        place.wire.answer = lambda _request: None
-        place.end()
-        for one in place.reader.unfinished():
-            place.outbox.undo([one.id], place.now())
-        return place
-
-    yield find
-    for place in made.values():
-        place.close()
-
-
-def told(place: Place, change: Change) -> tuple[ChangeState, str]:
-    """The change as the user finds it, with its text."""
-    now = place.state(change)
-    assert dict(now.desired) == dict(change.desired), "nothing of the wish is lost"
-    return now.state, now.words
 
 
 def keeping(place: Place) -> None:
@@ -70,7 +42,7 @@ def keeping(place: Place) -> None:
     place.wire.answer = answer
 
 
-@pytest.mark.parametrize("platform", EVERY)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_value_kept_without_a_word_is_told(places: Any, platform: Platform) -> None:
     place: Place = places(platform)
     truth = place.ticket()
@@ -106,7 +78,7 @@ def test_a_note_on_a_ticket_that_was_closed_meanwhile(places: Any, platform: Pla
     assert (place.said(truth, TEXT), bool(words)) == ((1, False) if ends is S.CONFIRMED else (0, True))
 
 
-@pytest.mark.parametrize("platform", EVERY)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_an_owner_of_a_ticket_that_was_closed_meanwhile_is_no_silent_yes(places: Any, platform: Platform) -> None:
     place: Place = places(platform)
     truth = place.ticket()
@@ -119,7 +91,7 @@ def test_an_owner_of_a_ticket_that_was_closed_meanwhile_is_no_silent_yes(places:
     assert state is S.CONFIRMED or (state is S.REJECTED and words)
 
 
-@pytest.mark.parametrize("platform", EVERY)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_409_is_looked_into_and_doubles_nothing(places: Any, platform: Platform) -> None:
     """Jira says it of a transition that met another, Zendesk of a version that is not the latest."""
     place: Place = places(platform)
@@ -145,7 +117,7 @@ def test_a_409_is_looked_into_and_doubles_nothing(places: Any, platform: Platfor
     assert seen
 
 
-@pytest.mark.parametrize("platform", EVERY)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_value_that_is_delivered_twice_is_there_once(places: Any, platform: Platform) -> None:
     """Text is not among it: a way that hands a request on twice doubles text, wherever the platform has no guard."""
     place: Place = places(platform)
