@@ -47,7 +47,7 @@ async def first_pull(context: SourceContext, begun: Callable[[], None]) -> list[
     troubles += await pull_changes(context)
     for phase in (Phase.CLOCKS, Phase.EVENTS, Phase.HISTORY):
         troubles += await _take_all(context, phase)
-    await context.cache.do(CacheWriter.set_progress, context.name, "live", 0, 0, context.now())
+    await context.cache.do(CacheWriter.set_progress, context.name, "live", 0, 0)
     return troubles
 
 

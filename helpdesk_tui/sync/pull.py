@@ -99,9 +99,7 @@ async def _take(context: SourceContext, feed: Feed, before: Cursor, *, keep_curs
                 _news(context, page)
             if page.last and page.whole:
                 await lane.done()
-                gone = await context.cache.do(
-                    CacheWriter.sweep_reference, context.name, page.whole, started, context.now()
-                )
+                gone = await context.cache.do(CacheWriter.sweep_reference, context.name, page.whole, started)
                 log.info("reference lists complete", source=context.name, feed=feed.name, gone=gone)
     return records
 

@@ -54,10 +54,10 @@ def test_health_begins_when_it_changes(cache: CacheWriter, look: Look) -> None:
 
 def test_saying_the_same_again_takes_no_revision(cache: CacheWriter, look: Look) -> None:
     cache.set_sign_in("desk", {"account": "kim", "sees": ["a", "b"], "cannot": ()})
-    cache.set_progress("desk", "open", 5, 10, 100)
+    cache.set_progress("desk", "open", 5, 10)
     before = look("SELECT value FROM meta WHERE key = 'rev'")
     cache.set_sign_in("desk", {"account": "kim", "sees": ["a", "b"], "cannot": ()})
-    cache.set_progress("desk", "open", 5, 10, 101)
+    cache.set_progress("desk", "open", 5, 10)
     assert look("SELECT value FROM meta WHERE key = 'rev'") == before
     assert look("SELECT account, sees, cannot, phase, done, total FROM source") == [
         ("kim", '["a","b"]', "[]", "open", 5, 10)
@@ -141,11 +141,11 @@ def test_a_whole_listing_lets_go_of_what_it_does_not_hold(cache: CacheWriter, lo
     cache.commit_page("desk", "people", people=people(*range(100)), memberships=members, **everything, now=100)
     cache.commit_page("desk", "open", tickets=[ticket("1", owner="p001")], now=100)
     cache.commit_page("desk", "people", people=people(*range(3, 100)), memberships=members[3:], **everything, now=200)
-    swept = cache.sweep_reference("desk", {"people", "memberships", "organisations"}, 150, 210)
+    swept = cache.sweep_reference("desk", {"people", "memberships", "organisations"}, 150)
     assert (swept.removed, swept.held) == ({"memberships": 3, "people": 3}, {})
     assert look("SELECT key, active FROM person WHERE key < 'p004' ORDER BY key") == [("p001", 0), ("p003", 1)]
     assert look("SELECT count(*) FROM membership") == [(97,)]
-    swept = cache.sweep_reference("desk", {"people"}, 150, 220)
+    swept = cache.sweep_reference("desk", {"people"}, 150)
     assert (swept.removed, swept.held) == ({}, {})
 
 
@@ -153,10 +153,10 @@ def test_a_whole_listing_lets_go_of_what_it_does_not_hold(cache: CacheWriter, lo
 def test_a_narrowed_listing_is_not_believed(cache: CacheWriter, look: Look, seen_again: range) -> None:
     cache.commit_page("desk", "people", people=people(*range(100)), now=100)
     cache.commit_page("desk", "people", people=people(*seen_again), now=200)
-    swept = cache.sweep_reference("desk", {"people"}, 150, 210)
+    swept = cache.sweep_reference("desk", {"people"}, 150)
     assert (swept.removed, swept.held) == ({}, {"people": 100 - len(seen_again)})
     assert look("SELECT count(*) FROM person WHERE active = 1") == [(100,)]
-    assert cache.sweep_reference("desk", {"people"}, 150, 210, force=True).removed == {"people": 100 - len(seen_again)}
+    assert cache.sweep_reference("desk", {"people"}, 150, force=True).removed == {"people": 100 - len(seen_again)}
 
 
 def test_events_are_wanted_where_the_clock_runs_out_first(cache: CacheWriter) -> None:
@@ -261,7 +261,7 @@ def test_strays_go_once_the_source_is_live(cache: CacheWriter, look: Look) -> No
     cache.commit_page("desk", "events", events=[Event("desk", "never", "e", EventKind.CREATED, 5)], now=NOW)
     cache.retain(90, 30, NOW)
     assert look("SELECT count(*) FROM event") == [(1,)]
-    cache.set_progress("desk", "live", 0, 0, NOW)
+    cache.set_progress("desk", "live", 0, 0)
     cache.retain(90, 30, NOW + DAY)
     assert look("SELECT count(*) FROM event") == [(0,)]
 

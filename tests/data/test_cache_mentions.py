@@ -50,7 +50,7 @@ def test_naming_somebody_again_writes_nothing_until_a_sweep_asks(cache: CacheWri
     rev = look("SELECT rev FROM person")
     name(cache, ANN, now=2_000)
     assert known(look) == [("Ann", 1_000, 1)]
-    assert cache.sweep_reference("desk", {"people"}, 1_500, 3_000).removed == {}
+    assert cache.sweep_reference("desk", {"people"}, 1_500).removed == {}
     assert known(look) == [("Ann", 2_000, 1)]
     assert look("SELECT rev FROM person") == rev
 
@@ -58,7 +58,7 @@ def test_naming_somebody_again_writes_nothing_until_a_sweep_asks(cache: CacheWri
 def test_who_was_not_named_since_goes_with_the_sweep(cache: CacheWriter, look: Look) -> None:
     name(cache, ANN, replace(ANN, key="bob", name="Bob"), now=1_000)
     name(cache, ANN, now=2_000)
-    assert cache.sweep_reference("desk", {"people"}, 1_500, 3_000).removed == {"people": 1}
+    assert cache.sweep_reference("desk", {"people"}, 1_500).removed == {"people": 1}
     name(cache, ANN, replace(ANN, key="bob", name="Bob"), now=4_000)
     assert known(look) == [("Ann", 4_000, 1), ("Bob", 4_000, 1)]
 

@@ -204,10 +204,9 @@ class CacheWriter:
         """Set any of account, role, feed, skew, sees, cannot."""
         self._set(source, columns, sources.SIGN_IN)
 
-    def set_progress(self, source: str, phase: str, done: int, total: int, now: int) -> None:
+    def set_progress(self, source: str, phase: str, done: int, total: int) -> None:
         """Say how far the first pull is: reference, open, history or live, with `done` of `total` records (0:
         unknown)."""
-        del now
         self._set(source, {"phase": phase, "done": done, "total": total}, sources.PROGRESS)
 
     def _set(self, source: str, columns: Mapping[str, object], allowed: frozenset[str]) -> None:
@@ -244,15 +243,12 @@ class CacheWriter:
                 (source, missing),
             )
 
-    def sweep_reference(
-        self, source: str, kinds: Collection[str], started_at: int, now: int, *, force: bool = False
-    ) -> Sweep:
+    def sweep_reference(self, source: str, kinds: Collection[str], started_at: int, *, force: bool = False) -> Sweep:
         """Let go of people, groups, memberships and organisations that whole listings begun at `started_at` did not
         hold.
 
         Where that would be too many of a kind, nothing of it goes unless `force`; the answer says how many were held.
         """
-        del now
         for table, seen in self._mentions.unwritten(source):
             with self._write() as sql:
                 mentions.write(sql, table, seen)
