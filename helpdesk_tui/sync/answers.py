@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from helpdesk_tui.data.write.personal import PersonalWriter, Request
 from helpdesk_tui.errors import HelpdeskError, StoreError
+from helpdesk_tui.secrets import strike_out
 from helpdesk_tui.sync.context import log
 from helpdesk_tui.sync.source import SourceSync
 from helpdesk_tui.sync.store import Store
@@ -41,7 +42,7 @@ class Answers:
             words = str(error)
         except Exception as error:
             log.exception("request failed", kind=request.kind, source=request.source)
-            words = f"failed: {error}"
+            words = f"ended unexpectedly ({type(error).__name__}: {strike_out(str(error))}); the log says where"
         done = not words
         await self.personal.do(PersonalWriter.answer_request, request.id, done=done, answer=words, now=now)
 

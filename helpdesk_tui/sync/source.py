@@ -9,6 +9,7 @@ from contextlib import suppress
 from helpdesk_tui.adapters.base import Feed, Phase
 from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.errors import ConfigError, Garbled, PlatformError, SecretError, StoreError
+from helpdesk_tui.secrets import strike_out
 from helpdesk_tui.sync.compare import compare_open, reconcile
 from helpdesk_tui.sync.context import SourceContext, log
 from helpdesk_tui.sync.details import Details
@@ -163,7 +164,8 @@ class SourceSync:
             raise
         except Exception as error:
             log.exception("work ended unexpectedly", source=self.name, kind=kind)
-            self.fault = f"{kind} ended unexpectedly ({type(error).__name__}: {error}); the log says where"
+            said = strike_out(f"{type(error).__name__}: {error}")
+            self.fault = f"{kind} ended unexpectedly ({said}); the log says where"
             await self.context.trouble(Garbled(self.fault), kind)
             return False
         finally:
