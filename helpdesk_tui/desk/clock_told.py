@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from helpdesk_tui.clock import local_zone
 from helpdesk_tui.desk.clocks import Clocks
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
-from helpdesk_tui.domain.sla.aging import Due
 from helpdesk_tui.domain.sla.causes import Cause
 from helpdesk_tui.domain.sla.drift import Drift
 from helpdesk_tui.domain.sla.engine import Answer, Engine, Measured
@@ -129,7 +128,9 @@ def _platforms(clock: Clock, now: int) -> Iterator[Line]:
     if clock.calendar:
         yield Line(Part.CALENDAR, f"counted on the platform's {clock.calendar}")
     if clock.paused_at and clock.stage is Stage.PAUSED:
-        yield Line(Part.PAUSE, f"stands since {stamp(clock.paused_at, zone)}", clock.paused_at, now)
+        left = clock.due_at - clock.paused_at if clock.due_at else 0
+        words = f", {duration_text(left)} before its breach" if left > 0 else ", after its breach" if left else ""
+        yield Line(Part.PAUSE, f"stands since {stamp(clock.paused_at, zone)}{words}", clock.paused_at, now)
     yield from _due(clock, now, zone)
     read = f"; read {stamp(clock.as_of, zone)}" if clock.as_of else ""
     yield Line(Part.PLATFORM, f'the platform says {clock.stage.value} ("{clock.name}"){read}', clock.due_at)
@@ -145,7 +146,9 @@ def _promised(clock: Clock, now: int) -> Iterator[Line]:
 
 
 def _due(clock: Clock, now: int, zone: ZoneInfo) -> Iterator[Line]:
-    if clock.due_at:
+    if clock.stage is Stage.PAUSED:
+        yield Line(Part.DUE, "none while it stands")
+    elif clock.due_at:
         left = clock.due_at - now
         words = f"in {duration_text(left)}" if left >= 0 else f"{duration_text(-left)} ago"
         yield Line(Part.DUE, f"due {stamp(clock.due_at, zone)}, {words} of wall time", clock.due_at)
@@ -159,25 +162,6 @@ def _due(clock: Clock, now: int, zone: ZoneInfo) -> Iterator[Line]:
 def _zone() -> ZoneInfo:
     """The reader's zone."""
     return find_zone(local_zone())
-
-
-def business_left(desk: Clocks, dues: Sequence[Due], now: int) -> dict[tuple[int, str], int]:
-    """Seconds of its calendar's time until each breach, below zero once it is past; a clock whose calendar is not known
-    is missing. By ticket and clock."""
-    known = desk.known({due.row.id for due in dues})
-    policies = desk.policies()
-    found: dict[tuple[int, str], int] = {}
-    for due in dues:
-        ticket = known.get(due.row.id)
-        clock = next((each for each in ticket.clocks if each.ident == due.ident), None) if ticket else None
-        if ticket is None or clock is None or clock.origin == "desk":
-            continue
-        engine, answer = policies.answer(ticket.facts, ticket.profile, ticket.events, now)
-        ours = _ours(clock, answer)
-        if engine is not None and ours is not None:
-            time = engine.time(ours.goal.calendar)
-            found[due.row.id, due.ident] = time.between(now, due.due_at, signed=True)
-    return found
 
 
 def shown_at(at: int) -> str:

@@ -12,7 +12,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
 from helpdesk_tui.clock import Now
-from helpdesk_tui.data.read import aging, aging_depth
+from helpdesk_tui.data.read import aging, aging_depth, aging_left
 from helpdesk_tui.data.read.alarms import Alarm, raised, waiting
 from helpdesk_tui.data.read.clock_facts import Known, known, talks
 from helpdesk_tui.data.read.moment import Moment
@@ -20,6 +20,7 @@ from helpdesk_tui.data.read.policies import Said, TeamClocks
 from helpdesk_tui.data.read.reader import Reader
 from helpdesk_tui.data.sqlite import StoreKind
 from helpdesk_tui.data.watch import Watch
+from helpdesk_tui.desk.business import Business
 from helpdesk_tui.desk.reads import Reads
 from helpdesk_tui.desk.staff import Look, Staff
 from helpdesk_tui.desk.stores import StorePaths
@@ -27,7 +28,20 @@ from helpdesk_tui.domain import filters
 from helpdesk_tui.domain.clocks import Clock
 from helpdesk_tui.domain.filter_names import fold
 from helpdesk_tui.domain.ranking.values import Standing
-from helpdesk_tui.domain.sla.aging import DAY, HOUR, Depth, Due, Hour, Past, Picture, Stuck, Tally, Worker
+from helpdesk_tui.domain.sla.aging import (
+    DAY,
+    HORIZON,
+    HOUR,
+    Calendars,
+    Depth,
+    Due,
+    Hour,
+    Past,
+    Picture,
+    Stuck,
+    Tally,
+    Worker,
+)
 from helpdesk_tui.domain.sla.causes import Cause
 from helpdesk_tui.domain.sla.handovers import next_handover
 from helpdesk_tui.domain.sla.promises import ReminderKind, ReminderState
@@ -56,6 +70,7 @@ class Clocks:
         self._own, self._watch = Reader(paths.personal_db, StoreKind.PERSONAL), Watch(paths.personal_db)
         self._personal: PersonalWriter | None = None
         self.team = TeamClocks(paths.team_db)
+        self.business = Business(self.team, now)
         self._paths, self._reads, self._staff = paths, reads, staff
         self._now, self._zone = now, zone
         self._lock = RLock()
@@ -78,9 +93,14 @@ class Clocks:
 
     # Figures
 
-    def picture(self, typed: str = "", grouping: Grouping = Grouping.GROUP, *, hours: bool = True) -> Picture:
-        """The figures that are shown at once; the hours ahead only where they are asked for. Raises FilterError."""
+    def picture(
+        self, typed: str = "", grouping: Grouping = Grouping.GROUP, *, hours: bool = True, business: bool = False
+    ) -> Picture:
+        """The figures that are shown at once; the hours ahead only where they are asked for. With `business`, bands,
+        hours and order are by the time of each clock's own calendar. Raises FilterError."""
         filter_, moment = filters.parse(typed), self._reads.moment()
+        if business:
+            return self._by_calendars(filter_, moment, grouping)
         now = moment.now
         first = now - now % HOUR
 
@@ -93,15 +113,34 @@ class Clocks:
 
         nothing: tuple[list[Tally], list[Due], list[Hour]] = ([], [], [])
         rows, soon, ahead = self._cache.ask(ask, nothing)
-        total = Tally("ALL", "")
-        for row in rows:
-            total = aging.added(total, row)
-        found = Picture(now, tuple(rows), total, tuple(self._stuck(soon)), tuple(ahead), self._reads.health())
+        found = Picture(now, tuple(rows), summed(rows), tuple(self._stuck(soon)), tuple(ahead), self._reads.health())
         if not typed and grouping is Grouping.GROUP:
             self.last = found
         return found
 
-    def depth(self, typed: str = "", grouping: Grouping = Grouping.GROUP, *, people: bool = False) -> Depth:
+    def _by_calendars(self, filter_: filters.Filter, moment: Moment, grouping: Grouping) -> Picture:
+        now = moment.now
+
+        def ask(connection: sqlite3.Connection) -> Picture:
+            left = self.business.left(connection, filter_, moment, grouping)
+            rows = aging.board(connection, filter_, moment, grouping, aging_left.deltas(left.clocks, left.seconds, now))
+            listed = aging_left.soon(connection, left.clocks, left.seconds, now)
+            seconds = self.business.of_clocks(connection, listed, now)
+            by = {(due.row.id, due.ident): seconds.get((due.row.id, due.ident), due.due_at - now) for due in listed}
+            near = [due for due in listed if by[due.row.id, due.ident] < HORIZON]
+            near.sort(key=lambda due: (by[due.row.id, due.ident], due.due_at, due.row.priority or 9, due.row.id))
+            ahead = [each for each in left.clocks if each.due_at > now]
+            told = Calendars(seconds, sum(each.id in left.known for each in ahead), len(ahead))
+            hours = tuple(aging_left.hours(left.clocks, left.seconds, now))
+            return Picture(now, tuple(rows), summed(rows), tuple(Stuck(due, ()) for due in near), hours, (), told)
+
+        found = self._cache.ask(ask, Picture(now, (), Tally("ALL", ""), (), (), ()))
+        soon = self._stuck([each.due for each in found.soon])
+        return replace(found, soon=tuple(soon), sources=self._reads.health())
+
+    def depth(
+        self, typed: str = "", grouping: Grouping = Grouping.GROUP, *, people: bool = False, business: bool = False
+    ) -> Depth:
         """The figures that take longer; what only a large screen shows where `people` are asked for. Raises
         FilterError."""
         filter_, moment = filters.parse(typed), self._reads.moment()
@@ -122,7 +161,11 @@ class Clocks:
             )
 
         found = self._cache.ask(ask, Depth({}))
-        return replace(found, workers=tuple(self._workers(filter_, moment, midnight))) if people else found
+        return (
+            replace(found, workers=tuple(self._workers(filter_, moment, midnight, business=business)))
+            if people
+            else found
+        )
 
     def _stuck(self, soon: Sequence[Due]) -> list[Stuck]:
         """Why each of them is stuck, their rows with pending writes over them."""
@@ -156,13 +199,15 @@ class Clocks:
         except StoreError:  # without the roster, reasons say nothing of people
             return None
 
-    def _workers(self, filter_: filters.Filter, moment: Moment, midnight: int) -> list[Worker]:
-        look = self._look()
+    def _workers(self, filter_: filters.Filter, moment: Moment, midnight: int, *, business: bool) -> list[Worker]:
+        look, owner = self._look(), Grouping.OWNER
 
         def ask(connection: sqlite3.Connection) -> tuple[list[Tally], dict[str, Past]]:
+            left = self.business.left(connection, filter_, moment, owner) if business else None
+            deltas = aging_left.deltas(left.clocks, left.seconds, moment.now) if left else None
             return (
-                aging.board(connection, filter_, moment, Grouping.OWNER),
-                aging_depth.past(connection, moment, midnight, Grouping.OWNER, filter_),
+                aging.board(connection, filter_, moment, owner, deltas),
+                aging_depth.past(connection, moment, midnight, owner, filter_),
             )
 
         nothing: tuple[list[Tally], dict[str, Past]] = ([], {})
@@ -283,6 +328,14 @@ class Clocks:
 
                 self._writer = TeamClocksWriter(stores.open_write(self._paths.team_db, StoreKind.TEAM))
             return self._writer
+
+
+def summed(rows: Sequence[Tally]) -> Tally:
+    """All rows of the board as one."""
+    total = Tally("ALL", "")
+    for row in rows:
+        total = aging.added(total, row)
+    return total
 
 
 def _owner(one: Standing, now: int) -> Owner:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from array import array
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -17,13 +18,14 @@ from helpdesk_tui.desk.listings import Listings
 from helpdesk_tui.desk.pending import PendingOverlay
 from helpdesk_tui.domain import filters
 from helpdesk_tui.domain.filters import Completion, Filter, Names
-from helpdesk_tui.domain.views import Query, View, all_views
+from helpdesk_tui.domain.views import Grouping, Query, View, all_views
 from helpdesk_tui.errors import FilterError, UsageError
 
 if TYPE_CHECKING:
     from helpdesk_tui.clock import Now
     from helpdesk_tui.data.change_rows import Entry
     from helpdesk_tui.data.read.policies import TeamClocks
+    from helpdesk_tui.desk.business import Business
     from helpdesk_tui.desk.roster import Roster
     from helpdesk_tui.desk.stores import StorePaths
     from helpdesk_tui.domain.changes import Change, ChangeState
@@ -68,6 +70,7 @@ class Reads:
         self._paths = paths
         self._roster: Roster | None = None
         self._said: TeamClocks | None = None
+        self._business: Business | None = None
         self._roster_lock = Lock()
 
     def close(self) -> None:
@@ -244,17 +247,31 @@ class Reads:
 
     def moment(self) -> Moment:
         """The reader's present, as filters need it."""
-        return Moment(self._now(), self._zone, self._me, self._standing, self._causes)
+        return Moment(self._now(), self._zone, self._me, self._standing, self._causes, self._left)
 
     def _causes(self) -> list[tuple[str, str, str, str]]:
         """Why clocks were missed, as the team's store has it now."""
+        since = self._now() - 30 * 86_400
+        return [(one.source, one.key, one.clock, one.cause) for one in self._team_clocks().causes(since)]
+
+    def _left(self, connection: sqlite3.Connection, now: int) -> Mapping[int, int]:
+        """What is left to the next breach of each open ticket, by the calendar that counts."""
+        from helpdesk_tui.desk.business import Business
+
+        team = self._team_clocks()
+        with self._roster_lock:
+            if self._business is None:
+                self._business = Business(team, self._now)
+        left = self._business.left(connection, Filter(), Moment(now), Grouping.SOURCE)
+        return left.seconds
+
+    def _team_clocks(self) -> TeamClocks:
         from helpdesk_tui.data.read.policies import TeamClocks
 
         with self._roster_lock:
             if self._said is None:
                 self._said = TeamClocks(self._paths.team_db)
-            since = self._now() - 30 * 86_400
-            return [(one.source, one.key, one.clock, one.cause) for one in self._said.causes(since)]
+            return self._said
 
     def _standing(self, word: str) -> Collection[tuple[str, str]]:
         """The logins of those who are absent or off shift, as the roster has them now."""

@@ -167,6 +167,13 @@ _TIMES = (
         words={"none": "not in sight, for no clock runs", "overdue": "past already"},
         examples=("due:<2h", "due:>1d", "due:today", "due:overdue", "due:none"),
     ),
+    Key(
+        "left",
+        Kind.ELAPSED,
+        "left by its calendar is",
+        "Time to the next breach by the calendar that counts that clock, wall time where none is known.",
+        examples=("left:<2h",),
+    ),
     Key("idle", Kind.ELAPSED, "idle on our side for", "Time without anything from our side.", examples=("idle:>4h",)),
     Key("age", Kind.ELAPSED, "its age is", "Time since it was created.", examples=("age:>3d", "age:<1h")),
     Key("instate", Kind.ELAPSED, "in its state for", "Time since the state last changed.", examples=("instate:>5d",)),

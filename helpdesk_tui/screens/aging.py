@@ -12,7 +12,7 @@ from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.filters import parse
 from helpdesk_tui.domain.rows import Row
-from helpdesk_tui.domain.sla.aging import BANDS, GROUPINGS, Depth, Due, Picture, Tally, both
+from helpdesk_tui.domain.sla.aging import BANDS, GROUPINGS, Calendars, Depth, Due, Picture, Tally, band_filter, both
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Grouping, Sort, View
 from helpdesk_tui.errors import FilterError
@@ -62,7 +62,7 @@ class AgingScreen(PlanTyped, AgingMoves, ActsMore, Carries):
         self.typed = ""
         self.place = Place()
         self.shown = Shown()
-        self.business: dict[tuple[int, str], int] | None = None
+        self.business = False
         self._ready = self.picture.at > 0
         self._placed = False
         self._dirty = True
@@ -96,26 +96,28 @@ class AgingScreen(PlanTyped, AgingMoves, ActsMore, Carries):
     async def load(self) -> None:
         """Counts what is shown at once, then the rest. Raises FilterError, StoreError."""
         began, self._dirty = time.monotonic(), False
-        typed, grouping = self.typed, self.grouping
+        typed, grouping, business = self.typed, self.grouping, self.business
         wide = self.app.size.width >= WIDE
-        picture = await self.desk.ask_clocks(lambda clocks: clocks.picture(typed, grouping, hours=wide))
-        if (typed, grouping) != (self.typed, self.grouping):
+        picture = await self.desk.ask_clocks(
+            lambda clocks: clocks.picture(typed, grouping, hours=wide, business=business)
+        )
+        if (typed, grouping, business) != (self.typed, self.grouping, self.business):
             return
         kept = self._current()
         self.picture, self._ready = picture, True
         self._keep(kept)
-        if self.business is not None:
-            await self._count_business()
         self.draw()
         if time.monotonic() >= self._deep_after:
-            await self._load_depth(typed, grouping)
+            await self._load_depth(typed, grouping, business=business)
         took = time.monotonic() - began
         self._count_after = time.monotonic() + max(2.0, SHARE * took)
 
-    async def _load_depth(self, typed: str, grouping: Grouping) -> None:
+    async def _load_depth(self, typed: str, grouping: Grouping, *, business: bool) -> None:
         people, began = self.shown.panels, time.monotonic()
-        depth = await self.desk.ask_clocks(lambda clocks: clocks.depth(typed, grouping, people=people))
-        if (typed, grouping) == (self.typed, self.grouping):
+        depth = await self.desk.ask_clocks(
+            lambda clocks: clocks.depth(typed, grouping, people=people, business=business)
+        )
+        if (typed, grouping, business) == (self.typed, self.grouping, self.business):
             self.depth, now = depth, time.monotonic()
             self._deep_after = now + max(DEEP, DEEP_SHARE * (now - began))
             self.draw()
@@ -152,12 +154,6 @@ class AgingScreen(PlanTyped, AgingMoves, ActsMore, Carries):
             # The rows stay where they are on the screen when others leave the list above them.
             self.place.entries_top = max(0, self.place.entries_top + self.place.entry - before)
 
-    async def _count_business(self) -> None:
-        from helpdesk_tui.desk.clock_told import business_left
-
-        dues, now = [stuck.due for stuck in self.picture.soon], self.now()
-        self.business = await self.desk.ask_clocks(lambda clocks: business_left(clocks, dues, now))
-
     # Drawing
 
     def draw(self) -> None:
@@ -165,7 +161,7 @@ class AgingScreen(PlanTyped, AgingMoves, ActsMore, Carries):
         size = self.app.size
         self.shown = draw(
             self.picture, self.depth, self.place, size.width, size.height - 3, self.glyphs, self.now(),
-            grouping=self.grouping, typed=self.typed, business=self.business, ready=self._ready,
+            grouping=self.grouping, typed=self.typed, ready=self._ready,
         )  # fmt: skip
         self.body.show_on(self.shown.lines, self.shown.grounds)
 
@@ -218,7 +214,8 @@ class AgingScreen(PlanTyped, AgingMoves, ActsMore, Carries):
             return f"{label} missed in 7 d", both("is:missed", row.filter, self.typed)
         band = BANDS[self.place.column - 1] if self.place.column else None
         figure = f"{label} {band.title if band else 'open'}"
-        return figure, both("is:open", row.filter, band.filter if band else "", self.typed)
+        risk = band_filter(band, business=self.picture.left is not None) if band else ""
+        return figure, both("is:open", row.filter, risk, self.typed)
 
     def drill(self, title: str, filter_: str) -> None:
         """Opens the queue with just these tickets."""
@@ -257,18 +254,14 @@ class AgingScreen(PlanTyped, AgingMoves, ActsMore, Carries):
         self.work(self.load(), "load")
 
     async def do_aging_clock(self) -> None:
-        """Business time or wall time."""
-        if self.business is not None:
-            self.business = None
-            self.draw()
-            return
-        await self._count_business()
-        known, soon = self._known_business(), len(self.picture.soon)
-        self.say(f"time of the calendar for {known} of {counted(soon, 'clock')}; bands stay wall time", "dim")
-        self.draw()
-
-    def _known_business(self) -> int:
-        return len(self.business) if self.business is not None else 0
+        """Time of each clock's own calendar, or wall time: for bands, hours and lists alike."""
+        self.business, self._deep_after, self.depth = not self.business, 0.0, None
+        await self.load()
+        if self.business:
+            told = self.picture.left or Calendars({}, 0, 0)
+            others = told.of - told.known
+            rest = f"; {counted(others, 'clock')} without a known calendar by wall time" if others else ""
+            self.say(f"by the calendar of {told.known} of {counted(told.of, 'clock')} to come{rest}", "dim")
 
     def do_aging_filter(self) -> None:
         """Counts only what passes."""

@@ -74,7 +74,6 @@ def draw(
     *,
     grouping: Grouping,
     typed: str,
-    business: Mapping[tuple[int, str], int] | None,
     ready: bool,
 ) -> Shown:
     """Everything for a body of that size."""
@@ -84,7 +83,7 @@ def draw(
     board_height = min(len(picture.rows), 7 if wide else max(4, height // 4)) + 2
     if wide:
         board_height = max(board_height, 9)
-    lines: list[Line] = [aging_text.head(picture, grouping, typed, cells, business=business is not None, glyphs=glyphs)]
+    lines: list[Line] = [aging_text.head(picture, grouping, typed, cells, glyphs=glyphs)]
     lines.append(aging_text.ages(picture, cells, glyphs))
     lines.append((run(("=" if cells < 100 else glyphs.horizontal) * cells, "rule"),))
     _scroll(place, board_height - 2, len(picture.rows))
@@ -92,14 +91,14 @@ def draw(
     below = (_PANEL + 1 if panels else 0) + (9 if people else 0) + (1 if wide else 3)
     room = max(1, height - len(lines) - 2 - below)
     grounds: dict[int, str] = {}
-    dues = _list(lines, grounds, picture, place, cells, room, glyphs, now, business=business, ready=ready)
+    dues = _list(lines, grounds, picture, place, cells, room, glyphs, now, ready=ready)
     filters: dict[str, Figures] = {"hours": tuple(_hour_figures(picture, typed))} if wide else {}
     if panels:
         lines += _panels(depth, place, cells, glyphs, now)
         filters |= panel_figures(depth, typed)
     if people:
         lines += _people(depth, place, cells, glyphs)
-        filters |= people_figures(depth, typed)
+        filters |= people_figures(depth, typed, business=picture.left is not None)
     lines += _foot(picture, depth, cells, glyphs, wide=wide)
     return Shown(tuple(lines[:height]), grounds, dues, room, panels, filters)
 
@@ -127,13 +126,14 @@ def _upper(
     )  # fmt: skip
     if not wide:
         return board
-    hours = aging_text.hours(picture.hours, cells - BOARD - 3, glyphs, _chosen(place, "hours"))
+    by_calendar = picture.left is not None
+    hours = aging_text.hours(picture.hours, cells - BOARD - 3, glyphs, _chosen(place, "hours"), business=by_calendar)
     return aging_list.beside([(board, BOARD), ([EMPTY], 3), (hours, cells - BOARD - 3)], height)
 
 
 def _list(
     lines: list[Line], grounds: dict[int, str], picture: Picture, place: Place, cells: int, room: int, glyphs: Glyphs,
-    now: int, *, business: Mapping[tuple[int, str], int] | None, ready: bool,
+    now: int, *, ready: bool,
 ) -> tuple[Due, ...]:  # fmt: skip
     """What breaches next, `room` rows of it, under a rule and a heading; the clocks that are seen."""
     soon, old = picture.soon, aging_text.old_sources(picture)
@@ -151,7 +151,7 @@ def _list(
     for index, stuck in enumerate(seen, top):
         at_cursor = index == place.entry and place.part == "list"
         due = stuck.due
-        left = _business(business, due) if business is not None else ""
+        left = _business(picture.left.seconds, due) if picture.left else ""
         age = old.get(due.row.source, "")
         if at_cursor:
             grounds[len(lines)] = "cursor"
@@ -213,11 +213,14 @@ def _foot(picture: Picture, depth: Depth | None, cells: int, glyphs: Glyphs, *, 
 
 def _hour_figures(picture: Picture, typed: str) -> Figures:
     """What each of the hours ahead leads to: seconds from now, for the filter language has no times of day."""
-    found = []
+    found, business = [], picture.left is not None
     for hour in picture.hours:
         low, high = max(0, hour.start - picture.at), hour.start + times.HOUR - picture.at
         text = f"due:>={low}s due:<{high}s" if low else f"due:>0s due:<{high}s"
-        name, within = f"due {times.clock(hour.start, hour.start)}", both("is:open", text, typed)
+        name = f"due {times.clock(hour.start, hour.start)}"
+        if business:
+            text, name = f"due:>0s left:>={low}s left:<{high}s", f"due within {high // times.HOUR} business h"
+        within = both("is:open", text, typed)
         notes = ((f"{name}: {words}", both(within, filter_)) for words, filter_ in aging_text.hour_notes(hour).items())
         found.append(((name, within), *notes))
     return tuple(found)
@@ -253,12 +256,16 @@ def _paused_figures(one: Paused, typed: str) -> tuple[tuple[str, str], ...]:
     return (all_, long) if one.long else (all_,)
 
 
-def people_figures(depth: Depth | None, typed: str) -> dict[str, Figures]:
+def people_figures(depth: Depth | None, typed: str, *, business: bool = False) -> dict[str, Figures]:
     """What the figures of technicians and of clocks that differ lead to."""
     if depth is None:
         return {"people": (), "drifts": ()}
     ways = (
-        *(("open", "is:open"), ("breached", "is:open is:breached"), ("<2h", "is:open due:>0m due:<2h")),
+        *(
+            ("open", "is:open"),
+            ("breached", "is:open is:breached"),
+            ("<2h", f"is:open due:>0m {'left' if business else 'due'}:<2h"),
+        ),
         *(("stalled", "is:open is:stalled"), ("missed in 7 d", "is:missed")),
     )
     return {

@@ -125,7 +125,11 @@ class AgingMoves(DeskScreen):
         """From clock to clock of those within two hours, the breached ones too."""
         self.place.part = "list"
         now, soon = self.now(), self.picture.soon
-        order = [at for at, stuck in enumerate(soon) if stuck.due.due_at - now < 2 * times.HOUR]
+        left = self.picture.left.seconds if self.picture.left else {}
+        near = (
+            (at, left.get((stuck.due.row.id, stuck.due.ident), stuck.due.due_at - now)) for at, stuck in enumerate(soon)
+        )
+        order = [at for at, rest in near if rest < 2 * times.HOUR]
         ahead = [at for at in order if (at > self.place.entry if step > 0 else at < self.place.entry)]
         if not ahead:
             self.say("no further clock is at risk")

@@ -41,9 +41,12 @@ class Cell(NamedTuple):
     on: bool
 
 
-def head(picture: Picture, grouping: Grouping, typed: str, cells: int, *, business: bool, glyphs: Glyphs) -> Line:
+def head(picture: Picture, grouping: Grouping, typed: str, cells: int, *, glyphs: Glyphs) -> Line:
     """What is shown, by which clock, in which groups, and when."""
-    clock = "BUSINESS (b wall)" if business else "WALL (b business)"
+    clock = "WALL (b business)"
+    if (told := picture.left) is not None:
+        some = f", {told.of - told.known} of {told.of} by wall" if told.known < told.of else ""
+        clock = f"BUSINESS{some} (b wall)"
     words = f" SLA AGING   clock: {clock}   by {TITLES[grouping]} (= cycles)"
     if cells >= 160:
         others = f" {glyphs.sep} ".join(title.lower() for title in TITLES.values())
@@ -186,16 +189,20 @@ def spark(past: Past, glyphs: Glyphs) -> str:
     return out
 
 
-def hours(told: Sequence[Hour], cells: int, glyphs: Glyphs, chosen: tuple[int, int] = (-1, 0)) -> list[Line]:
-    """What breaches in each of the next hours as bars: a heading and a line an hour."""
+def hours(
+    told: Sequence[Hour], cells: int, glyphs: Glyphs, chosen: tuple[int, int] = (-1, 0), *, business: bool = False
+) -> list[Line]:
+    """What breaches in each of the next hours as bars: a heading and a line an hour. Hours of business are counted from
+    now, each clock's by its own calendar."""
     most = max((hour.count for hour in told), default=0)
     room = cells - 28
     each = max(1, -(-most // max(room, 1)))
     block = "#" if glyphs.ascii else "█"
     scale = f"each {block} = {counted(each, 'ticket')}"
-    out: list[Line] = [fitted((run(f"BREACHES DUE, NEXT {HOURS} HOURS ({scale})", "head"),), cells, "head")]
+    title = f"BREACHES DUE, NEXT {HOURS} {'BUSINESS ' if business else ''}HOURS ({scale})"
+    out: list[Line] = [fitted((run(title, "head"),), cells, "head")]
     for place, hour in enumerate(told):
-        name = times.clock(hour.start, hour.start)[:2]
+        name = f"{place + 1}h" if business else times.clock(hour.start, hour.start)[:2]
         bar = block * (-(-hour.count // each))
         notes = [
             run(f"  {text}", "tab-on" if chosen == (place, figure) else "dim")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import add
 from typing import NamedTuple
 
 from helpdesk_tui.data.read.conditions import Asked, Condition
@@ -17,7 +18,7 @@ from helpdesk_tui.domain.clocks import Metric
 from helpdesk_tui.domain.filter_ast import Filter
 from helpdesk_tui.domain.filter_keys import STALLED_AFTER
 from helpdesk_tui.domain.filter_names import fold
-from helpdesk_tui.domain.sla.aging import HORIZON, HOUR, HOURS, NEAR, SOON, Due, Hour, Tally, narrowed
+from helpdesk_tui.domain.sla.aging import BANDS, HORIZON, HOUR, HOURS, NEAR, SOON, Due, Hour, Tally, narrowed
 from helpdesk_tui.domain.views import Grouping
 
 COLUMN = {
@@ -30,6 +31,7 @@ COLUMN = {
 }
 _TABLE = {Grouping.GROUP: "grp", Grouping.OWNER: "person", Grouping.ORGANISATION: "organisation"}
 _METRICS = {metric.value: metric for metric in Metric}
+_SAME = (0,) * (len(BANDS) + 1)
 _INDEX, _DUE_INDEX = "INDEXED BY ix_ticket_open_aging", "INDEXED BY ix_ticket_open_due_at"
 BACK, AHEAD = 60, 140
 """How many breached clocks, the latest ones, and how many to come are listed."""
@@ -42,10 +44,17 @@ class Key(NamedTuple):
     value: str
 
 
-def board(connection: sqlite3.Connection, typed: Filter, moment: Moment, grouping: Grouping) -> list[Tally]:
+def board(
+    connection: sqlite3.Connection,
+    typed: Filter,
+    moment: Moment,
+    grouping: Grouping,
+    deltas: Mapping[Key, Sequence[int]] | None = None,
+) -> list[Tally]:
     """The rows of the board, those with most at risk first; what is called the same on two sources is one row.
 
-    What differs in case and accents only is called the same; the filter of the row has every spelling.
+    What differs in case and accents only is called the same; the filter of the row has every spelling. `deltas` are
+    what the bands differ by where it is not wall time that counts (see `aging_left`).
     """
     column, now = COLUMN[grouping], moment.now
     condition = of_open(typed, Asked(connection, moment))
@@ -59,7 +68,9 @@ def board(connection: sqlite3.Connection, typed: Filter, moment: Moment, groupin
     spelt: dict[str, set[str]] = defaultdict(set)
     for source, value, total, first, second, orphans, still in found:
         label = names.get(Key(source, str(value)), "" if value in ("", 0) else str(value))
-        tally = Tally(label, "", total, _unpacked(total, first, second), orphans, still, {source: total})
+        *more, lone = (deltas or {}).get(Key(source, str(value)), _SAME)
+        bands = tuple(map(add, _unpacked(total, first, second), more))
+        tally = Tally(label, "", total, bands, orphans + lone, still, {source: total})
         known = merged.get(fold(label))
         merged[fold(label)] = added(known, tally) if known else tally
         spelt[fold(label)].add(label)
@@ -139,8 +150,13 @@ def soon(connection: sqlite3.Connection, typed: Filter, moment: Moment) -> list[
     ahead = f"{query} BETWEEN ? AND ? ORDER BY t.due_at LIMIT {AHEAD}"
     ids = [number for (number,) in connection.execute(past, (*condition.params, now))]
     ids += [number for (number,) in connection.execute(ahead, (*condition.params, now + 1, now + HORIZON))]
-    shown = rows(connection, ids)
-    clocks = connection.execute(_CLOCKS, (json.dumps(ids), now + HORIZON))
+    return due_clocks(connection, ids, now + HORIZON)
+
+
+def due_clocks(connection: sqlite3.Connection, ids: Collection[int], until: int) -> list[Due]:
+    """The running clocks of these tickets that breach by then (0: all of them), in that order."""
+    shown = rows(connection, list(ids))
+    clocks = connection.execute(_CLOCKS, (json.dumps(list(ids)), until or 1 << 60))
     found = [
         Due(shown[number], ident, _METRICS.get(metric, Metric.OTHER), name, *rest)
         for number, ident, metric, name, *rest in clocks

@@ -23,7 +23,7 @@ _TICKET = (
     " LEFT JOIN person p ON p.source = t.source AND p.key = t.requester"
 )
 _EVENTS = "SELECT at, kind, old, new, actor, automatic, observed FROM happening WHERE source = ? AND ticket = ?"
-_CLOCK = tuple(field.name for field in fields(Clock))
+_CLOCK = tuple(field.name for field in fields(Clock) if field.name != "left")
 _CLOCKS = f"SELECT {', '.join(_CLOCK)} FROM clock WHERE source = ? AND ticket = ? ORDER BY due_at = 0, due_at, ident"
 _METRICS = {metric.value: metric for metric in Metric}
 _STAGES = {stage.value: stage for stage in Stage}
@@ -53,6 +53,19 @@ class Drifted(NamedTuple):
     words: str
 
 
+class Profiled(NamedTuple):
+    """A ticket as policies see it, without what happened to it."""
+
+    facts: Facts
+    profile: Profile
+
+
+def profiles(connection: sqlite3.Connection, ids: Collection[int]) -> dict[int, Profiled]:
+    """The tickets with these ids as policies see them."""
+    rows = connection.execute(f"{_TICKET} WHERE t.id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
+    return {row[0]: _profiled(row) for row in rows}
+
+
 def known(connection: sqlite3.Connection, ids: Collection[int]) -> dict[int, Known]:
     """The tickets with these ids; one that is not in the cache is missing."""
     rows = connection.execute(f"{_TICKET} WHERE t.id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
@@ -71,7 +84,18 @@ def living(connection: sqlite3.Connection, since: int, until: int) -> Iterator[K
 
 
 def _known(connection: sqlite3.Connection, row: tuple[Any, ...]) -> Known:
-    number, source, key, name, created, state, priority, group, requester, solved, closed, updated = row[:12]
+    number, source, key, name = row[:4]
+    facts, profile = _profiled(row)
+    events = tuple(
+        Happening(at, what, old, new, actor, bool(automatic), bool(observed))
+        for at, what, old, new, actor, automatic, observed in connection.execute(_EVENTS, (source, key))
+    )
+    clocks = tuple(clock_of(each) for each in connection.execute(_CLOCKS, (source, key)))
+    return Known(number, TicketRef(source, key), name, facts, profile, events, clocks)
+
+
+def _profiled(row: tuple[Any, ...]) -> Profiled:
+    source, _, _, created, state, priority, group, requester, solved, closed, updated = row[1:12]
     kind, category, channel, tags, vip, organisation, group_name, org_name, person = row[12:]
     facts = Facts(created, state, priority, group, requester, solved, closed, updated)
     profile = {
@@ -86,12 +110,7 @@ def _known(connection: sqlite3.Connection, row: tuple[Any, ...]) -> Known:
         "requester": _words(requester, person),
         "vip": _words("yes" if vip else "no"),
     }
-    events = tuple(
-        Happening(at, what, old, new, actor, bool(automatic), bool(observed))
-        for at, what, old, new, actor, automatic, observed in connection.execute(_EVENTS, (source, key))
-    )
-    clocks = tuple(clock_of(each) for each in connection.execute(_CLOCKS, (source, key)))
-    return Known(number, TicketRef(source, key), name, facts, profile, events, clocks)
+    return Profiled(facts, profile)
 
 
 def _words(*texts: str) -> frozenset[str]:

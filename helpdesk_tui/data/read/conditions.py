@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from helpdesk_tui.data.read import sla_terms
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.resolve import resolve
-from helpdesk_tui.data.read.times import ahead, behind, elapsed
+from helpdesk_tui.data.read.times import ahead, behind, elapsed, lasting
 from helpdesk_tui.domain.filter_ast import Match, Range, Text, Value
 from helpdesk_tui.domain.filter_keys import RISK_WINDOW, STALLED_AFTER
 
@@ -219,6 +219,13 @@ def _due(value: Value, asked: Asked) -> Condition:
     )
 
 
+def _left(value: Value, asked: Asked) -> Condition:
+    low, high = lasting(_range(value))
+    left = asked.moment.left(asked.connection, asked.moment.now)
+    ids = json.dumps(sorted(ident for ident, seconds in left.items() if low <= seconds < high))
+    return Condition("t.is_open = 1 AND t.id IN (SELECT value FROM json_each(?))", (ids,))
+
+
 def _elapsed(column: str) -> Callable[[Value, Asked], Condition]:
     def make(value: Value, asked: Asked) -> Condition:
         sql, params = elapsed(column, _range(value), asked.moment)
@@ -282,6 +289,7 @@ _KEYS: Mapping[str, Callable[[Value, Asked], Condition]] = {
     "reopened": _count("t.reopens"),
     "alike": _count("t.alike_count"),
     "due": _due,
+    "left": _left,
     "idle": _elapsed("t.idle_since"),
     "age": _elapsed("t.created_at"),
     "instate": _elapsed("t.state_since"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -13,6 +14,13 @@ _AWAY = {"today": 0, "yesterday": -1, "tomorrow": 1}
 
 def _nobody(_word: str) -> Collection[tuple[str, str]]:
     return ()
+
+
+def _wall(connection: sqlite3.Connection, now: int) -> Mapping[int, int]:
+    return {ident: due - now for ident, due in connection.execute(_DUE)}
+
+
+_DUE = "SELECT id, due_at FROM ticket WHERE is_open = 1 AND due_at > 0"
 
 
 def _nothing() -> Collection[tuple[str, str, str, str]]:
@@ -35,6 +43,9 @@ class Moment:
     the word."""
     causes: Callable[[], Collection[tuple[str, str, str, str]]] = _nothing
     """Why clocks were missed, as somebody said: source, ticket, the clock's name, and the cause; asked likewise."""
+    left: Callable[[sqlite3.Connection, int], Mapping[int, int]] = _wall
+    """Seconds left to the next breach of each open ticket by the calendar that counts its clock, and by wall time where
+    none is known; asked likewise."""
 
     def day(self, day: Day) -> tuple[int, int]:
         """Where the day begins and where it ends, in seconds UTC; the end is not in it."""

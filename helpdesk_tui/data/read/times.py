@@ -37,6 +37,13 @@ def elapsed(column: str, value: Range, moment: Moment) -> Clause:
     return _clause(column, bounds)
 
 
+def lasting(value: Range) -> tuple[float, float]:
+    """The seconds that are meant, from the first on and up to before the second."""
+    low, high = _seconds(value)
+    first = float("-inf") if low is None else low + value.above
+    return first, float("inf") if high is None else high + (not value.below)
+
+
 def _days(column: str, value: Range, moment: Moment) -> Clause:
     """A day is from its midnight to the next, in the reader's zone."""
     bounds = []

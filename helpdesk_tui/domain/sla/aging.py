@@ -41,6 +41,17 @@ BANDS = (
     Band("none", "NO-SLA", "due:none !is:paused"),
 )
 """Every open ticket is in just one of them."""
+_BY_CALENDAR = {
+    "soon": "due:>0m left:<30m",
+    "near": "left:>=30m left:<2h",
+    "today": "left:>=2h left:<4h",
+    "later": "left:>=4h",
+}
+
+
+def band_filter(band: Band, *, business: bool) -> str:
+    """What a ticket in a band passes, by wall time or by the time of each clock's own calendar."""
+    return _BY_CALENDAR.get(band.name, band.filter) if business else band.filter
 
 
 class Stall(NamedTuple):
@@ -194,6 +205,15 @@ class Worker:
     week: Share
 
 
+class Calendars(NamedTuple):
+    """Time by calendars: the seconds left of each clock that is listed, by ticket and clock (one whose calendar is not
+    known is missing), and of how many of the open tickets with a breach to come the calendar is known."""
+
+    seconds: Mapping[tuple[int, str], int]
+    known: int
+    of: int
+
+
 class Stuck(NamedTuple):
     """A clock next to its breach, with the reasons why its ticket is not getting on; the gravest first, () for none."""
 
@@ -204,7 +224,7 @@ class Stuck(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Picture:
     """What the SLA screen shows at once, as of `at` (seconds UTC): the board, its sum, what breaches next, the hours
-    ahead, and how every source does."""
+    ahead, and how every source does. `left` is None where all of it is by wall time."""
 
     at: int
     rows: tuple[Tally, ...]
@@ -212,6 +232,7 @@ class Picture:
     soon: tuple[Stuck, ...]
     hours: tuple[Hour, ...]
     sources: tuple[SourceHealth, ...]
+    left: Calendars | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from helpdesk_tui.domain.tickets import State, TicketRef
 
 _LIVE = (Stage.RUNNING, Stage.PAUSED)
 _DONE = frozenset(state.value for state in State if not state.is_open)
-_NEAREST: Mapping[Metric, tuple[Metric, ...]] = {
+NEAREST: Mapping[Metric, tuple[Metric, ...]] = {
     Metric.REQUESTER_WAIT: (Metric.RESOLUTION,),
     Metric.AGENT_WORK: (Metric.RESOLUTION,),
     Metric.RESOLUTION: (Metric.REQUESTER_WAIT,),
@@ -109,7 +109,7 @@ def held_against(engine: Engine, clock: Clock, mine: Measured, now: int) -> Drif
 
 def matching(clock: Clock, ours: Sequence[Measured]) -> Measured | None:
     """Our cycle of the same metric: the one that began when the platform's did, else the latest; None without any."""
-    for metric in (clock.metric, *_NEAREST.get(clock.metric, ())):
+    for metric in (clock.metric, *NEAREST.get(clock.metric, ())):
         same = [each for each in ours if each.metric is metric and each.reading is not None]
         if same:
             begun = [each for each in same if abs(each.cycle.started_at - clock.started_at) <= TOLERANCE]
