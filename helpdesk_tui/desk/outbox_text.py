@@ -9,7 +9,7 @@ from helpdesk_tui import safe_text
 from helpdesk_tui.desk.table import utc
 from helpdesk_tui.domain.change_rules import waiting_behind
 from helpdesk_tui.domain.changes import Change, ChangeState
-from helpdesk_tui.domain.spans import span
+from helpdesk_tui.domain.spans import MINUTE, span
 
 MOST = 60
 """Characters of a text that a line shows."""
@@ -31,25 +31,37 @@ def state_words(change: Change, others: Sequence[Change], now: int, here: str) -
     if change.state is ChangeState.QUEUED and change.host != here:
         words = f"queued on {change.host}"
     elif change.state is ChangeState.QUEUED and change.not_before > now:
-        words = f"{words}, {span(change.not_before - now)}" if change.attempts else "held, undo is free"
+        put_off = change.attempts or change.words
+        words = f"{words}, {_next_try(change.not_before - now)}" if put_off else "held, undo is free"
     behind = waiting_behind(change, others)
     parts = [words, change.words, f"{behind} waiting behind it" if behind else ""]
     return "; ".join(part for part in parts if part)
 
 
-def tabbed(changes: Sequence[Change], now: int, here: str) -> Iterator[str]:
-    """A line a change: id, state, ticket, source, what is wanted, where it stands in words, age."""
+def _next_try(seconds: int) -> str:
+    return f"next try in {seconds} s" if seconds < MINUTE else f"next try in {span(seconds)}"
+
+
+def tabbed(changes: Sequence[Change], now: int, here: str, badges: Mapping[str, str] | None = None) -> Iterator[str]:
+    """A line a change: id, state, ticket, source, what is wanted, where it stands in words, age. `badges` are what
+    stands before a bare number, by source."""
     for change in changes:
         fields = (
             change.id,
             str(change.state),
-            change.number or change.key,
+            shown_number(change, (badges or {}).get(change.source, "")),
             change.source,
             wish(change),
             state_words(change, changes, now, here),
             span(now - change.created_at),
         )
         yield "\t".join(safe_text.line(field) for field in fields)
+
+
+def shown_number(change: Change, badge: str) -> str:
+    """What people call its ticket, with the platform's badge before a bare number."""
+    number = change.number or change.key
+    return f"{badge}-{number}" if number.isdigit() and badge else number
 
 
 def listed(changes: Iterable[Change]) -> str:

@@ -183,7 +183,7 @@ class Sender:
         now = self.context.now()
         asked = error.retry_after if isinstance(error, Throttled) else None
         wait = round(asked) + 1 if asked is not None else pause(change.attempts)
-        later = max(now + wait, self.context.circuit.whole.next_try)
+        later = now + wait  # the source's own pause bars it besides, and ends as soon as the source answers
         signs = isinstance(error, AuthFailed | SecretError)
         outcome = Outcome.NO_SIGN_IN if signs else Outcome.NOT_DONE
         tried = change.attempts - (change.state is ChangeState.SENDING)  # what surely was not done is no attempt

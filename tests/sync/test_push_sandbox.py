@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -86,6 +88,35 @@ def test_an_outage_loses_nothing_and_keeps_the_order(bench: Bench) -> None:
     assert {bench.state(one).state for one in changes} == {S.CONFIRMED}
     lines = [event.text for event in truth.events if event.text.startswith("line ")]
     assert lines == ["line 0", "line 1", "line 2"]
+
+
+class Longest(Random):
+    """No luck: every pause is as long as it may be."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return max(a, b)
+
+
+def test_a_write_goes_out_once_its_platform_answers_again(bench: Bench) -> None:
+    truth = bench.ticket()
+    (moved,) = bench.enqueue(bench.assign(truth))
+    bench.fault(kind="outage")
+
+    async def put_off_then_mended() -> None:
+        async with bench.sender() as push:
+            circuit = push._senders["sn"].context.circuit
+            circuit.whole = replace(circuit.whole, next_try=0, failures=9)
+            circuit.random = Longest()
+            bench.floor.tick += HOLD
+            await push.drain()
+            assert circuit.whole.next_try > bench.floor.now() + 200
+            bench.floor.control("DELETE", "faults")
+            circuit.went_well("poll", bench.floor.now())
+            bench.floor.tick += 10
+            await push.drain()
+
+    asyncio.run(put_off_then_mended())
+    assert bench.state(moved).state is S.CONFIRMED
 
 
 def test_nobody_is_overwritten_and_notes_still_go(bench: Bench) -> None:
