@@ -26,6 +26,8 @@ GLANCE = 0.25
 """Seconds between two glances at the cache's files: one that was written is looked at at once."""
 PRESSED = 0.1
 """Seconds after a key in which the cache is not followed: the next key is likely."""
+OPENED = 0.2
+"""Seconds for which a list that was just opened stands as it was a moment ago: rows do not move while they are found."""
 SHARE = 4
 """After a look nothing is looked at for so many times as long as it took."""
 PATIENCE = 0.5
@@ -265,6 +267,7 @@ class QueueFollow(QueueLive):
 
     async def _catch_up(self, query: Query, shown: int, since: float) -> None:
         """Brings a list that was just opened up to now; once a key was pressed in it, what is new waits in the pill."""
+        await asyncio.sleep(OPENED)
         listing, asked = await self.desk.warm(query), self.number()
         if self._taken == shown and self._pressed <= since:
             await self.show_listing(query, asked, listing, keep=False)
