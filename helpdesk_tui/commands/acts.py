@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from helpdesk_tui.commands.common import configured, say, warn
 from helpdesk_tui.commands.outbox import WriteOptions, opened
-from helpdesk_tui.desk import outbox_text
+from helpdesk_tui.desk import outbox_text, outbox_words
 from helpdesk_tui.desk.acts import Wish
 from helpdesk_tui.desk.composed import escalation
 from helpdesk_tui.desk.desk import Desk
@@ -138,9 +138,11 @@ def _do(desk: Desk, wish: Wish, rows: Sequence[Row], options: WriteOptions) -> i
         told += [{"number": one.number, "source": one.row.source, "cannot": one.why} for one in planned.cannot]
         print(json.dumps(told))
     else:
+        badges = {row.source: row.badge for row in rows}
         for change in kept:
             words = "would be queued" if options.dry_run else f"queued as {change.id}"
-            say(f"{change.number or change.key}: {outbox_text.wish(change)}: {words}")
+            number = outbox_text.shown_number(change, badges.get(change.source, ""))
+            say(f"{number}: {outbox_words.asked(change, desk.acting.name)}: {words}")
         for number, what in planned.held_by.items():
             warn(f"{number}: a colleague has something on its way: {what}")
         for number, group in planned.outside.items():

@@ -8,10 +8,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from helpdesk_tui import clock
 from helpdesk_tui.commands.common import Place, configured, say, warn
-from helpdesk_tui.desk import outbox_text
+from helpdesk_tui.desk import outbox_text, outbox_words
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.domain.change_rules import Outcome
 from helpdesk_tui.domain.changes import Change
@@ -57,7 +58,9 @@ def run_outbox(
         if options.as_json:
             print(outbox_text.listed(changes))
             return 0
-        for line in outbox_text.tabbed(changes, clock.now(), platform.node()):
+        badges = {one.name: one.badge for one in desk.reads.health()}
+        told = partial(outbox_words.asked, named=desk.acting.name)
+        for line in outbox_text.tabbed(changes, clock.now(), platform.node() or "localhost", badges, told):
             print(line)
         if sys.stdout.isatty():
             say(outbox_text.counts_line(desk.reads.outbox_counts()))

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from helpdesk_tui import safe_text
 from helpdesk_tui.desk.table import utc
 from helpdesk_tui.domain.change_rules import waiting_behind
 from helpdesk_tui.domain.changes import Change, ChangeState
 from helpdesk_tui.domain.spans import MINUTE, span
-
-MOST = 60
-"""Characters of a text that a line shows."""
-
-
-def wish(change: Change) -> str:
-    """What a change asks for, in a few words."""
-    return ", ".join(f"{name} {_short(value)}" for name, value in change.desired.items())
-
-
-def _short(value: str) -> str:
-    text = " ".join(value.split()) or "none"
-    return text if len(text) <= MOST else f"{text[: MOST - 1]}…"
 
 
 def state_words(change: Change, others: Sequence[Change], now: int, here: str) -> str:
@@ -34,7 +21,8 @@ def state_words(change: Change, others: Sequence[Change], now: int, here: str) -
         put_off = change.attempts or change.words
         words = f"{words}, {_next_try(change.not_before - now)}" if put_off else "held, undo is free"
     behind = waiting_behind(change, others)
-    parts = [words, change.words, f"{behind} waiting behind it" if behind else ""]
+    why = change.words.removeprefix(f"{words}: ")  # a refusal's reason begins with the word for its state
+    parts = [words, why, f"{behind} waiting behind it" if behind else ""]
     return "; ".join(part for part in parts if part)
 
 
@@ -42,16 +30,20 @@ def _next_try(seconds: int) -> str:
     return f"next try in {seconds} s" if seconds < MINUTE else f"next try in {span(seconds)}"
 
 
-def tabbed(changes: Sequence[Change], now: int, here: str, badges: Mapping[str, str] | None = None) -> Iterator[str]:
-    """A line a change: id, state, ticket, source, what is wanted, where it stands in words, age. `badges` are what
-    stands before a bare number, by source."""
+def tabbed(
+    changes: Sequence[Change], now: int, here: str, badges: Mapping[str, str], told: Callable[[Change], str]
+) -> Iterator[str]:
+    """A line a change: id, state, ticket, source, what is wanted as `told` says it, where it stands in words, age.
+
+    `badges` are what stands before a bare number, by source.
+    """
     for change in changes:
         fields = (
             change.id,
             str(change.state),
-            shown_number(change, (badges or {}).get(change.source, "")),
+            shown_number(change, badges.get(change.source, "")),
             change.source,
-            wish(change),
+            told(change),
             state_words(change, changes, now, here),
             span(now - change.created_at),
         )

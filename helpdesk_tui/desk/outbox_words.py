@@ -100,6 +100,7 @@ def ways(change: Change) -> tuple[str, ...]:
         ChangeState.CONFLICT: ("theirs", "mine", "both", "edit"),
         ChangeState.REJECTED: ("retry", "edit", "discard"),
         ChangeState.ASK_USER: ("there", "retry", "discard"),
-        ChangeState.QUEUED: ("discard", "edit"),
+        ChangeState.QUEUED: ("undo", "discard", "edit"),
+        ChangeState.APPLIED: ("undo",),
     }.get(change.state, ())
     return tuple(way for way in found if way != "edit" or change.says)

@@ -22,6 +22,7 @@ _WORDS = {
     "edit": ("e", "edit its words"),
     "there": ("i", "I found it there: done"),
     "discard": ("x", "give it up"),
+    "undo": ("z", "take it back"),
 }
 
 
@@ -61,6 +62,7 @@ class ConflictScreen(Deciding, PageScreen):
         word = "CONFLICT" if change.state is ChangeState.CONFLICT else change.state.words.upper()
         wrote = f"you wrote at {self._at(change.created_at)} on data of {self._at(change.seen_at)}"
         self.title_line.show([line(f" {word} {self._number}   {wrote}", "head")])
+        self.show_hints()
 
     def on_resize(self) -> None:
         """The terminal has another size."""
@@ -129,5 +131,6 @@ class ConflictScreen(Deciding, PageScreen):
         out += [EMPTY, (run(f" {change.state.words}", "strong"), run(f"  {change.words}" if change.words else ""))]
         told = [_WORDS[word] for word in outbox_words.ways(change)]
         out += [EMPTY, *((run(f" {key}", "key"), run(f" {words}")) for key, words in told)]
-        out.append((run(" s", "key"), run(" later"), run("  theirs stands until you decide", "dim")))
+        if change.state is ChangeState.CONFLICT:
+            out.append((run(" s", "key"), run(" later"), run("  theirs stands until you decide", "dim")))
         return out

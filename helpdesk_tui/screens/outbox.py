@@ -5,12 +5,15 @@ from __future__ import annotations
 import platform
 from collections.abc import Awaitable, Callable, Sequence
 
-from helpdesk_tui.desk import outbox_words
-from helpdesk_tui.domain.change_rules import Outcome
+from textual.timer import Timer
+
+from helpdesk_tui.desk import outbox_text, outbox_words
+from helpdesk_tui.domain.change_rules import HOLD, Outcome
 from helpdesk_tui.domain.changes import Change, ChangeState
 from helpdesk_tui.domain.choices import Demand
 from helpdesk_tui.domain.rows import SourceHealth
 from helpdesk_tui.domain.spans import span
+from helpdesk_tui.keymap import Command
 from helpdesk_tui.screens.acting import Meant
 from helpdesk_tui.screens.asking import Asking
 from helpdesk_tui.screens.base import Choice
@@ -41,6 +44,24 @@ class Deciding(Asking):
 
     async def decided(self) -> None:
         """Something was decided: what is shown is old."""
+
+    def own_hints(self, cells: int) -> Line:
+        """The decisions that make sense for the one that is meant, and no others."""
+        return bars.hints(self.keymap, self.where, cells, self._does)
+
+    def _does(self, command: Command) -> bool | None:
+        """Whether a decision does anything now; None for what is none."""
+        place, _, word = command.id.partition(".")
+        change = self.change()
+        if place != "outbox" or word == "open":
+            return None
+        if change is None:
+            return False
+        if word == "later":
+            return change.state is ChangeState.CONFLICT
+        if word == "takeover":
+            return change.state is ChangeState.QUEUED and change.host != (platform.node() or "localhost")
+        return word in outbox_words.ways(change)
 
     def shown_number(self, change: Change) -> str:
         """What people call its ticket."""
@@ -160,6 +181,7 @@ class OutboxScreen(Deciding, SourcesScreen):
     _changes: Sequence[Change] = ()
     _health: Sequence[SourceHealth] = ()
     _chosen = ""
+    _release: Timer | None = None
 
     async def load(self) -> None:
         """Reads both and shows them."""
@@ -171,6 +193,16 @@ class OutboxScreen(Deciding, SourcesScreen):
         lines = await self.desk.ask(lambda _: self._lines())
         self._show(lines)
         self.show_hints()
+        self._tell_release()
+
+    def _tell_release(self) -> None:
+        """What is held says so until it is let go, and no longer."""
+        now = self.now()
+        held = [one.not_before - now for one in self._changes if one.state is ChangeState.QUEUED]
+        if self._release is not None:
+            self._release.stop()
+        left = min((seconds for seconds in held if 0 < seconds <= HOLD), default=0)
+        self._release = self.set_timer(left, lambda: self.work(self.load(), "load")) if left else None
 
     def change(self) -> Change | None:
         """The one under the cursor."""
@@ -224,9 +256,8 @@ class OutboxScreen(Deciding, SourcesScreen):
 
     def shown_number(self, change: Change) -> str:
         """What people call its ticket, with the platform's badge before a bare number."""
-        number = change.number or change.key
         badge = next((one.badge for one in self._health if one.name == change.source), "")
-        return f"{badge}-{number}" if number.isdigit() and badge else number
+        return outbox_text.shown_number(change, badge)
 
     def own_hints(self, cells: int) -> Line:
         """What can be decided, where there is anything."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from helpdesk_tui.domain.rows import SourceHealth, ViewCount
@@ -153,9 +153,11 @@ def status_line(status: Status, now: int, glyphs: Glyphs, cells: int, *, wide: b
     return fitted((*line, run(" "), *waiting), cells) if waiting else fitted(line, cells)
 
 
-def hints(keymap: Keymap, where: str, cells: int) -> Line:
-    """The keys of a screen that are worth a hint, as many as fit; the last, of help, always."""
-    commands = sorted((command for command in keymap.here(where) if where in command.hint), key=_rank)
+def hints(keymap: Keymap, where: str, cells: int, does: Callable[[Command], bool | None] = lambda _: None) -> Line:
+    """The keys of a screen that are worth a hint, as many as fit; the last, of help, always. `does` says of a command
+    whether it does anything just now, and so is worth one; None leaves that to the command."""
+    told = ((command, does(command)) for command in keymap.here(where))
+    commands = sorted((one for one, yes in told if (where in one.hint if yes is None else yes)), key=_rank)
     parts = [_hint(command) for command in commands]
     while len(parts) > 1 and sum(map(width, parts)) > cells - 1:
         parts.pop(-2)
@@ -167,8 +169,11 @@ def _hint(command: Command) -> Line:
 
 
 def _rank(command: Command) -> int:
-    """Opening first, then what does something to tickets; help, which is never left out, last."""
-    return {"ticket.open": 0, "app.back": 0, "app.help": 3}.get(command.id, 1 if command.writes else 2)
+    """What Enter or going back does first, then what writes; asking the platforms next to last, as it goes by itself;
+    help, which is never left out, last."""
+    if "enter" in command.keys:
+        return 0
+    return {"app.back": 0, "sync.now": 3, "app.help": 4}.get(command.id, 1 if command.writes else 2)
 
 
 def menu(title: str, options: Sequence[tuple[str, str]], cells: int) -> list[Line]:

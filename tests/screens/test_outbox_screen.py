@@ -192,3 +192,43 @@ async def test_taking_back_what_was_sent_is_shown_first(open_desk: Any) -> None:
         back = desk.app.desk.reads.outbox()[-1]
         assert back.undoes
         assert dict(back.desired) == {"priority": "3"}
+
+
+async def test_only_what_makes_sense_for_the_one_at_hand_is_offered(open_desk: Any) -> None:
+    def keys(desk: Any) -> str:
+        return str(desk.text.splitlines()[22])
+
+    async with open_desk() as desk:
+        change = await conflict(desk)
+        await desk.press("g", "y")
+        assert "t theirs" in keys(desk)
+        assert "r retry" not in keys(desk)
+        await desk.press("enter")
+        assert "s later" in keys(desk)
+        assert "x give up" not in keys(desk)
+        await desk.press("q", "m")
+        assert "z undo" in keys(desk)
+        assert "t theirs" not in keys(desk)
+        settle(desk, only(desk), Outcome.CLAIMED, Outcome.SAID_NO, words="no")
+        await desk.press("q", "g", "y")
+        assert "r retry" in keys(desk)
+        assert all(key not in keys(desk) for key in ("t theirs", "m mine", "b both"))
+        await desk.press("enter")
+        assert "s later" not in keys(desk)
+        assert "theirs stands until" not in desk.text
+        assert change.key in desk.text.splitlines()[0] or change.number in desk.text.splitlines()[0]
+
+
+async def test_what_is_held_says_so_only_until_it_is_let_go(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        moment = [NOW]
+        desk.app.now = lambda: moment[0]
+        desk.queue.now = lambda: moment[0]
+        await desk.press("p", "1", "g", "y")
+        assert "held, undo is free" in desk.text
+        assert desk.app.screen._release is not None, "it looks again then, though nobody writes"
+        moment[0] = NOW + 5
+        await desk.app.screen.load()
+        assert "held" not in desk.text
+        assert "waiting" in desk.text
+        assert desk.app.screen._release is None
