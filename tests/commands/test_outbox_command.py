@@ -43,7 +43,7 @@ def test_assigning_waits_in_the_outbox_and_the_queue_shows_it_as_pending(
     pulled: Path, command: Command, ticket: dict[str, Any]
 ) -> None:
     said = command(pulled, "assign", ticket["to"], ticket["number"])
-    assert (said.code, "queued as" in said.out) == (0, True)
+    assert (said.code, f"> {ticket['to']}: queued as" in said.out) == (0, True)
     (change,) = outbox(command, pulled)
     assert (change["state"], change["number"], change["op"]) == ("QUEUED", ticket["number"], "set_fields")
     assert change["base"]["owner"]
@@ -52,7 +52,7 @@ def test_assigning_waits_in_the_outbox_and_the_queue_shows_it_as_pending(
     assert (row["owner"], row["pending"]) == (ticket["to"], ["owner"])
     assert f"\t{ticket['to']}^\t" in command(pulled, "queue", ticket["number"]).out
     listed = command(pulled, "outbox").out
-    assert ticket["number"] in listed
+    assert (ticket["number"] in listed, f"owner {ticket['owner']} > {ticket['to']}\t" in listed) == (True, True)
     undone = command(pulled, "outbox", "undo", change["id"])
     assert (undone.code, undone.out.startswith("1 taken back")) == (0, True)
     assert outbox(command, pulled) == []
