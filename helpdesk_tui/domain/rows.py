@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from helpdesk_tui.domain.events import Activity
 
 
+ACCOUNT_END = 4
+"""So many letters of an identifier tell one unknown account from another."""
+
+
+def unknown_account(key: str) -> str:
+    """What an account is called whose name its source has never told: `unknown account …f82e`; "" for none."""
+    return f"unknown account {'…' if len(key) > ACCOUNT_END else ''}{key[-ACCOUNT_END:]}" if key else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """Everything the ticket list shows of one ticket.

@@ -11,7 +11,7 @@ from helpdesk_tui.data.read.window import COLUMNS, FROM, row_of
 from helpdesk_tui.domain.alike import likeness, words
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.events import Activity, ActivityKind
-from helpdesk_tui.domain.rows import AlikeRow, PersonCard, Row, TicketDetail
+from helpdesk_tui.domain.rows import AlikeRow, PersonCard, Row, TicketDetail, unknown_account
 
 ALIKE = 20
 """How many similar tickets are told."""
@@ -47,8 +47,13 @@ _CLOCKS = (
     f"SELECT {', '.join(_CLOCK)} FROM clock WHERE source = ? AND ticket = ?"
     " ORDER BY stage <> 'running', stage <> 'paused', due_at = 0, due_at, ident"
 )
+_TOLD = {
+    "author_name": "coalesce(nullif(author_name, ''), (SELECT name FROM person p WHERE p.source = activity.source"
+    " AND p.key = activity.author), '')"
+}
 _ACTIVITY = (
-    f"SELECT {', '.join(_ENTRY)} FROM activity WHERE source = ? AND ticket = ? ORDER BY at DESC, id DESC LIMIT 500"
+    f"SELECT {', '.join(_TOLD.get(name, name) for name in _ENTRY)} FROM activity"
+    " WHERE source = ? AND ticket = ? ORDER BY at DESC, id DESC LIMIT 500"
 )
 _EVENTS = "SELECT kind, count(*) FROM happening WHERE source = ? AND ticket = ? GROUP BY kind"
 _CARD = tuple(field.name for field in fields(PersonCard))
@@ -91,6 +96,7 @@ def _clock(values: tuple[Any, ...]) -> Clock:
 
 def _entry(values: tuple[Any, ...]) -> Activity:
     fact = dict(zip(_ENTRY, values, strict=True))
+    fact["author_name"] = fact["author_name"] or unknown_account(fact["author"])
     return Activity(**fact | {"kind": _KINDS.get(fact["kind"], ActivityKind.SYSTEM)})
 
 
@@ -100,9 +106,9 @@ def _person(connection: sqlite3.Connection, source: str, key: str) -> PersonCard
         return None
     found = connection.execute(_PERSON, (source, key)).fetchone()
     if found is None:
-        return PersonCard(key, key)
+        return PersonCard(key, unknown_account(key))
     fact = dict(zip(_CARD, found, strict=True))
-    return PersonCard(**fact | {"name": fact["name"] or key, "vip": bool(fact["vip"])})
+    return PersonCard(**fact | {"name": fact["name"] or unknown_account(key), "vip": bool(fact["vip"])})
 
 
 def _alike(connection: sqlite3.Connection, row: Row, cluster: int) -> tuple[AlikeRow, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from helpdesk_tui.domain.filter_names import begins_part, fold
+from helpdesk_tui.domain.rows import unknown_account
 
 if TYPE_CHECKING:
     from helpdesk_tui.domain.tickets import TicketRef
@@ -65,6 +66,7 @@ def people(connection: sqlite3.Connection, source: str, typed: str) -> list[tupl
 
 
 def name(connection: sqlite3.Connection, kind: str, source: str, key: str) -> str:
-    """A person's or group's name; the identifier where it is not known, "" for nobody."""
+    """A person's or group's name; what stands for the identifier where it is not known, "" for nobody."""
     row = connection.execute(_NAMES[kind], (source, key)).fetchone() if key else None
-    return (row[0] or key) if row else key
+    known = str(row[0] or "") if row else ""
+    return known or (unknown_account(key) if kind == "owner" else key)

@@ -11,7 +11,9 @@ from helpdesk_tui.domain.rows import Quarantined, SourceHealth
 
 _HEALTH = (
     "SELECT s.name, s.platform, s.label, s.badge, s.health, s.words, s.since, s.next_try, s.last_ok, s.data_at,"
-    " s.failures, s.poll, s.account, s.role, s.feed, s.skew, s.sees, s.cannot, s.phase, s.done, s.total,"
+    " s.failures, s.poll,"
+    " coalesce((SELECT nullif(p.name, '') FROM person p WHERE p.source = s.name AND p.key = s.account), s.account),"
+    " s.role, s.feed, s.skew, s.sees, s.cannot, s.phase, s.done, s.total,"
     " (SELECT count(*) FROM quarantine q WHERE q.source = s.name AND q.healed_at = 0) FROM source s"
     " ORDER BY s.place, s.rowid"
 )

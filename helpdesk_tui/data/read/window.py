@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from helpdesk_tui.domain.clocks import Metric
-from helpdesk_tui.domain.rows import Row
+from helpdesk_tui.domain.rows import Row, unknown_account
 from helpdesk_tui.domain.tickets import State
 
 COLUMNS = (
     "t.id, t.source, t.key, t.number, coalesce(s.badge, ''), t.title, t.priority, t.state, t.status,"
-    " coalesce(nullif(g.name, ''), t.grp), coalesce(nullif(w.name, ''), t.owner), t.due_at, t.due_metric, t.paused,"
+    " coalesce(nullif(g.name, ''), t.grp), coalesce(w.name, ''), t.due_at, t.due_metric, t.paused,"
     " t.idle_since, t.idle_observed, t.state_since, t.state_since_observed, t.created_at, t.updated_at, t.bounces,"
-    " t.reopens, t.alike_count, t.vip, t.is_open, t.scope, t.rev"
+    " t.reopens, t.alike_count, t.vip, t.is_open, t.scope, t.rev, t.owner"
 )
 """What `row_of` reads, in its order."""
 
@@ -54,9 +54,11 @@ def row_of(values: tuple[Any, ...]) -> Row:
     (
         number, source, key, shown, badge, title, priority, state, status, group, owner, due, metric, paused, idle,
         idle_observed, since, since_observed, created, updated, bounces, reopens, alike, vip, is_open, scope, rev,
+        account,
     ) = values  # fmt: skip
     return Row(
-        number, source, key, shown, badge, title, priority, _STATES.get(state, State.OPEN), status, group, owner,
-        due, _LETTERS.get(metric, "?") if metric else "", bool(paused), idle, bool(idle_observed), since,
-        bool(since_observed), created, updated, bounces, reopens, alike, bool(vip), bool(is_open), scope, rev,
+        number, source, key, shown, badge, title, priority, _STATES.get(state, State.OPEN), status, group,
+        owner or unknown_account(account), due, _LETTERS.get(metric, "?") if metric else "", bool(paused), idle,
+        bool(idle_observed), since, bool(since_observed), created, updated, bounces, reopens, alike, bool(vip),
+        bool(is_open), scope, rev,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 
 import pytest
@@ -40,7 +41,7 @@ def test_a_ticket_whole(reader: CacheReader, add: Callable[..., int], insert: Ca
     assert (found.body, found.kind, found.tags, found.linked) == ("It is\nbroken", "incident", ("VPN", "x"), ("INC1",))
     assert (found.organisation, found.activity_at, found.last_customer_at, found.data_at) == ("Acme", 5, 3, NOW - 30)
     assert found.requester == PersonCard("p1", "Ada", phone="+46", vip=True)
-    assert found.owner == PersonCard("p9", "p9")
+    assert found.owner == PersonCard("p9", "unknown account p9")
     assert [one.ident for one in found.clocks] == ["3", "2", "4", "1"]
     assert [one.within_hours for one in found.clocks] == [None, True, False, None]
     assert (found.clocks[2].metric, found.clocks[3].stage) == (Metric.OTHER, Stage.MET)
@@ -48,6 +49,25 @@ def test_a_ticket_whole(reader: CacheReader, add: Callable[..., int], insert: Ca
     assert found.activity[0].kind is ActivityKind.INTERNAL
     assert found.events == {"owner": 3}
     assert [(like.row.key, like.score) for like in found.alike] == [("l", 2 / 3), ("m", 3 / 4)][::-1]
+
+
+def test_who_is_not_known_is_told_apart_and_who_is_known_is_named(
+    reader: CacheReader, add: Callable[..., int], insert: Callable[..., int], connection: sqlite3.Connection
+) -> None:
+    """A platform that hides its names still has the names of whom it showed elsewhere."""
+    insert("person", source="sn", key="712020:6bf12621-dcfc", name="Ada")
+    connection.execute("UPDATE source SET account = '712020:6bf12621-dcfc' WHERE name = 'sn'")
+    connection.commit()
+    known, hidden = add(key="k", owner="712020:6bf12621-dcfc"), add(key="l", owner="712020:0000-f82e")
+    for ident, author in (("1", "712020:6bf12621-dcfc"), ("2", "712020:0000-f82e"), ("3", "")):
+        insert("activity", source="sn", ticket="k", ident=ident, at=int(ident), author=author)
+
+    rows = reader.rows([known, hidden])
+    assert [rows[known].owner, rows[hidden].owner] == ["Ada", "unknown account …f82e"]
+    found = reader.detail(known)
+    assert found is not None
+    assert [entry.author_name for entry in found.activity] == ["", "unknown account …f82e", "Ada"]
+    assert next(one.account for one in reader.health() if one.name == "sn") == "Ada"
 
 
 @pytest.mark.parametrize(("read", "stale"), [(0, True), (6, True), (7, False)])
