@@ -9,6 +9,7 @@ from datetime import date
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster_cover import Effect, Plan, effect_on, hold_together
 from helpdesk_tui.desk.roster_desk import RosterDesk
+from helpdesk_tui.desk.roster_form import Form, kept, keyed, lacking
 from helpdesk_tui.domain.changes import change_id
 from helpdesk_tui.domain.roster.absences import Absence, AbsenceKind
 from helpdesk_tui.domain.roster.bounds import LATEST
@@ -115,6 +116,23 @@ def agree(desk: RosterDesk, key: str, now: int) -> Swap:
     agreed = accept(swap, swap.taker, now)
     desk.intents.move_swap(agreed, swap.state)
     return agreed
+
+
+def save_form(desk: RosterDesk, form: Form) -> tuple[str, Back | None]:
+    """Keeps a rotation as its form has it: the schedule's key, and how to take back one that is new. RosterError where
+    something is still missing."""
+    own = desk.roster.own_schedules()
+    if words := lacking(form, [one.name for one in own]):
+        raise RosterError(words)
+    named = keyed(form, {one.schedule.key for one in own})
+    key = named.after.schedule.key
+    desk.intents.save_schedule(kept(named), None if form.new else form.before.schedule)
+
+    def back(later: RosterDesk) -> str:
+        later.intents.retire_schedule(key)
+        return f"{named.after.name} is no schedule any more"
+
+    return key, back if form.new else None
 
 
 def absent(desk: RosterDesk, person: str, start: int, end: int | None, kind: AbsenceKind, now: int) -> Back:

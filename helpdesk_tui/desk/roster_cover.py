@@ -13,7 +13,7 @@ from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster_problems import AROUND, LOOKING_BACK
 from helpdesk_tui.domain.roster.bounds import Interval, merged, without
 from helpdesk_tui.domain.roster.errors import RosterError
-from helpdesk_tui.domain.roster.fairness import strained, warnings, weekends, weeks
+from helpdesk_tui.domain.roster.fairness import strained, weekends, weeks, worsened
 from helpdesk_tui.domain.roster.lines import Line
 from helpdesk_tui.domain.roster.overrides import OverrideKind
 from helpdesk_tui.domain.roster.slots import OverrideSlot
@@ -174,8 +174,7 @@ def effect_on(floor: Floor, person: str, gains: Sequence[Interval], loses: Seque
     monday = day.fromordinal(day.toordinal() - day.weekday())
     week = tuple(weeks(duties, find_zone(zone)).get(monday, 0) for duties in (before, after))
     limits = floor.rules.limits
-    known = set(warnings(before, zone, limits))
-    added = strained([one for one in warnings(after, zone, limits) if one not in known])
+    added = strained(worsened(before, after, zone, limits))
     ends = weekends(long, zone), weekends(merged([*without(long, merged(loses)), *gains]), zone)
     return Effect(person, (week[0], week[1]), (_rest(before, low, high), _rest(after, low, high)), ends, added)
 

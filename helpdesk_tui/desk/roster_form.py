@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from itertools import chain, count
 
 from helpdesk_tui.data.read.rosters import OwnSchedule
 from helpdesk_tui.domain.roster.continued import continued
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.layers import Layer
+from helpdesk_tui.domain.roster.moments import local
 from helpdesk_tui.domain.roster.reading import clock_seconds, local_time, weekdays
 from helpdesk_tui.domain.roster.restrictions import Restriction, Window, clock_length
 from helpdesk_tui.domain.roster.roster_file import FileSchedule
-from helpdesk_tui.domain.roster.rotations import Advance, Member, Unit
+from helpdesk_tui.domain.roster.rotations import Advance, Member, Rotation, Unit
+from helpdesk_tui.domain.roster.schedule import Schedule
 from helpdesk_tui.domain.roster.turns import Aliasing, Roll, aliasing, next_handoffs
 from helpdesk_tui.domain.roster.wording import WEEKDAYS, handed
 from helpdesk_tui.domain.wall_time import DAY, find_zone
@@ -37,6 +43,8 @@ class Form:
     before: OwnSchedule
     after: OwnSchedule
     layer: int = 0
+    new: bool = False
+    """Whether it is a schedule that there was not before."""
 
     @property
     def running(self) -> list[Layer]:
@@ -54,6 +62,45 @@ class Form:
     def changed(self) -> bool:
         """Whether anything is to be another way."""
         return self.before != self.after
+
+
+NEW = "new"
+"""The key of a schedule until it is kept under one made from its name."""
+
+
+def fresh(zone: str, now: int) -> Form:
+    """A schedule of the team's own that is still to be filled in: weekly, from next Monday 08:00 in a zone on."""
+    day = local(now, zone).date()
+    monday = day + timedelta(days=7 - day.weekday())
+    rotation = Rotation(NEW, zone, Unit.WEEK, 1, datetime.combine(monday, time(8)), ())
+    blank = OwnSchedule(Schedule(NEW, zone, (Layer(NEW, rotation),)), "")
+    return Form(blank, blank, new=True)
+
+
+def lacking(form: Form, taken: Collection[str]) -> str:
+    """What is missing before a schedule can be kept, in words; "" for nothing. `taken` are the names there are."""
+    if not form.after.name:
+        return "say first what people call it: the field name"
+    if form.new and form.after.name.casefold() in {name.casefold() for name in taken}:
+        return f"there is a schedule {form.after.name} already: give it another name"
+    if any(all(one.valid_to is not None for one in layer.rotation.members) for layer in form.running):
+        return "say first who takes turns: the field members"
+    return ""
+
+
+def keyed(form: Form, taken: Collection[str]) -> Form:
+    """A new schedule under a key made from its name that none of `taken` has."""
+    if not form.new:
+        return form
+    letters = unicodedata.normalize("NFKD", form.after.name).encode("ascii", "ignore").decode().casefold()
+    wanted = "-".join(re.findall(r"[a-z0-9]+", letters)) or "schedule"
+    key = next(one for one in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if one not in taken)
+    layers = tuple(
+        replace(layer, key=mine, rotation=replace(layer.rotation, key=mine))
+        for n, layer in enumerate(form.after.schedule.layers)
+        for mine in [key if n == 0 else f"{key}-{n + 1}"]
+    )
+    return replace(form, after=replace(form.after, schedule=replace(form.after.schedule, key=key, layers=layers)))
 
 
 def values(form: Form) -> dict[str, str]:
@@ -201,9 +248,9 @@ def hours_of(said: str, zone: str) -> Restriction | None:
     return Restriction(zone, tuple(found))
 
 
-def ahead(form: Form, now: int, count: int = 10) -> list[tuple[int, tuple[str, ...]]]:
+def ahead(form: Form, now: int, many: int = 10) -> list[tuple[int, tuple[str, ...]]]:
     """The next handoffs with who comes on, as they would be after the change: whose turn it is now stays theirs."""
-    return next_handoffs(_carried(form, now).roll, now, count)
+    return next_handoffs(_carried(form, now).roll, now, many)
 
 
 def warned(form: Form, now: int) -> Aliasing | None:
@@ -212,6 +259,8 @@ def warned(form: Form, now: int) -> Aliasing | None:
 
 
 def _carried(form: Form, now: int) -> Layer:
+    if form.new:
+        return form.current
     same: Mapping[str, Layer] = {one.rotation.key: one for one in form.before.schedule.layers if one.end is None}
     current = form.current
     before = same.get(current.rotation.key)

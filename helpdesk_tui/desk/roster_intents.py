@@ -117,6 +117,13 @@ class RosterIntents:
         self.may_write()
         self._save(schedule, before, "")
 
+    def retire_schedule(self, key: str) -> bool:
+        """Takes one of the team's own schedules out of use; False where it was not in use."""
+        self.may_write()
+        from helpdesk_tui.data.write.rosters import RosterWriter
+
+        return RosterWriter(self._team()).retire_schedule(key, self._now())
+
     def _save(self, one: FileSchedule, before: Schedule | None, origin: str) -> None:
         from dataclasses import replace
 

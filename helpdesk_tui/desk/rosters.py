@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from helpdesk_tui.desk.floor import RosterRules
     from helpdesk_tui.desk.intents import Intents
     from helpdesk_tui.desk.roster_desk import RosterDesk
+    from helpdesk_tui.desk.roster_form import Form
     from helpdesk_tui.desk.stores import StorePaths
 
 T = TypeVar("T")
@@ -36,6 +37,8 @@ class Rosters:
         """The IANA zone times are shown in; the host's where empty."""
         self.trouble = ""
         """What is wrong with technicians.toml or roster.toml; what was read before counts until it is mended."""
+        self.drafts: dict[str, Form] = {}
+        """Rotations that were changed in their form and not kept, by the schedule's key; "" is a new one."""
         self.rules: Callable[[], RosterRules] | None = None
         """How rosters are judged, asked once."""
 

@@ -68,6 +68,14 @@ COMMANDS = (
         (ONCALL,),
         writes=True,
     ),
+    Command(
+        "roster.new",
+        ("E",),
+        "new schedule",
+        "A schedule of the team's own, with its first rotation.",
+        _TIMES,
+        writes=True,
+    ),
     Command("roster.undo", ("z",), "undo", "Take back what was written last.", _ALL, writes=True),
     Command("yank.phone", ("y p",), "phone", "Copy the phone of who is on, or of this person.", _ALL, (ONCALL,)),
     Command(

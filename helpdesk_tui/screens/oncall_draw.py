@@ -28,7 +28,7 @@ def draw(screen: OnCallScreen, floor: Floor, board: Board, cells: int, height: i
     strip = [] if wide else _strip(screen, board, cells)
     room = height - len(top) - len(strip) - len(foot)
     if not board.lines:
-        words = " No on-call schedule is known: sync a platform that has one, or write roster.toml"
+        words = " No on-call schedule is known: sync a platform that has one, press E, or write roster.toml"
         return [*top, line(words, "warn"), *foot]
     rows = _rows(screen, len(board.lines), room // 2 - 2 if wide else room - 1)
     now = [_head(cells, wide=wide), *(_now(screen, floor, board, row, cells, wide=wide) for row in rows)]
@@ -57,6 +57,10 @@ def _top(screen: OnCallScreen, cells: int) -> list[Line]:
     out = [fitted(title, cells)]
     if loud_line := loudest(screen.items, zone, cells):
         out.append(loud_line)
+    drafts = [one.after.name or "a new schedule" for one in screen.desk.rosters.drafts.values()]
+    if drafts:
+        words = f" changed and not kept yet: {', '.join(drafts)}; e (E) goes on with it"
+        out.append(line(shortened(words, cells), "mark"))
     if screen.marked is not None:
         one = screen.marked
         words = f" marked: {one.word}, {one.line.name} {span_words(one.start, one.end, zone)}; x on another swaps them"

@@ -235,16 +235,24 @@ class Covering(RosterScreen):
         """The rotation form of the schedule under the cursor."""
         line = self.line_here()
         if line is None or self.floor is None:
-            self.say("no schedule is here: the on-call board (g o) has them all")
+            self.say("no schedule is here: the on-call board (g o) has them all, E makes a new one")
             return
         if line.own is None:
             self.say(f"{line.name} is kept by {line.source}: its rotation is changed there; a puts somebody on", "warn")
             return
+        self._form(line)
+
+    def do_roster_new(self) -> None:
+        """The rotation form of a schedule that there is not yet."""
+        self._form(None)
+
+    def _form(self, line: Schedule | None) -> None:
         from helpdesk_tui.screens.rotation import RotationScreen
 
-        self.app.push_screen(
-            RotationScreen(self.desk, self.keymap, self.palette, floor=self.floor, line=line, now=self.now)
-        )
+        if self.floor is not None:
+            screen = RotationScreen(self.desk, self.keymap, self.palette, floor=self.floor, line=line, now=self.now)
+            screen.wrote = self.remember
+            self.app.push_screen(screen)
 
     # Requests
 

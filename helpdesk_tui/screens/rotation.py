@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from textual.app import ComposeResult
 
 from helpdesk_tui import clock
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.floor import Floor
-from helpdesk_tui.desk.roster_form import FIELDS, Form, ahead, editable, edited, kept, values, warned
+from helpdesk_tui.desk.roster_acts import Back, save_form
+from helpdesk_tui.desk.roster_form import FIELDS, Form, ahead, editable, edited, fresh, lacking, values, warned
 from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.lines import Line as Schedule
 from helpdesk_tui.domain.roster.moments import local
 from helpdesk_tui.domain.wall_time import UnknownZone
+from helpdesk_tui.errors import HelpdeskError
 from helpdesk_tui.keymap import ROTATION, Keymap
 from helpdesk_tui.screens.base import Choice, DeskScreen
 from helpdesk_tui.screens.confirm import Confirm
@@ -27,19 +30,35 @@ KIND = "rotation"
 
 
 class RotationScreen(DeskScreen):
-    """One schedule of the team's own. Nothing is kept before `y`."""
+    """One schedule of the team's own, or a new one. Nothing is kept before `y`; what was changed stays a draft while
+    the desk is open, wherever one goes from here."""
 
     where = ROTATION
 
     def __init__(
-        self, desk: Desk, keymap: Keymap, palette: Palette, *, floor: Floor, line: Schedule, now: clock.Now = clock.now
+        self,
+        desk: Desk,
+        keymap: Keymap,
+        palette: Palette,
+        *,
+        floor: Floor,
+        line: Schedule | None,
+        now: clock.Now = clock.now,
     ) -> None:
         super().__init__(desk, keymap, palette, now=now)
         self.body = Lines(palette, id="text")
         self.floor = floor
         self.line = line
         self.form: Form | None = None
+        self.trouble = ""
+        self.wrote: Callable[[Back], None] | None = None
+        """Is told how a new schedule is taken back."""
         self.row = 0
+
+    @property
+    def key(self) -> str:
+        """The schedule's; "" for a new one."""
+        return self.line.key if self.line is not None else ""
 
     def compose(self) -> ComposeResult:
         """The form and the keys."""
@@ -57,11 +76,37 @@ class RotationScreen(DeskScreen):
         self.draw()
 
     async def _load(self) -> None:
+        draft = self.desk.rosters.drafts.get(self.key)
+        try:
+            form = await self._stored()
+        except HelpdeskError as error:
+            self.trouble = str(error)
+            self.draw()
+            raise
+        if draft is not None and (form.new or draft.before == form.before):
+            form = draft
+            self.say("what was changed here before stands again: y keeps it, q asks")
+        elif draft is not None:
+            self.say(f"{form.after.name} was changed elsewhere meanwhile: what was typed here is gone", "warn")
+        self._set(form)
+
+    async def _stored(self) -> Form:
+        if self.line is None:
+            return fresh(self.floor.zone, self.now())
+        name = self.line.name
         found = await self.desk.rosters.ask(lambda desk: desk.roster.own_schedules())
-        mine = next((one for one in found if one.schedule.key == self.line.key), None)
+        mine = next((one for one in found if one.schedule.key == self.key), None)
         if mine is None:
-            raise RosterError(f"{self.line.name} is not in use any more")
-        self.form = Form(mine, mine)
+            raise RosterError(f"{name} is not in use any more")
+        return Form(mine, mine)
+
+    def _set(self, form: Form) -> None:
+        """Shows a form; one that was changed is kept as a draft."""
+        self.form = form
+        if form.changed:
+            self.desk.rosters.drafts[self.key] = form
+        else:
+            self.desk.rosters.drafts.pop(self.key, None)
         self.draw()
 
     # Drawing
@@ -72,17 +117,18 @@ class RotationScreen(DeskScreen):
             return
         cells, form = self.app.size.width, self.form
         if form is None:
-            self.body.show([line(" reading ...", "dim")], top=0)
+            words = f"The rotation could not be read: {self.trouble}. q goes back" if self.trouble else "reading ..."
+            self.body.show(paragraph(words, cells - 2, "warn" if self.trouble else "dim", indent=" "), top=0)
             return
         try:
             fields = self._fields(form, cells)
         except RosterError as error:
             self.body.show([line(f" {error}", "warn")], top=0)
             return
-        title = f" ROTATION {form.after.name}"
+        title = f" ROTATION {form.after.name}" if not form.new else f" NEW SCHEDULE {form.after.name}"
         many = len(form.running)
         which = f", rotation {form.layer % many + 1} of {many} (tab)" if many > 1 else ""
-        state = "changed, y keeps it" if form.changed else "as it is kept now"
+        state = "changed, y keeps it" if form.changed else "nothing is typed yet" if form.new else "as it is kept now"
         head: Line = (run(f"{title}{which}", "head"), run(f"  {state}", "mark" if form.changed else "dim"))
         next_ones = self._ahead(form, cells)
         if cells >= 150:
@@ -161,8 +207,7 @@ class RotationScreen(DeskScreen):
     def do_rotation_layer(self) -> None:
         """The next rotation of the schedule."""
         if self.form is not None:
-            self.form = Form(self.form.before, self.form.after, self.form.layer + 1)
-            self.draw()
+            self._set(replace(self.form, layer=self.form.layer + 1))
 
     def do_rotation_field(self) -> None:
         """Changes the field under the cursor."""
@@ -179,12 +224,12 @@ class RotationScreen(DeskScreen):
         self.show_hints()
         field = list(FIELDS)[self.row]
         try:
-            self.form = edited(self.form, field, message.text, list(self.floor.technicians))
+            form = edited(self.form, field, message.text, list(self.floor.technicians))
         except (RosterError, UnknownZone) as error:
             self.failed(error)
             return
-        self.say("not kept yet: y keeps it, q leaves it")
-        self.draw()
+        self.say("not kept yet: y keeps it, q asks")
+        self._set(form)
 
     def on_prompt_cancelled(self, message: Prompt.Cancelled) -> None:
         """Nothing changed."""
@@ -197,8 +242,13 @@ class RotationScreen(DeskScreen):
         if form is None or not form.changed:
             self.say("nothing was changed")
             return
+        if words := lacking(form, ()):
+            self.say(words, "warn")
+            return
         origin = form.before.origin
         text = "roster.toml says otherwise: the next change of that file wins" if origin else "the past stays as it was"
+        if form.new:
+            text = "written into the team's own store; z on the board takes it back"
         Confirm(
             self, f"Keep {form.after.name} as shown from now on?",
             [Choice("y", "keep", self._write), Choice("n", "not yet", lambda: None)], text=text,
@@ -208,7 +258,10 @@ class RotationScreen(DeskScreen):
         form = self.form
         if form is None:
             return
-        await self.desk.rosters.ask(lambda desk: desk.intents.save_schedule(kept(form), form.before.schedule))
+        _, back = await self.desk.rosters.ask(lambda desk: save_form(desk, form))
+        self.desk.rosters.drafts.pop(self.key, None)
+        if back is not None and self.wrote is not None:
+            self.wrote(back)
         self.dismiss()
 
     def do_app_back(self) -> None:
@@ -217,7 +270,13 @@ class RotationScreen(DeskScreen):
 
     def _leave_by(self, way: Callable[[], None]) -> None:
         if self.form is not None and self.form.changed:
-            self.ask("Leave what was changed?", [Choice("y", "leave it", way), Choice("n", "stay", _stay)])
+
+            def drop() -> None:
+                self.desk.rosters.drafts.pop(self.key, None)
+                way()
+
+            choices = [Choice("y", "drop it", drop), Choice("k", "keep it as a draft", way), Choice("n", "stay", _stay)]
+            self.ask("Leave what was changed?", choices)
         else:
             way()
 

@@ -39,5 +39,5 @@ def take(desk: Desk, ref: TicketRef, kind: str) -> Text | None:
 
 
 def count(desk: Desk) -> int:
-    """How many would be lost with the desk."""
-    return len(_HELD.get(desk, {}))
+    """How many would be lost with the desk, rotations that were changed and not kept among them."""
+    return len(_HELD.get(desk, {})) + len(desk.rosters.drafts)

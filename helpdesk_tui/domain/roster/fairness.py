@@ -167,6 +167,18 @@ def warnings(duties: Sequence[Interval], zone: str, limits: Limits = CUSTOMARY) 
     return sorted(result, key=lambda one: (one.at, one.strain))
 
 
+def worsened(before: Sequence[Interval], after: Sequence[Interval], zone: str, limits: Limits) -> list[Warned]:
+    """The limits that are passed after a change of duties and were not before, or by less."""
+    known = {(one.strain, one.at): one.seconds for one in warnings(before, zone, limits)}
+    return [one for one in warnings(after, zone, limits) if _worse(one, known.get((one.strain, one.at)))]
+
+
+def _worse(one: Warned, before: int | None) -> bool:
+    if before is None:
+        return True
+    return one.seconds < before if one.strain is Strain.REST else one.seconds > before
+
+
 def strained(found: Sequence[Warned]) -> tuple[str, ...]:
     """All of them in one line for rest and one for weeks: the shortest rest, and each week that is too full."""
     rests = [one for one in found if one.strain is Strain.REST]

@@ -21,9 +21,9 @@ from helpdesk_tui.domain.roster.fairness import (
     Limits,
     Share,
     strained,
-    warnings,
     weekends,
     weeks,
+    worsened,
 )
 from helpdesk_tui.domain.roster.presence import DESK, Busy, Presence, Skills
 from helpdesk_tui.domain.roster.schedule import NOBODY_KNOWN, People
@@ -114,8 +114,7 @@ def _suggestion(hole: Hole, team: Team, busy: Busy, person: str) -> tuple[Sugges
     over: tuple[str, ...] = ()
     excess = 0.0
     if not blocks:  # what would be too much for somebody who cannot anyway says nothing
-        known = set(warnings(mine, zone, team.limits))
-        added = [one for one in warnings(with_it, zone, team.limits) if one not in known]
+        added = worsened(mine, with_it, zone, team.limits)
         on_end, beyond = _on_end(hole, with_it, rests, team.limits)
         over = (*on_end, *strained(added))
         excess = beyond + sum(abs(one.seconds - one.limit) / max(1, one.limit) for one in added)
