@@ -46,8 +46,8 @@ def shortened(name: str, cells: int) -> str:
     """A name of three words or more that does not fit, by its initials and its last word: `CS EMEA` for `Client Support
     EMEA`. It is the same on every screen, whatever the room, so that a group is known again.
 
-    Of what has such names, many begin alike. Others stay as they are, to be cut at the end: names of two words, and what
-    has small words in it, such as `Network on call`, whose initials nobody knows.
+    Of what has such names, many begin alike. Others stay as they are, to be cut at the end: names of two words, and
+    what has small words in it, such as `Network on call`, whose initials nobody knows.
     """
     words = [word for word in name.split() if word.isalnum()]
     if len(name) <= cells or len(words) < 3 or any(word.islower() for word in words):
