@@ -47,12 +47,13 @@ def head(picture: Picture, grouping: Grouping, typed: str, cells: int, *, glyphs
     if (told := picture.left) is not None:
         some = f", {told.of - told.known} of {told.of} by wall" if told.known < told.of else ""
         clock = f"BUSINESS{some} (b wall)"
-    words = f" SLA AGING   clock: {clock}   by {TITLES[grouping]} (= cycles)"
+    words = f" SLA AGING   clock: {clock}   by {TITLES[grouping]}{'' if typed else ' (= cycles)'}"
     if cells >= 160:
         others = f" {glyphs.sep} ".join(title.lower() for title in TITLES.values())
         words = f" SLA AGING   all platforms   clock: {clock}   grouped by {TITLES[grouping]} (= {others})"
     left = (run(words, "strong"), *((run(f"   /{typed}", "key"),) if typed else EMPTY))
-    now = f"{times.clock(picture.at, picture.at)} {times.day(picture.at)} " if picture.at else ""
+    day = "" if typed and cells < 160 else times.day(picture.at)  # what narrows the figures is never left out for it
+    now = f"{times.clock(picture.at, picture.at)} {day} " if picture.at else ""
     return spread(left, (run(now, "dim"),), cells)
 
 
@@ -229,7 +230,7 @@ def summary(picture: Picture, cells: int) -> Line:
     words = f" {breached} breached, {near} within 30 min."
     whole = f"of the {breached + near}"
     have = agrees(total.orphans, f"{whole} has", f"{whole} have")
-    orphans = f" {have} no owner: fu lists {'it' if total.orphans == 1 else 'them'}." if total.orphans else ""
+    orphans = f" {have} no owner (/ owner:none)." if total.orphans else ""
     return fitted((run(words, "late" if breached else "soon"), run(orphans, "strong")), cells)
 
 

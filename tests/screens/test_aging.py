@@ -163,6 +163,7 @@ async def test_a_filter_narrows_every_figure_and_a_wrong_one_is_told(open_desk: 
         await desktop.press("enter")
         narrowed = aging(desktop).picture.total.total
         assert 0 < narrowed < 120
+        assert "/p:4 " in rows(desktop)[0]
         await desktop.press("/")
         await desktop.type(" nokey:1")
         await desktop.press("enter")

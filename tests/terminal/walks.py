@@ -106,15 +106,19 @@ ACTS = (
     Step("w", r"promised an update by \.\.", ESCAPE),
 )
 """What can be done to a ticket on every screen that has some."""
+AND_BACK = (
+    Step("i", r"held 5 s, z takes it back"),
+    Step("z", r"1 taken back unsent"),
+    Step(".", r"held 5 s, z takes it back"),
+    Step("z", r"1 taken back unsent"),
+)
+"""An act that asks nothing, and undoing it: z works wherever a line promises it."""
 MORE_ACTS = (
     Step("t", r"(?s)vpn.* tag \(-x takes away\)", ESCAPE),
     Step("d", r"duplicate of [>▸]", ESCAPE),
     Step("M", r"(?s)1 Licence request.* macro [>▸]", ESCAPE),
     Step("e", r"(?s)1 title .* edit [>▸]", ESCAPE),
-    Step("i", r"held 5 s, z takes it back"),
-    Step("z", r"1 taken back unsent"),
-    Step(".", r"held 5 s, z takes it back"),
-    Step("z", r"1 taken back unsent"),
+    *AND_BACK,
 )
 PROMPTS = (Step("g i", r"\n ticket ", ESCAPE),)
 PAGE = r"(?s)\A (DESK-|INC|ZD-)\d.*\? keys"

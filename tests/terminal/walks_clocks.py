@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .walks import ACTS, APP, ESCAPE, MOVES, PAGE, PULLS, QUEUE, STYLED, Step, Walk, away, gone, steps
+from .walks import ACTS, AND_BACK, APP, ESCAPE, MOVES, PAGE, PULLS, QUEUE, STYLED, Step, Walk, away, gone, steps
 
 AGING = Walk(
     "aging",
@@ -18,6 +18,7 @@ AGING = Walk(
         Step("N"),
         Step("enter", PAGE, "q"),
         *ACTS,
+        *AND_BACK,
         Step("/", r"\n /", ESCAPE),
         Step("=", r"group by +g group", ESCAPE),
         Step("b", "clock: BUSINESS", "b"),
