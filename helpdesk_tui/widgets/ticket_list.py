@@ -68,6 +68,7 @@ class TicketList(ScrollView, can_focus=False):
         self._cursor = 0
         self._layout = Layout.of(80)
         self._painted: dict[int, Line] = {}
+        """Lines as they were painted last, by their number in the whole list; of use while they are on the screen."""
         self._drawn: dict[tuple[int, bool, bool, bool], tuple[Row, Glyphs, Line]] = {}
         """Rows as they read at `now`: by ticket, whether the cursor is on it, whether it is marked, and gone."""
         self._asked: frozenset[int] = frozenset()
@@ -110,6 +111,10 @@ class TicketList(ScrollView, can_focus=False):
         """Rows that were read; `gone` no longer belong here and are drawn faint. Only lines that differ are painted."""
         if len(self._drawn) > KEPT:
             self._drawn.clear()
+        if len(self._painted) > KEPT:
+            top = round(self.scroll_y)
+            shown = range(top, top + self.size.height)
+            self._painted = {index: line for index, line in self._painted.items() if index in shown}
         if len(self.rows) > KEPT:
             near = set(self._window())
             self.rows = {ident: row for ident, row in self.rows.items() if ident in near}

@@ -11,6 +11,7 @@ import pytest
 from helpdesk_tui.errors import NewerStore
 from helpdesk_tui.screens import queue_follow
 from helpdesk_tui.screens.queue import QueueScreen
+from helpdesk_tui.widgets import ticket_list
 
 
 def _ids(screen: QueueScreen) -> list[int]:
@@ -255,6 +256,22 @@ async def test_rows_far_away_are_read_when_they_are_needed(open_desk: Any) -> No
         await desk.press("9", "G")
         assert desk.queue.tickets.current_row is not None
         assert "..." not in desk.text.splitlines()[14]
+
+
+async def test_what_was_painted_is_not_kept_for_every_line_ever_seen(
+    open_desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticket_list, "KEPT", 20)
+    async with open_desk() as desk:
+        tickets = desk.queue.tickets
+        assert len(tickets.ids) > 30
+        await desk.press(*["j"] * 30)
+        tickets.supply({})
+        assert len(tickets._painted) == tickets.size.height
+        shown = desk.text
+        tickets.refresh()
+        await desk.settle()
+        assert desk.text == shown
 
 
 async def test_a_newer_cache_offers_a_restart(open_desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
