@@ -21,6 +21,8 @@ MACROS = "macros.toml"
 PLATFORMS = ("servicenow", "jira", "zendesk")
 ADAPTER_GROUP = "helpdesk_tui.adapters"
 """The entry point group under which others register an adapter class, by the name that sources give as `platform`."""
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+"""Hosts that are this machine: no real platform, with no real limits and no proxy in between."""
 LARGEST_FILE = 1_000_000
 """Settings larger than this, bytes, are something else."""
 MOST = 1_000_000

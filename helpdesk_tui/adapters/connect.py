@@ -11,9 +11,9 @@ import httpx
 
 from helpdesk_tui import __version__
 from helpdesk_tui.config import SourceConfig
+from helpdesk_tui.config_checks import LOOPBACK
 from helpdesk_tui.errors import ConfigError
 
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _HOST = re.compile(r"[\w.-]+|[0-9a-fA-F:.]+")
 
 
@@ -57,7 +57,7 @@ def client(
         transport=transport,
         verify=verify,
         follow_redirects=False,
-        trust_env=base.host not in _LOOPBACK,
+        trust_env=base.host not in LOOPBACK,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         timeout=httpx.Timeout(75.0, connect=15.0, pool=60.0),
         limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=60),

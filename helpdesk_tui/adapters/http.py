@@ -13,7 +13,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
@@ -150,15 +150,14 @@ class Http:
         request = _Request(
             method,
             url,
-            params,
-            json,
-            None,
-            dict(headers or {}),
-            wanted,
-            deadline,
-            max_body or self._max_body,
-            reads,
-            each,
+            params=params,
+            json=json,
+            headers=dict(headers or {}),
+            ok=wanted,
+            deadline=deadline,
+            limit=max_body or self._max_body,
+            reads=reads,
+            each=each,
         )
         if not again:
             return await self._signed(request, kind)
@@ -194,7 +193,7 @@ class Http:
     async def _ask(self, path: str, fields: Mapping[str, str], as_json: bool) -> Any:
         """Send `fields` to a token endpoint, unsigned and unpaced."""
         body, form = (dict(fields), None) if as_json else (None, dict(fields))
-        request = _Request("POST", path, None, body, form, {}, (200, 201), DEADLINE, 1 << 20)
+        request = _Request("POST", path, json=body, form=form, ok=(200, 201), limit=1 << 20)
         secrets = {"client": fields.get("client_secret", ""), "refresh": fields.get("refresh_token", "")}
         return (await self._sent(request, {}, hidden=secrets)).data
 
@@ -271,18 +270,18 @@ class Http:
         raise verdict(status, said, pause)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
     """One request, without its signature."""
 
-    method: str
-    url: str
-    params: Params | None
-    json: Any
-    form: dict[str, str] | None
-    headers: dict[str, str]
+    method: str = field(kw_only=False)
+    url: str = field(kw_only=False)
+    params: Params | None = None
+    json: Any = None
+    form: dict[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
     ok: tuple[int, ...]
-    deadline: float
+    deadline: float = DEADLINE
     limit: int
     reads: bool = False
     """Whether it asks for something, so that an empty answer is a broken one."""

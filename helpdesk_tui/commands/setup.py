@@ -15,7 +15,7 @@ from helpdesk_tui.commands import setup_file
 from helpdesk_tui.commands.common import place, say, warn
 from helpdesk_tui.commands.sign_in import check, sight, who_is
 from helpdesk_tui.config import AUTH_WAYS, SourceConfig
-from helpdesk_tui.config_checks import PLATFORMS
+from helpdesk_tui.config_checks import LOOPBACK, PLATFORMS
 from helpdesk_tui.errors import PlatformError, SecretError, UsageError
 from helpdesk_tui.paths import private_folder
 from helpdesk_tui.secrets import SourceSecret, variable, write_private
@@ -34,7 +34,6 @@ SECRET_WORDS = {
     "scoped_token": "API token with scopes",
     "pat": "personal access token",
 }
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 DEFAULT_NAMES = {"servicenow": "sn", "jira": "jira", "zendesk": "zd"}
 
 

@@ -41,6 +41,7 @@ from helpdesk_tui.adapters.zendesk.signin import check
 from helpdesk_tui.adapters.zendesk.writing import UPDATES, Writing
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
+from helpdesk_tui.config_checks import LOOPBACK
 from helpdesk_tui.domain.changes import Change, Kind
 from helpdesk_tui.domain.choices import Choices
 from helpdesk_tui.domain.roster.told import Told
@@ -60,7 +61,6 @@ WRITES = frozenset(
 )
 """What may be asked; whether this account may is told by the platform when it is tried."""
 _COMMON = WRITES | {Capability.TICKETS, Capability.ACTIVITY, Capability.SLA, Capability.PEOPLE}
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _PER_MINUTE = 130
 """Below the 200 of the smallest plan, whose users need some of it themselves."""
 _EXPORTS_PER_MINUTE = 9
@@ -232,7 +232,7 @@ def rates_of(source: SourceConfig) -> Mapping[str, float]:
     for kind, option in own.items():
         given = source.options.get(option)
         if given is None:
-            rates[kind] = 0 if host in _LOOPBACK else defaults[kind]
+            rates[kind] = 0 if host in LOOPBACK else defaults[kind]
         elif isinstance(given, int | float) and not isinstance(given, bool) and given >= 0:
             rates[kind] = given
         else:
