@@ -207,11 +207,11 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         return SteadyDriver
 
     def _leave(self) -> None:
-        """Ends in order; marks are in the store already."""
+        """Ends in order; marks are in the store already, texts and the place in the list go there."""
         terminal.force_exit()
         for screen in self.screen_stack:
             if isinstance(screen, DeskScreen):
-                screen.keep_texts()
+                screen.cut_off()
         self.exit()
 
 

@@ -32,6 +32,13 @@ class TypedAhead(Screen[None]):
             return True
         return False
 
+    def keep_texts(self) -> None:
+        """Writes down what is being typed: the terminal may be gone."""
+
+    def cut_off(self) -> None:
+        """The terminal is gone: writes down all that the next start should come back to."""
+        self.keep_texts()
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """The end of the first reading."""
         if event.worker.group == "load" and event.state in (WorkerState.SUCCESS, WorkerState.ERROR):

@@ -311,9 +311,6 @@ class DeskScreen(Going):
         else:
             self.say("no shell started the desk here; ctrl+z would leave nothing to come back from", "warn")
 
-    def keep_texts(self) -> None:
-        """Writes down what is being typed: the terminal may be gone."""
-
     def leave(self) -> None:
         """Ends the desk; what is unsent may have a word first."""
         self.app.exit()

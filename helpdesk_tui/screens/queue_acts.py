@@ -58,6 +58,7 @@ class QueueActs(Carries, QueueFollow):
 
     _range_from: int | None = None
     _rest: Timer | None = None
+    _cut = False
 
     # Moving
 
@@ -192,12 +193,23 @@ class QueueActs(Carries, QueueFollow):
         self.work(self._keep_place(), "state")
 
     async def _keep_place(self) -> None:
-        state = {"view": self.view.name, "ticket": self.tickets.current}
-        await self.desk.save_view_state("queue", state)
+        await self.desk.save_view_state("queue", self._place())
+
+    def _place(self) -> dict[str, object]:
+        row = self.tickets.current_row
+        return {"view": self.view.name, "ticket": self.tickets.current, "key": row.key if row else ""}
+
+    def cut_off(self) -> None:
+        """What was typed into the filter, too: whoever was cut off comes back to just what was on the screen."""
+        super().cut_off()
+        self._cut = True
+        place = {**self._place(), "typed": self.typed}
+        self.desk.note_down(lambda intents: intents.save_view_state("queue", place))
 
     async def on_unmount(self) -> None:
-        """The view that was opened last is where the next start begins."""
-        if self._rest is not None:
+        """The view that was opened last is where the next start begins, and the ticket; a filter that came back from
+        being cut off has had its day."""
+        if not self._cut and (self._rest is not None or self.resumed):
             with suppress(HelpdeskError):
                 await self._keep_place()
 

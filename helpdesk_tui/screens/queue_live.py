@@ -14,7 +14,7 @@ from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.domain.rows import Listing, Row, SourceHealth, TicketDetail, ViewCount
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Query, View, all_views, query_of
-from helpdesk_tui.errors import HelpdeskError
+from helpdesk_tui.errors import FilterError, HelpdeskError
 from helpdesk_tui.keymap import Keymap
 from helpdesk_tui.screens.base import DeskScreen
 from helpdesk_tui.widgets.bars import Status
@@ -46,8 +46,13 @@ def first_look(desk: Desk) -> FirstLook:
     state = reads.view_state("queue")
     views = {view.name: view for view in all_views(own)}
     view = views.get(str(state.get("view", "")), next(iter(views.values())))
-    listing = reads.ids(query_of(view))
-    return FirstLook(listing, reads.rows(listing.ids[:WINDOW]), reads.health(), reads.marks(), own, state)
+    typed, ticket = str(state.get("typed", "")), state.get("ticket")
+    try:
+        listing = reads.ids(query_of(view, typed))
+    except FilterError:  # an older program may have known other words
+        listing, state = reads.ids(query_of(view)), {**state, "typed": ""}
+    rows = reads.rows(_around(listing.ids, ticket if isinstance(ticket, int) else None)[: 2 * WINDOW])
+    return FirstLook(listing, rows, reads.health(), reads.marks(), own, state)
 
 
 def ask_first(desk: Desk) -> Future[FirstLook]:
@@ -90,6 +95,8 @@ class QueueLive(DeskScreen):
         self.asked: dict[int, int] = {}
         """When each ticket's conversation was last asked for, by id."""
         self._first = first
+        self.resumed = False
+        """Whether the filter is that of a desk that was cut off."""
         self._own_views: dict[str, View] = {}
         self._rev = 0
         self._listed: Query | None = None
@@ -130,10 +137,13 @@ class QueueLive(DeskScreen):
         self.view = next((view for view in self.views if view.name == look.state.get("view")), self.views[0])
         self.tickets.marks = set(look.marks)
         self.status = self.status._replace(sources=look.health)
+        self.typed = str(look.state.get("typed", ""))
+        self.resumed = bool(self.typed)
         self._take(look.listing, look.rows, keep=False)
         ticket = look.state.get("ticket")
-        if isinstance(ticket, int) and ticket in look.rows:
-            self.tickets.go_to(ticket)
+        row = look.rows.get(ticket) if isinstance(ticket, int) else None
+        if row is not None and look.state.get("key", row.key) == row.key:
+            self.tickets.go_to(row.id)  # a cache made anew gives other numbers
 
     async def reload(self, *, keep: bool, near: int | None = None) -> None:
         """Asks for the whole list anew; with `keep` the cursor stays on its ticket. Raises FilterError, StoreError.

@@ -6,6 +6,7 @@ Twelve keys, counted: `a 2 j a 1 j a 3` while it is down, `g y Enter t` once it 
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import time
@@ -107,6 +108,30 @@ def test_hanging_up_keeps_text_marks_and_writes_and_the_next_start_says_so(open_
     again.until("resumed, 1 write waiting")
     again.press("c")
     again.until("half a sen")
+
+
+def test_hanging_up_keeps_the_filter_and_the_cursor_until_the_next_start_is_left(open_terminal: Any) -> None:
+    terminal = open_terminal()
+    terminal.until(r"1 of \d+")
+    terminal.press("6")
+    terminal.until(r"All open .*\n|is:open|1 of 300")
+    terminal.press("/")
+    terminal.press("is:open !p:1\r", gap=0.05)
+    terminal.until(r"/is:open !p:1")
+    terminal.press("jjjjj")
+    terminal.until(r"6 of \d+")
+    place = re.search(r"6 of \d+", terminal.text)
+    assert place is not None
+    os.kill(terminal.pid, signal.SIGHUP)
+    terminal.ended()
+    again = open_terminal()
+    again.until(re.escape(place[0]))
+    again.until(r"/is:open !p:1")
+    again.press("q")
+    assert again.ended() == 0
+    third = open_terminal()
+    third.until(r"6 of \d+|1 of \d+")
+    assert "/is:open" not in third.text, "left in order, the filter is gone with it"
 
 
 def test_a_confirmation_takes_no_key_typed_ahead(open_terminal: Any, home: Path) -> None:
