@@ -100,6 +100,7 @@ async def _take(context: SourceContext, feed: Feed, before: Cursor, *, keep_curs
             if page.last and page.whole:
                 await lane.done()
                 gone = await context.cache.do(CacheWriter.sweep_reference, context.name, page.whole, started)
+                await context.cache.do(CacheWriter.listed_again, context.name, feed.name, started)
                 log.info("reference lists complete", source=context.name, feed=feed.name, gone=gone)
     return records
 

@@ -10,6 +10,7 @@ import pytest
 from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.events import Activity, ActivityKind, Event, EventKind
+from helpdesk_tui.domain.people import Person
 from helpdesk_tui.domain.tickets import Departure, State, Ticket, WayOut
 from helpdesk_tui.errors import StoreError
 
@@ -276,6 +277,37 @@ def test_a_bad_record_is_kept_counted_and_healed(cache: CacheWriter, look: Look)
     assert look("SELECT healed_at FROM quarantine WHERE key = '1'") == [(1_001,)]
     cache.commit_page("desk", "open", bad=[("1", "no title again", "{}")], now=1_002)
     assert cache.quarantined("desk") == 2
+
+
+def test_a_bad_record_is_healed_by_whatever_feed_brings_it_whole_or_says_that_it_left(cache: CacheWriter) -> None:
+    clock = Clock("desk", "1", "sla-9", Metric.RESOLUTION, "Resolution", Stage.RUNNING, due_at=2_000, as_of=1_000)
+    bad = [(key, "no title", "{}") for key in ("1", "2", "ann", "sla-9", "3")]
+    cache.commit_page("desk", "open", bad=bad, now=1_000)
+    cache.commit_page("other", "open", tickets=[PLAIN._replace(source="other")], now=1_001)
+    assert cache.quarantined("desk") == 5, "another source has heard of another ticket of that name"
+    cache.commit_page("desk", "by id", tickets=[PLAIN], now=1_001)
+    assert cache.quarantined("desk") == 4
+    cache.commit_page("desk", "changes", departures=[Departure("desk", "2", WayOut.LEFT_SCOPE, 1_002)], now=1_002)
+    assert cache.quarantined("desk") == 3
+    cache.commit_page("desk", "people", people=[Person("desk", "ann", "Ann")], clocks=[clock], now=1_003)
+    assert cache.quarantined("desk") == 1
+
+
+def test_a_list_that_was_read_whole_heals_what_it_had_as_bad_before(cache: CacheWriter) -> None:
+    cache.commit_page("desk", "people", bad=[("ann", "no name", "{}")], now=1_000)
+    cache.commit_page("desk", "open", bad=[("1", "no title", "{}")], now=1_000)
+    cache.listed_again("desk", "people", 1_000)
+    assert cache.quarantined("desk") == 2, "that list is the one that had it"
+    cache.listed_again("desk", "people", 1_600)
+    assert cache.quarantined("desk") == 1
+
+
+def test_a_bad_record_that_never_comes_again_is_forgotten(cache: CacheWriter) -> None:
+    now = 90 * 86_400
+    cache.commit_page("desk", "events", bad=[("1", "no time", "{}")], now=now - 31 * 86_400)
+    cache.commit_page("desk", "events", bad=[("2", "no time", "{}")], now=now)
+    cache.retain(90, 30, now)
+    assert cache.quarantined("desk") == 1
 
 
 def test_similar_open_tickets_are_clustered(cache: CacheWriter, look: Look) -> None:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from helpdesk_tui.data import dialect
 from helpdesk_tui.data.engine import Store
-from helpdesk_tui.data.write import choices, mentions, reference, retention, sources, told, wanted
+from helpdesk_tui.data.write import choices, mentions, quarantine, reference, retention, sources, told, wanted
 from helpdesk_tui.data.write.alike import AlikeKeeper
 from helpdesk_tui.data.write.mentions import Mentions
 from helpdesk_tui.data.write.pages import RECKONING, PageWrite
@@ -242,6 +242,11 @@ class CacheWriter:
                 f" WHERE {here} AND missing_since > 0 AND NOT {dialect.one_of('key')}",
                 (source, missing),
             )
+
+    def listed_again(self, source: str, feed: str, started_at: int) -> None:
+        """Heal what a list, begun at `started_at` and read whole, did not have as bad any more."""
+        with self._write() as sql:
+            quarantine.listed_again(sql, source, feed, started_at)
 
     def sweep_reference(self, source: str, kinds: Collection[str], started_at: int, *, force: bool = False) -> Sweep:
         """Let go of people, groups, memberships and organisations that whole listings begun at `started_at` did not

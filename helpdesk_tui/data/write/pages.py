@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from helpdesk_tui.data import dialect
-from helpdesk_tui.data.write import history, reference, search, tickets
+from helpdesk_tui.data.write import history, quarantine, reference, search, tickets
 from helpdesk_tui.data.write.alike import Titles
 from helpdesk_tui.data.write.mentions import Mentions
 from helpdesk_tui.data.write.parts import Part, Touched
@@ -22,7 +22,6 @@ from helpdesk_tui.domain.events import Event
 from helpdesk_tui.domain.people import Group, Organisation, Person
 from helpdesk_tui.domain.tickets import State, Ticket, WayOut
 
-RAW_KEPT = 10_000
 RECKONING = "reckoning:"
 """Before a source's name: the key in `meta` under which it says by which rules of the team its clocks are reckoned."""
 
@@ -81,7 +80,7 @@ class PageWrite:
         about = history.store_activity(sql, part.source, part.activity, part.activity_whole)
         read = self._stamp_activity(about)
         references = self._references()
-        self._quarantine(newest)
+        quarantine.keep(sql, part)
         self._drop_text(stored)
         return Touched(
             ids=frozenset(ids | moved | read),
@@ -271,21 +270,6 @@ class PageWrite:
             self.mentions.keep(self.part.source, "grp", groups)
             self.mentions.keep(self.part.source, "organisation", organisations)
 
-    def _quarantine(self, newest: dict[str, Ticket]) -> None:
-        """Keep what did not parse, and heal what was kept once the same record came whole."""
-        part, sql = self.part, self.sql
-        good = [*newest, *(person.key for person in part.people), *(group.key for group in part.groups)]
-        if good and sql.value("SELECT EXISTS (SELECT 1 FROM quarantine WHERE healed_at = 0)"):
-            sql.run(
-                "UPDATE quarantine SET healed_at = ? WHERE source = ? AND healed_at = 0 AND feed IN (?, 'by id')"
-                f" AND {dialect.one_of('key')}",
-                (part.now, part.source, part.feed, json_list(good)),
-            )
-        sql.many(
-            _QUARANTINE,
-            [(part.source, part.feed, key, reason, raw[:RAW_KEPT], part.now, 0) for key, reason, raw in part.bad],
-        )
-
     def _drop_text(self, stored: dict[str, Stored]) -> None:
         """What we may no longer see, or what is deleted, keeps no text here."""
         barred = [d.key for d in self.part.departures if d.way in (WayOut.DELETED, WayOut.FORBIDDEN)]
@@ -295,11 +279,6 @@ class PageWrite:
         ids = [stored[key].id for key in barred if key in stored]
         search.forget_bodies(self.sql, ids)
         forget_activity(self.sql, [(source, key) for key in barred])
-
-
-_QUARANTINE = dialect.upsert(
-    "quarantine", ("source", "feed", "key", "reason", "raw", "at", "healed_at"), ("source", "feed", "key")
-)
 
 
 def _newest(found: Iterable[Ticket]) -> dict[str, Ticket]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from helpdesk_tui.data import dialect
-from helpdesk_tui.data.write import search
+from helpdesk_tui.data.write import quarantine, search
 from helpdesk_tui.data.write.sql import Revision, Row, Sql, json_list
 
 DAY = 86_400
@@ -85,8 +85,8 @@ def forget_activity(sql: Sql, names: Sequence[Row]) -> None:
 
 
 def drop_traces(sql: Sql, now: int) -> None:
-    """Drop healed quarantine, the oldest tombstones, and once a day what hangs on tickets that never came."""
-    sql.run("DELETE FROM quarantine WHERE healed_at > 0 AND healed_at < ?", (now - HEALED_DAYS * DAY,))
+    """Drop what was in quarantine long enough, the oldest tombstones, and once a day what hangs on no ticket."""
+    quarantine.forget(sql, now - HEALED_DAYS * DAY, now - quarantine.BAD_DAYS * DAY)
     oldest = sql.value("SELECT rev FROM tombstone ORDER BY rev DESC LIMIT 1 OFFSET ?", (TOMBSTONES_KEPT,))
     if oldest:
         sql.run("DELETE FROM tombstone WHERE rev <= ?", (oldest,))
