@@ -45,11 +45,6 @@ class Paths:
         return (self.team_dir or self.state_dir) / "team.db"
 
     @property
-    def backup_dir(self) -> Path:
-        """Copies of the precious stores."""
-        return self.state_dir / "backups"
-
-    @property
     def log_dir(self) -> Path:
         """Log files."""
         return self.state_dir / "logs"

@@ -28,7 +28,6 @@ HAPPENING = (
 
 SEARCH_INSERT = "INSERT INTO ticket_fts(rowid, number, title, body) VALUES (?, ?, ?, ?)"
 SEARCH_DELETE = "INSERT INTO ticket_fts(ticket_fts, rowid, number, title, body) VALUES ('delete', ?, ?, ?, ?)"
-SEARCH_REBUILD = "INSERT INTO ticket_fts(ticket_fts) VALUES ('rebuild')"
 
 
 def is_search_table(name: str) -> bool:

@@ -1,8 +1,7 @@
 """Opening the three stores. Importing this loads nothing heavy; opening for writing does.
 
-path = directory / stores.file_name(StoreKind.CACHE)
-store = stores.open_write(path, StoreKind.CACHE)      # makes, migrates or mends it where needed
-connection = stores.open_read(path, StoreKind.CACHE)  # DB-API, read only
+store = stores.open_write(paths.cache_db, StoreKind.CACHE)      # makes, migrates or mends it where needed
+connection = stores.open_read(paths.cache_db, StoreKind.CACHE)  # DB-API, read only
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from helpdesk_tui.data.engine import Store
     from helpdesk_tui.data.write.cache import CacheWriter
     from helpdesk_tui.data.write.personal import PersonalWriter
-    from helpdesk_tui.data.write.team import TeamWriter
     from helpdesk_tui.paths import Paths
 
 __all__ = [
@@ -33,23 +31,16 @@ __all__ = [
     "StoreKind",
     "cache_directory",
     "create",
-    "file_name",
     "file_system",
     "newer_than_us",
     "open_cache",
     "open_personal",
     "open_read",
-    "open_team",
     "open_write",
     "probe",
     "recognise",
     "settle",
 ]
-
-
-def file_name(kind: StoreKind) -> str:
-    """What the file of a store is called."""
-    return f"{kind}.db"
 
 
 def create(path: Path, kind: StoreKind) -> None:
@@ -184,13 +175,6 @@ def open_personal(paths: Paths) -> PersonalWriter:
     from helpdesk_tui.data.write.personal import PersonalWriter
 
     return PersonalWriter(open_write(paths.personal_db, StoreKind.PERSONAL))
-
-
-def open_team(paths: Paths) -> TeamWriter:
-    """The team's store, for writing. Raises as `open_write` does."""
-    from helpdesk_tui.data.write.team import TeamWriter
-
-    return TeamWriter(open_write(paths.team_db, StoreKind.TEAM))
 
 
 def newer_than_us(paths: Paths) -> bool:

@@ -19,7 +19,6 @@ from helpdesk_tui.domain.roster.visits import Visit
 from helpdesk_tui.domain.technicians import Technician
 
 SORTS = ("name", "start", "load", "hours")
-GROUPS = ("team", "zone", "none")
 _AWAY = {AbsenceKind.AWAY: Mark.AWAY, AbsenceKind.LEAVE: Mark.LEAVE, AbsenceKind.TRAINING: Mark.TRAINING}
 
 

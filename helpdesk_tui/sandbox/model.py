@@ -7,7 +7,7 @@ seed always gives the same identifiers and a row can be found from its identifie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -312,7 +312,3 @@ class Credential:
     uid: int
     client_id: str = ""
     client_secret: str = ""
-
-
-PlatformApp = Callable[["World", Iterable[Credential]], object]
-"""What each platform module offers as `application`: an ASGI application answering as that platform."""

@@ -21,11 +21,6 @@ class Asking(Acting):
 
     _answer_to: asyncio.Future[str | None] | None = None
 
-    @property
-    def asks(self) -> bool:
-        """Whether an act waits for a value."""
-        return self._answer_to is not None
-
     async def ask_demands(
         self, demands: Sequence[Demand], known: Mapping[str, str] | None = None
     ) -> dict[str, str] | None:

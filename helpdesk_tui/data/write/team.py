@@ -81,12 +81,6 @@ class TeamWriter:
             connection.execute(update(TechnicianRow).where(gone).values(active=0, updated_at=now))
             return names
 
-    def rename_technician(self, old: str, new: str, now: int) -> bool:
-        """Call somebody otherwise; what is on record stays theirs. False where there is no such person."""
-        with self.store.transaction() as connection:
-            here = col(TechnicianRow.name) == old
-            return connection.execute(update(TechnicianRow).where(here).values(name=new, updated_at=now)).rowcount > 0
-
     def drop_technician(self, name: str) -> bool:
         """Forget a technician with their logins; whether there was one. Where rosters name them, they stay as gone."""
         with self.store.transaction() as connection:

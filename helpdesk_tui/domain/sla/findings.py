@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -52,8 +51,3 @@ class PolicyError(SlaError):
 
 class OutOfReach(SlaError):
     """A target that the calendar does not hold within the years it can be compiled for."""
-
-
-def has_errors(findings: Iterable[Finding]) -> bool:
-    """Whether anything among them forbids use."""
-    return any(finding.level is Level.ERROR for finding in findings)

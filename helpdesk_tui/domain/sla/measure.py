@@ -122,16 +122,6 @@ def due_at(cycle: Cycle, target: int, parts: Sequence[Piece], time: BusinessTime
 _OVER = frozenset((Phase.STOPPED, Phase.CANCELLED))
 
 
-def after_share(reading: Reading, time: BusinessTime, percent: int) -> int:
-    """When `percent` of the target is used up by a clock that runs (its first warning, say); 0 where it does not run
-    or was past that before. Business time, so that no warning falls into the night. Raises OutOfReach.
-    """
-    share = -(-reading.target * percent // 100)
-    if not reading.running_since or share <= reading.used_before:
-        return 0
-    return time.add(reading.running_since, share - reading.used_before)
-
-
 def anchor(reading: Reading, time: BusinessTime) -> int:
     """The count at which this clock would have begun had it never stood: used = `time.count(now)` - anchor.
 

@@ -164,10 +164,6 @@ class Accounts:
             grant["refresh_token"] = renewal
         return Answer(200, orjson.dumps(grant), {"Content-Type": JSON_TYPE, "Cache-Control": "no-store"})
 
-    def revoke_all(self) -> None:
-        """Make every access token invalid at once, as a restart of the instance's cache does."""
-        self._tokens.clear()
-
 
 def _denied(why: str) -> Answer:
     return Answer(401, orjson.dumps({"error": why, "error_description": why}), {"Content-Type": JSON_TYPE})

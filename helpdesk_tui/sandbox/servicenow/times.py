@@ -76,8 +76,3 @@ def spoken(seconds: int | None) -> str:
     parts = ((seconds // DAY, "Day"), (seconds // 3600 % 24, "Hour"), (seconds // 60 % 60, "Minute"))
     words = [f"{count} {word}{'s' if count > 1 else ''}" for count, word in parts if count]
     return " ".join(words) or f"{seconds} Second{'' if seconds == 1 else 's'}"
-
-
-def seconds_of(text: str) -> int | None:
-    """The seconds behind a raw duration, None where it is not one."""
-    return parse(text)

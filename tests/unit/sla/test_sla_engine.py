@@ -11,7 +11,7 @@ from helpdesk_tui.domain.clocks import Metric, Stage
 from helpdesk_tui.domain.sla.engine import Answer, Engine, Measured, as_clock
 from helpdesk_tui.domain.sla.findings import Level
 from helpdesk_tui.domain.sla.history import Facts, Happening
-from helpdesk_tui.domain.sla.measure import Reading, after_share, anchor
+from helpdesk_tui.domain.sla.measure import Reading, anchor
 from helpdesk_tui.domain.sla.policies import PolicySet, Profile
 from helpdesk_tui.domain.sla.policy_file import read_policies
 from helpdesk_tui.domain.sla.ticks import Going, Ticker
@@ -202,15 +202,6 @@ def test_a_ticket_the_desk_made_is_answered_once_its_customer_has_written() -> N
     again = asked._replace(at=MONDAY + 120)
     assert len(engine.clocks(facts, {}, [made, asked, answered, again], MONDAY + 150).clocks) == 1
     assert engine.clocks(facts, {}, [made._replace(actor="ann")], MONDAY).clocks[0].cycle.started_at == MONDAY
-
-
-def test_warnings_come_in_business_time() -> None:
-    measured = one('"10h"', now=at("23T10:00"))
-    time = Engine(policies(""), MONDAY).time("office")
-    assert after_share(read(measured), time, 75) == at("23T16:30")
-    assert after_share(read(measured), time, 90) == at("24T10:00")
-    paused = one('"10h"', (at("23T10:00"), STATUS, "open", "hold"), now=at("23T11:00"))
-    assert after_share(read(paused), time, 75) == 0
 
 
 def test_the_tick_agrees_with_the_whole_reckoning() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from helpdesk_tui.domain.clocks import Metric
 from helpdesk_tui.domain.sla.business_time import Tie
-from helpdesk_tui.domain.sla.findings import Finding, Level, PolicyError, has_errors
+from helpdesk_tui.domain.sla.findings import Finding, Level, PolicyError
 from helpdesk_tui.domain.sla.policies import ANY, Goal, PolicySet, Switch, duration_text, profile_of, same
 from helpdesk_tui.domain.sla.policy_file import parse_target, read_policies
 from helpdesk_tui.domain.sla.rules import RULES, Reopen
@@ -24,6 +24,10 @@ def given(text: str) -> tuple[PolicySet, tuple[Finding, ...]]:
 def policy(name: str, when: str = "{}", more: str = "") -> str:
     targets = "" if "targets" in more else 'targets = { resolution = "4h" }'
     return f'[[policies]]\nname = "{name}"\nwhen = {when}\n{targets}\n{more}\n'
+
+
+def has_errors(found: tuple[Finding, ...]) -> bool:
+    return any(finding.level is Level.ERROR for finding in found)
 
 
 def said(found: tuple[Finding, ...]) -> str:
