@@ -29,6 +29,7 @@ __all__ = [
     "Condition",
     "StoreIdentity",
     "StoreKind",
+    "bring_up",
     "cache_directory",
     "create",
     "file_system",
@@ -177,6 +178,34 @@ def open_personal(paths: Paths) -> PersonalWriter:
     return PersonalWriter(open_write(paths.personal_db, StoreKind.PERSONAL))
 
 
+<<<<<<< Updated upstream
+=======
+def open_team(paths: Paths) -> TeamWriter:
+    """The team's store, for writing. Raises as `open_write` does."""
+    from helpdesk_tui.data.write.team import TeamWriter
+
+    return TeamWriter(open_write(paths.team_db, StoreKind.TEAM))
+
+
+def bring_up(path: Path, kind: StoreKind) -> tuple[str, ...]:
+    """Migrate a store of an earlier version, and mend a damaged one, which only a writer would do otherwise; what was
+    mended, in lines for the user. Nothing where there is none yet or all is well. Raises as `open_write` does."""
+    if not path.exists():
+        return ()
+    try:
+        open_read(path, kind).close()
+    except (NewerStore, ForeignStore):
+        raise
+    except StoreError:
+        store = open_write(path, kind)
+        try:
+            return store.notes
+        finally:
+            store.close()
+    return ()
+
+
+>>>>>>> Stashed changes
 def newer_than_us(paths: Paths) -> bool:
     """Whether a newer version of the program has taken the cache over."""
     try:

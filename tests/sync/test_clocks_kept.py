@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -227,3 +228,22 @@ def test_files_beside_the_settings_begin_the_process_anew(tmp_path: Path) -> Non
     first = stamp(paths)
     (tmp_path / "calendars.toml").write_text("")
     assert stamp(paths) != first
+
+
+async def test_a_team_store_of_an_earlier_version_is_brought_up_with_nothing_to_write(kept: Kept) -> None:
+    with closing(sqlite3.connect(kept.paths.team_db)) as earlier:  # as the first version would have left it
+        earlier.execute(f"PRAGMA application_id={StoreKind.TEAM.application_id}")
+        earlier.execute("CREATE TABLE kept (what)")
+        earlier.commit()
+    await kept.clocks.once()
+    assert kept.clocks.notes == []
+    with closing(stores.open_read(kept.paths.team_db, StoreKind.TEAM)) as team:
+        assert team.execute("PRAGMA user_version").fetchone() == (stores.SCHEMA[StoreKind.TEAM],)
+
+
+async def test_an_emptied_team_store_is_mended_and_said(kept: Kept) -> None:
+    stores.open_write(kept.paths.team_db, StoreKind.TEAM).close()
+    kept.paths.team_db.write_bytes(b"")
+    await kept.clocks.once()
+    assert any("team.db" in note for note in kept.clocks.notes)
+    stores.open_read(kept.paths.team_db, StoreKind.TEAM).close()
