@@ -178,15 +178,6 @@ def open_personal(paths: Paths) -> PersonalWriter:
     return PersonalWriter(open_write(paths.personal_db, StoreKind.PERSONAL))
 
 
-<<<<<<< Updated upstream
-=======
-def open_team(paths: Paths) -> TeamWriter:
-    """The team's store, for writing. Raises as `open_write` does."""
-    from helpdesk_tui.data.write.team import TeamWriter
-
-    return TeamWriter(open_write(paths.team_db, StoreKind.TEAM))
-
-
 def bring_up(path: Path, kind: StoreKind) -> tuple[str, ...]:
     """Migrate a store of an earlier version, and mend a damaged one, which only a writer would do otherwise; what was
     mended, in lines for the user. Nothing where there is none yet or all is well. Raises as `open_write` does."""
@@ -205,7 +196,6 @@ def bring_up(path: Path, kind: StoreKind) -> tuple[str, ...]:
     return ()
 
 
->>>>>>> Stashed changes
 def newer_than_us(paths: Paths) -> bool:
     """Whether a newer version of the program has taken the cache over."""
     try:
