@@ -11,8 +11,9 @@ from helpdesk_tui.commands.common import Place
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster import Roster
 from helpdesk_tui.desk.roster_files import PEOPLE, changed_files
+from helpdesk_tui.desk.roster_needs import unknown_needs
 from helpdesk_tui.domain.roster.errors import RosterError
-from helpdesk_tui.domain.roster.moments import age_shown
+from helpdesk_tui.domain.roster.moments import ago_shown
 from helpdesk_tui.errors import StoreError
 
 NAMED = 8
@@ -30,6 +31,8 @@ def roster_findings(there: Place) -> Iterator[Finding]:
         return
     finally:
         roster.close()
+    for words in unknown_needs(floor):
+        yield Finding(Grade.NOTE, "needs", words)
     if not floor.technicians:
         mend = f"write {PEOPLE} beside the settings, or helpdesk-tui technicians import FILE.csv"
         yield Finding(Grade.NOTE, "technicians", "none are known", mend)
@@ -70,7 +73,7 @@ def _people(floor: Floor) -> Iterator[Finding]:
 def _feeds(floor: Floor) -> Iterator[Finding]:
     now = clock.now()
     for feed in floor.cached.feeds:
-        age = f"read {age_shown(now - feed.read_at)} ago" if feed.read_at else "never read"
+        age = f"read {ago_shown(now - feed.read_at)}" if feed.read_at else "never read"
         if feed.words:
             yield Finding(Grade.NOTE, f"{feed.source} rosters", f"{age}; not read since: {feed.words}")
         else:

@@ -16,7 +16,7 @@ from helpdesk_tui.desk import roster_text
 from helpdesk_tui.desk.floor import Floor, RosterRules
 from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.desk.roster_desk import RosterDesk
-from helpdesk_tui.desk.roster_problems import problems
+from helpdesk_tui.desk.roster_problems import BEGIN, problems
 from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.fairness import Limits
@@ -98,6 +98,12 @@ def run_gaps(home: str | None, *, days: int, exit_code: bool, options: Options) 
     """Print everything that is wrong in the days ahead; with `exit_code`, 1 where anything is."""
     with opened(home, options) as (desk, _):
         floor, now = desk.floor(), clock.now()
+        if floor.is_bare:
+            for words in BEGIN:
+                warn(words)
+            if options.as_json:
+                print("[]")
+            return 1 if exit_code else 0
         found = problems(floor, now, now + days * DAY)
         if options.as_json:
             print(json.dumps([roster_text.gap_json(one) for one in found], indent=2))

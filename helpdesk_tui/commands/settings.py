@@ -11,7 +11,7 @@ from helpdesk_tui.commands.common import Place, own_views, place, say, warn
 from helpdesk_tui.config import AUTH_WAYS, FREE, sections
 from helpdesk_tui.config_reading import declared
 from helpdesk_tui.domain.counted import counted
-from helpdesk_tui.errors import SecretError
+from helpdesk_tui.errors import SecretError, StoreError
 from helpdesk_tui.secrets import for_sources
 
 SCHEMA_TYPES: Mapping[str, dict[str, Any]] = {
@@ -75,15 +75,24 @@ def _check_rosters(found: Place) -> int:
     """Tell what technicians.toml and roster.toml hold; how many mistakes forbid their use."""
     from helpdesk_tui import clock
     from helpdesk_tui.desk import roster_files
+    from helpdesk_tui.desk.roster import Roster
+    from helpdesk_tui.desk.roster_needs import wrong_in_file
     from helpdesk_tui.domain.roster.errors import RosterError
 
+    zone = found.config.screen.zone or clock.local_zone()
+    roster = Roster(found.paths, zone=zone)
     try:
-        for line in roster_files.check(found.paths.config_dir, found.config.screen.zone or clock.local_zone()):
+        for line in roster_files.check(found.paths.config_dir, zone):
             say(line)
-    except RosterError as error:
+        wrong = wrong_in_file(found.paths.config_dir, roster.floor(), zone)
+    except (RosterError, StoreError) as error:
         warn(str(error))
         return 1
-    return 0
+    finally:
+        roster.close()
+    for line in wrong:
+        warn(line)
+    return len(wrong)
 
 
 def run_show(home: str | None, *, as_json: bool) -> int:

@@ -68,6 +68,13 @@ class Floor:
     works: tuple[Work, ...] = ()
     """What the open tickets with a running clock still take, each the skill of its group."""
     read_at: int = 0
+    needs_kept: tuple[NeedRule, ...] = ()
+    """Every need as it is kept, also one that names nothing there is."""
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nobody has said yet who works when: no schedule, no shift, no need."""
+        return not (self.lines or self.shift_sources or self.needs_kept)
 
     @cached_property
     def _spans(self) -> dict[tuple[str, int, int], list[Span]]:
@@ -143,6 +150,8 @@ class Floor:
 
     def shortages(self, now: int, end: int) -> list[Shortage]:
         """The first deadline before `end` that the people there cannot meet, for each group and for all together."""
+        if not self.shift_sources:
+            return []  # nobody knows who is there: that the queue does not fit would be no news
         works = [work for work in self.works if work.due < end]
         return shortages(works, self.there(now, end), self.skills, now) if works else []
 

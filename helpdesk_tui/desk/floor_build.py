@@ -71,6 +71,7 @@ def floor(
         arrivals=_by_group(cached.arrivals),
         works=tuple(Work(key, due, rules.handle_seconds, group) for key, due, group in cached.due),
         read_at=read_at,
+        needs_kept=kept.needs,
     )
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.roster.errors import RosterError
-from helpdesk_tui.domain.roster.people_file import read_people
+from helpdesk_tui.domain.roster.people_file import PeopleFile, read_people
 from helpdesk_tui.domain.roster.roster_file import RosterFile, read_roster
 
 if TYPE_CHECKING:
@@ -77,13 +77,22 @@ def changed_files(folder: Path, roster: Roster) -> list[str]:
 def check(folder: Path, zone: str) -> list[str]:
     """What both files hold, in a line each, read before or not; nothing is kept. Raises RosterError."""
     told = []
-    if raw := _raw(folder / PEOPLE):
-        people = read_people(_document(PEOPLE, raw), PEOPLE, zone)
+    people, found = read_files(folder, zone)
+    if people is not None:
         told.append(f"{PEOPLE}: good, {counted(len(people.technicians), 'technician')}")
-    if raw := _raw(folder / ROSTER):
-        found = read_roster(_document(ROSTER, raw), ROSTER, zone)
+    if found is not None:
         told.append(f"{ROSTER}: good, {counted(len(found.schedules), 'schedule')}, {counted(len(found.needs), 'need')}")
     return told
+
+
+def read_files(folder: Path, zone: str) -> tuple[PeopleFile | None, RosterFile | None]:
+    """What both files hold, None for one that is not there; nothing is kept. Raises RosterError."""
+    people, found = None, None
+    if raw := _raw(folder / PEOPLE):
+        people = read_people(_document(PEOPLE, raw), PEOPLE, zone)
+    if raw := _raw(folder / ROSTER):
+        found = read_roster(_document(ROSTER, raw), ROSTER, zone)
+    return people, found
 
 
 def _changed(file: Path, roster: Roster) -> tuple[Mapping[str, object], str] | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from helpdesk_tui.desk.floor import Floor
+from helpdesk_tui.desk.roster_needs import unknown_needs
 from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.roster.coverage import Finding, Kind, loudest_first
 from helpdesk_tui.domain.roster.fairness import Share, shares
@@ -25,12 +26,22 @@ LOOKING_BACK = 90 * DAY
 """Over how long shares are compared, seconds."""
 
 
+NOT_WATCHED = "what it asks for is not watched"
+BEGIN = (
+    "There is no roster yet, so nothing can be missing.",
+    "Who works here: g t, technicians.toml, or helpdesk-tui technicians adopt.",
+    "When they work: shifts in technicians.toml, or helpdesk-tui roster import FILE.",
+    "Who is on call: E makes a schedule, roster.toml holds them, or sync a platform that has them.",
+)
+"""What is told where nobody has said yet who works when, and how to begin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One line of the problem list. `pool` is a schedule's key, "" the desk; `what` and `lost` are for people.
 
     `kind` is gap, empty, unskilled or single for what coverage finds; short for a queue that does not fit, conflict and
-    turns for the rest.
+    turns for the rest, need where roster.toml asks for what there is not.
     """
 
     kind: str
@@ -68,6 +79,9 @@ def problems(floor: Floor, start: int, end: int) -> list[Problem]:
     cures = nearest_cures(found, team, among)
     result = [_found(floor, one, cure) for one, cure in zip(found, cures, strict=True)]
     result += _shortages(floor, start, min(end, start + DAY))
+    result += [
+        Problem("need", "", "roster.toml", start, start + 1, words, NOT_WATCHED) for words in unknown_needs(floor)
+    ]
     return [*result, *_conflicts(floor, start, end), *_lost_swaps(floor), *_turns(floor, start)]
 
 

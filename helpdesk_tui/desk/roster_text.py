@@ -11,7 +11,7 @@ from helpdesk_tui.desk.roster_cover import Effect, Plan
 from helpdesk_tui.desk.roster_problems import Problem
 from helpdesk_tui.domain.roster.duties import Duty, Span
 from helpdesk_tui.domain.roster.lines import Line
-from helpdesk_tui.domain.roster.moments import age_shown, hours_shown, shown, span_shown
+from helpdesk_tui.domain.roster.moments import ago_shown, hours_shown, shown, span_shown
 from helpdesk_tui.domain.roster.standing import Presence
 from helpdesk_tui.domain.technicians import Technician, Unjoined
 from helpdesk_tui.domain.wall_time import DAY
@@ -31,9 +31,9 @@ def age_of(line: Line, now: int) -> str:
     if line.told is None:
         return ""
     if line.told.unread:
-        read = f"as of {age_shown(now - line.told.read_at)} ago" if line.told.read_at else "never read"
+        read = f"as of {ago_shown(now - line.told.read_at)}" if line.told.read_at else "never read"
         return f"{read}, not read since: {line.told.unread}"
-    return f"as of {age_shown(now - line.told.read_at)} ago" if now - line.told.read_at > FRESH else ""
+    return f"as of {ago_shown(now - line.told.read_at)}" if now - line.told.read_at > FRESH else ""
 
 
 def span_at(floor: Floor, line: Line, at: int) -> Span | None:

@@ -95,7 +95,7 @@ class OnCallScreen(Absences):
             return
         size = self.app.size
         if self.board is None or self.floor is None:
-            self.body.show([self.first_words()], top=0)
+            self.body.show(self.first_words(), top=0)
         else:
             self.body.show(draw(self, self.floor, self.board, size.width, size.height - 3), top=0)
 

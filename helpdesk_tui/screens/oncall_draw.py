@@ -52,11 +52,13 @@ def _top(screen: OnCallScreen, cells: int) -> list[Line]:
     loud = any(one.kind in ("gap", "empty") for one in screen.items)
     title = (
         run(" ON CALL ", "head"), run(f"{now:%a %d %b %Y %H:%M}", "strong"), run(f"  {zone}", "badge"),
-        run(f"  {counted(screen.items)}", "bad" if loud else "dim"),
+        run(f"  {counted(screen.items, bare=screen.bare)}", "bad" if loud else "dim"),
     )  # fmt: skip
     out = [fitted(title, cells)]
     if loud_line := loudest(screen.items, zone, cells):
         out.append(loud_line)
+    if screen.trouble:
+        out.append(line(shortened(f" {screen.ages()[0]}", cells), "bad"))
     drafts = [one.after.name or "a new schedule" for one in screen.desk.rosters.drafts.values()]
     if drafts:
         words = f" changed and not kept yet: {', '.join(drafts)}; e (E) goes on with it"
@@ -232,5 +234,5 @@ def _foot(screen: OnCallScreen, board: Board, cells: int, height: int) -> list[L
     if screen.panel:
         return [*out, ruler("", cells, screen.glyphs), *screen.panel]
     chosen = screen.chosen if screen.on_item else -1
-    listed = problem_lines(screen.items, chosen, screen.zone, cells, many, screen.glyphs)
+    listed = problem_lines(screen.items, chosen, screen.zone, cells, many, screen.glyphs, bare=screen.bare)
     return [*out, ruler("PROBLEMS AND REQUESTS  n next", cells, screen.glyphs), *listed]

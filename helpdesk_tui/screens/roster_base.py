@@ -12,10 +12,12 @@ from helpdesk_tui.desk.floor import AHEAD, Floor
 from helpdesk_tui.desk.roster_desk import RosterDesk
 from helpdesk_tui.desk.roster_text import age_of, presence_words
 from helpdesk_tui.desk.roster_view import Item, items
+from helpdesk_tui.domain.roster.moments import ago_shown
 from helpdesk_tui.domain.roster.standing import Presence
+from helpdesk_tui.errors import HelpdeskError
 from helpdesk_tui.keymap import Keymap
 from helpdesk_tui.screens.plan_typed import PlanTyped
-from helpdesk_tui.widgets.text import Line, Palette, line
+from helpdesk_tui.widgets.text import Line, Palette, line, paragraph
 
 TICK = 1.0
 """Seconds between two looks whether a store moved or a minute went by."""
@@ -44,6 +46,8 @@ class RosterScreen(PlanTyped):
         """Whether keys mean the chosen item rather than what is under the cursor."""
         self.panel: Sequence[Line] = ()
         """What stands in place of the list of problems: suggestions, or a preview."""
+        self.trouble = ""
+        """Why the roster could not be read the last time; "" where it was."""
         self._zone_number = 0
         self._minute = 0
 
@@ -68,7 +72,16 @@ class RosterScreen(PlanTyped):
         """Reads everything anew. Raises StoreError, RosterError."""
         now = self.now()
         try:
-            self.floor, fresh, refused = await self.desk.rosters.ask(lambda desk: read(desk, now))
+            try:
+                self.floor, fresh, refused = await self.desk.rosters.ask(lambda desk: read(desk, now))
+            except HelpdeskError as error:
+                self._failed_to_read(error)
+                return
+            except Exception as error:
+                self.trouble = f"something unforeseen, {type(error).__name__}, is in the log"
+                self.draw()
+                raise
+            self.trouble = ""
             if refused:
                 self.say(refused, "warn")
             self._minute = now // 60
@@ -77,6 +90,15 @@ class RosterScreen(PlanTyped):
             self.draw()
         finally:
             self.has_read()
+
+    def _failed_to_read(self, error: HelpdeskError) -> None:
+        """What was read before stays, with its age; the first time it is said as well."""
+        fresh, self.trouble = str(error) != self.trouble, str(error)
+        self._minute = self.now() // 60
+        if fresh:
+            self.desk_app.report(error, "roster")
+            self.failed(error)
+        self.draw()
 
     def _keep(self, fresh: list[Item]) -> None:
         """The cursor stays on its item; where that is gone, the next one follows on `n`."""
@@ -91,7 +113,12 @@ class RosterScreen(PlanTyped):
 
     async def follow(self) -> None:
         """Reads anew where a store moved."""
-        if await self.desk.rosters.ask(lambda desk: desk.roster.moved()):
+        try:
+            moved = await self.desk.rosters.ask(lambda desk: desk.roster.moved())
+        except HelpdeskError as error:
+            self._failed_to_read(error)
+            return
+        if moved or self.trouble:
             await self.load()
 
     def _tick(self) -> None:
@@ -170,14 +197,26 @@ class RosterScreen(PlanTyped):
         if self.floor is None:
             return []
         now, found = self.now(), dict[str, str]()
+        if self.trouble:
+            found[f"as of {ago_shown(now - self.floor.read_at)}, not read since: {self.trouble}"] = ""
         for one in self.floor.lines:
             if words := age_of(one, now):
                 found.setdefault(f"{one.source}: {words}", one.name)
         return list(found)
 
-    def first_words(self) -> Line:
-        """What is shown before the first reading."""
-        return line(" reading the roster ...", "dim")
+    @property
+    def bare(self) -> bool:
+        """Whether there is no roster yet."""
+        return self.floor is not None and self.floor.is_bare
+
+    def first_words(self) -> list[Line]:
+        """What is shown before the first reading, and where that failed: why, and what to do."""
+        if not self.trouble:
+            return [line(" reading the roster ...", "dim")]
+        cells = self.app.size.width - 2
+        words = f"The roster could not be read: {self.trouble}"
+        do = "It is tried again every second; helpdesk-tui doctor looks at the stores. q goes back."
+        return [*paragraph(words, cells, "warn", indent=" "), *paragraph(do, cells, "dim", indent=" ")]
 
     # Going
 

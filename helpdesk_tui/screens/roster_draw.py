@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster_acts import DeskShift
 from helpdesk_tui.desk.roster_cover import Effect, Plan
+from helpdesk_tui.desk.roster_problems import BEGIN
 from helpdesk_tui.desk.roster_view import Item
 from helpdesk_tui.domain.counted import counted as many_of
 from helpdesk_tui.domain.roster.moments import hours_shown, local, span_shown
@@ -17,8 +18,16 @@ from helpdesk_tui.widgets.text import EMPTY, Line, fitted, line, pad, paragraph,
 
 LOUD = 7 * DAY
 """A stretch without anybody that is told above all else, seconds."""
-WORDS = {"unskilled": "NO SKILL", "single": "TOO FEW"}
-STYLES = {"gap": "bad", "empty": "bad", "swap": "mark", "conflict": "warn", "unskilled": "warn", "single": "warn"}
+WORDS = {"unskilled": "NO SKILL", "single": "TOO FEW", "need": "MISTAKE"}
+STYLES = {
+    "gap": "bad",
+    "empty": "bad",
+    "swap": "mark",
+    "conflict": "warn",
+    "unskilled": "warn",
+    "single": "warn",
+    "need": "warn",
+}
 
 
 def span_words(start: int, end: int, zone: str) -> str:
@@ -29,9 +38,11 @@ def span_words(start: int, end: int, zone: str) -> str:
     return f"{first:%a %d %H:%M} - {last:%a %d %H:%M}"
 
 
-def counted(items: Sequence[Item]) -> str:
+def counted(items: Sequence[Item], *, bare: bool = False) -> str:
     """How many of each kind: `2 gaps, 1 swap`."""
-    words = {"gap": "gap", "empty": "empty", "swap": "swap", "conflict": "conflict"}
+    if bare and not items:
+        return "no roster yet"
+    words = {"gap": "gap", "empty": "empty", "swap": "swap", "conflict": "conflict", "need": "mistake"}
     found: dict[str, int] = {}
     for one in items:
         word = words.get(one.kind, "short")
@@ -50,8 +61,13 @@ def loudest(items: Sequence[Item], zone: str, cells: int) -> Line | None:
     return None
 
 
-def problem_lines(items: Sequence[Item], chosen: int, zone: str, cells: int, height: int, glyphs: Glyphs) -> list[Line]:
-    """The list of problems around the one that is chosen, with how many more there are."""
+def problem_lines(
+    items: Sequence[Item], chosen: int, zone: str, cells: int, height: int, glyphs: Glyphs, *, bare: bool = False
+) -> list[Line]:
+    """The list of problems around the one that is chosen, with how many more there are; on a `bare` floor how to
+    begin."""
+    if not items and bare:
+        return [line(f" {shortened(words, cells - 2)}", "" if n else "warn") for n, words in enumerate(BEGIN)][:height]
     if not items:
         return [line(" No problem in the next 14 days: everybody who is needed is there.", "good")]
     first = max(0, min(chosen - height + 2, len(items) - height)) if chosen >= height - 1 else 0

@@ -132,7 +132,7 @@ class ScheduleScreen(Absences):
             return
         size = self.app.size
         if self.period is None:
-            self.body.show([self.first_words()], top=0)
+            self.body.show(self.first_words(), top=0)
             return
         lines = draw(self, size.width, size.height - 3)
         self.body.show(lines, top=0)

@@ -75,7 +75,7 @@ def _top(screen: ScheduleScreen, period: Period, cells: int) -> list[Line]:
         run(moved, "warn"), run(f"  a cell {step}", "dim"),
     )  # fmt: skip
     right = (run(f"{now:%a %H:%M} ", "dim"),)
-    troubles = counted(screen.items)
+    troubles = counted(screen.items, bare=screen.bare)
     ages = "; ".join(screen.ages())
     loud = any(one.kind in ("gap", "empty") for one in screen.items)
     second: Line = (run(f" {troubles}", "bad" if loud else "dim"), run(f"  {ages}" if ages else "", "warn"))
@@ -154,7 +154,7 @@ def _foot(
         block = list(screen.panel)
         out += block[: max(many, min(len(block), height - len(out) - 5))]
     else:
-        out += problem_lines(screen.items, chosen, screen.zone, cells, many, screen.glyphs)
+        out += problem_lines(screen.items, chosen, screen.zone, cells, many, screen.glyphs, bare=screen.bare)
     if tall:
         out += _visits(screen, period, cells, wide=wide)
     return out

@@ -72,7 +72,7 @@ class TechniciansScreen(Absences):
             return
         cells, height, floor = self.app.size.width, self.app.size.height - 3, self.floor
         if floor is None:
-            self.body.show([self.first_words()], top=0)
+            self.body.show(self.first_words(), top=0)
             return
         lacking = sum(bool(one.lacks) for one in floor.technicians.values())
         words = f"  {len(floor.technicians)} people, {lacking} lack something, "
@@ -80,6 +80,8 @@ class TechniciansScreen(Absences):
         top = fitted(
             (run(" TECHNICIANS ", "head"), run(self.zone, "badge"), run(words, "warn" if lacking else "dim")), cells
         )
+        if self.trouble:
+            top = fitted((run(f" {self.ages()[0]}", "bad"),), cells)
         below = self._below(floor, cells)
         room = max(1, height - len(below) - 2)
         if not self.top_row <= self.row < self.top_row + room:

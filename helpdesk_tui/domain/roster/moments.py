@@ -101,6 +101,11 @@ def hours_shown(seconds: int) -> str:
     return f"{round(seconds / 3_600, 1):g} h"
 
 
+def ago_shown(seconds: int) -> str:
+    """How long ago something was: "3 min ago", "just now"."""
+    return f"{age_shown(seconds)} ago" if seconds >= 60 else "just now"
+
+
 def age_shown(seconds: int) -> str:
     """How old something is: "3 min", "2 h", "4 d"."""
     for length, unit in ((DAY, "d"), (3_600, "h"), (60, "min")):
