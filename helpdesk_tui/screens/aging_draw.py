@@ -157,7 +157,7 @@ def _list(
             grounds[len(lines)] = "cursor"
         lines.append(aging_list.entry(stuck, now, cells, glyphs, cursor=at_cursor, left=left, old=age))
     if not seen:
-        lines.append(aging_list.empty(cells, ready=ready))
+        lines.append(aging_list.empty(cells, ready=ready, any_open=picture.total.total > 0))
     lines += [EMPTY] * (room - max(1, len(seen)))
     return tuple(stuck.due for stuck in seen)
 

@@ -22,7 +22,7 @@ from helpdesk_tui.screens.sources import SourcesScreen
 from helpdesk_tui.widgets import bars
 from helpdesk_tui.widgets.prompt import Prompt
 from helpdesk_tui.widgets.source_text import sources_text
-from helpdesk_tui.widgets.text import EMPTY, Line, fitted, line, pad, run
+from helpdesk_tui.widgets.text import EMPTY, Line, fitted, line, pad, paragraph, run
 
 TEXTS = ("note", "reply", "title", "close_notes", "description")
 """What can be edited as a line; anything else is decided anew on the ticket."""
@@ -232,7 +232,8 @@ class OutboxScreen(Deciding, SourcesScreen):
         cells, now, glyphs = self.app.size.width, self.now(), self.glyphs
         if not self._changes:
             whole = sources_text(self._health, now, min(cells, 120), glyphs)
-            return [*whole, line(" the outbox is empty", "dim"), line(f" {self._team}", "dim")], 0
+            team = paragraph(self._team, cells - 1, "dim", indent=" ")
+            return [*whole, line(" the outbox is empty", "dim"), *team], 0
         out: list[Line] = [fitted((run(" "), *bars.health(one, now, glyphs)), cells) for one in self._health]
         out.append(EMPTY)
         cursor = 0
@@ -240,7 +241,7 @@ class OutboxScreen(Deciding, SourcesScreen):
             here = one.id == self._chosen
             cursor = len(out) if here else cursor
             out += self._change_lines(one, cells, now, here)
-        out += [EMPTY, line(f" {self._team}", "dim"), EMPTY]
+        out += [EMPTY, *paragraph(self._team, cells - 1, "dim", indent=" "), EMPTY]
         return out + sources_text(self._health, now, min(cells, 120), glyphs), cursor
 
     def _change_lines(self, change: Change, cells: int, now: int, here: bool) -> list[Line]:

@@ -17,6 +17,7 @@ from helpdesk_tui.domain.views import Query, View, all_views, query_of
 from helpdesk_tui.errors import FilterError, HelpdeskError
 from helpdesk_tui.keymap import Keymap
 from helpdesk_tui.screens.base import DeskScreen
+from helpdesk_tui.widgets import bars
 from helpdesk_tui.widgets.bars import Status
 from helpdesk_tui.widgets.text import Palette
 from helpdesk_tui.widgets.ticket_list import TicketList
@@ -184,13 +185,7 @@ class QueueLive(DeskScreen):
 
     def empty_words(self) -> str:
         """Why nothing is listed."""
-        if not self.status.sources:
-            return "Nothing is pulled yet; sync is starting. If this stays: helpdesk-tui doctor"
-        if any(source.phase in ("reference", "open") and not source.last_ok for source in self.status.sources):
-            return "The first pull is under way; tickets appear as they arrive."
-        if self.typed:
-            return "No ticket passes this filter. / and an empty line show all again."
-        return "Nothing here: well done."
+        return bars.why_empty(self.status.sources, self.view.name, typed=bool(self.typed))
 
     async def on_ticket_list_wanted(self, message: TicketList.Wanted) -> None:
         """Reads rows that are about to be seen."""

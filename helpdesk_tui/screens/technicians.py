@@ -9,6 +9,7 @@ from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster_text import reach_words
 from helpdesk_tui.desk.team_form import FIELDS, edited, joined_to, said_elsewhere, values
+from helpdesk_tui.domain.counted import agrees, counted
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.standing import Presence
 from helpdesk_tui.domain.technicians import Technician, Unjoined
@@ -75,7 +76,8 @@ class TechniciansScreen(Absences):
             self.body.show(self.first_words(), top=0)
             return
         lacking = sum(bool(one.lacks) for one in floor.technicians.values())
-        words = f"  {len(floor.technicians)} people, {lacking} lack something, "
+        people = counted(len(floor.technicians), "person", "people")
+        words = f"  {people}, {agrees(lacking, 'lacks', 'lack')} something, "
         words += f"{len(floor.joined.unjoined)} joined to nobody"
         top = fitted(
             (run(" TECHNICIANS ", "head"), run(self.zone, "badge"), run(words, "warn" if lacking else "dim")), cells

@@ -117,8 +117,10 @@ def says(due: Due, old: str) -> str:
     return f"{who}{due.name}{target}{calendar}{f', {old} old' if old else ''}"
 
 
-def empty(cells: int, *, ready: bool) -> Line:
-    """What stands where no clock is near its breach."""
+def empty(cells: int, *, ready: bool, any_open: bool = True) -> Line:
+    """What stands where no clock is near its breach, and where there is no ticket at all."""
+    if ready and not any_open:
+        return fitted(line(" no open ticket is counted here", "dim"), cells)
     words = " no running clock breaches within 4 hours" if ready else " counting"
     return fitted(line(words, "good" if ready else "dim"), cells)
 

@@ -225,6 +225,8 @@ def summary(picture: Picture, cells: int) -> Line:
     """What needs somebody now, in one line."""
     total = picture.total
     breached, near = total.bands[0], total.bands[1]
+    if not total.total and (why := bars.why_empty(picture.sources, "all", typed=False)):
+        return fitted((run(f" {why}", "warn"),), cells)
     if not breached and not near:
         return fitted((run(" nothing breached, nothing within 30 min", "good"),), cells)
     words = f" {breached} breached, {near} within 30 min."

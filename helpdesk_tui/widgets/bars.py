@@ -85,6 +85,33 @@ def _health_words(source: SourceHealth, now: int) -> tuple[str, str]:
     return f"{source.health}{old}", "good" if source.health == "ok" and not old else "warn"
 
 
+_NOTHING = {
+    "triage": "Nothing to decide: well done.",
+    "mine": "No ticket here: nothing that is open is yours.",
+    "all": "No ticket is open in what is pulled. Not right? helpdesk-tui doctor says what each account sees.",
+}
+"""What an empty view says while all is well."""
+
+
+def why_empty(sources: Sequence[SourceHealth], view: str, *, typed: bool) -> str:
+    """Why nothing is listed, and what to do about it: an empty list is good news only where every platform was read."""
+    if not sources:
+        return "Nothing is pulled yet; sync is starting. If this stays: helpdesk-tui doctor"
+    lost = [one for one in sources if not one.data_at and one.health not in ("ok", "paced", "starting")]
+    names = ", ".join(one.badge or one.name for one in lost)
+    if lost and (shut := next((one for one in lost if one.health == "signin"), None)) is not None:
+        return f"{shut.badge or shut.name} refuses the sign-in: :signin {shut.name} mends it, g y says why."
+    if len(lost) == len(sources):
+        return f"Nothing is pulled yet: {names} cannot be read. g y says why, R tries now."
+    if any(one.phase in ("reference", "open") and not one.last_ok and one not in lost for one in sources):
+        return "The first pull is under way; tickets appear as they arrive."
+    if typed:
+        return "No ticket passes this filter. / and an empty line show all again."
+    if lost:
+        return f"Nothing here, but {names} was never read: g y says why, R tries now."
+    return _NOTHING.get(view, "No ticket is in this view: well done.")
+
+
 class Status(NamedTuple):
     """What the status line tells: sources, the oldest P1 (opened at, 0 for none), what waits, a word of the mode, how
     many writes are on their way and how many of them need the user, who is there and where nobody will be."""

@@ -59,4 +59,8 @@ def _mend(source: SourceHealth) -> str:
         return f"if that is right: helpdesk-tui sync --source {source.name} --accept-removals"
     if source.health == "stopped":
         return "sync has ended; R starts it again"
+    if source.health == "offline":
+        return "look after network and VPN; it is tried again by itself, and R tries now. What was pulled stays here"
+    if source.health == "garbled":
+        return "something between answers in its place, such as a login page or a proxy; R tries now"
     return ""

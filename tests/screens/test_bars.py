@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from helpdesk_tui.domain.rows import SourceHealth, ViewCount
@@ -74,3 +76,39 @@ def test_what_goes_by_itself_and_what_needs_the_user_are_counted_apart(outbox: i
     status = Status((source("SN", "ok"),), outbox=outbox, stuck=stuck)
     parts = text(bars.status_line(status, NOW, ASCII, 80)).split("|")
     assert [part.strip() for part in parts[1:]] == ([told] if told else [])
+
+
+READ, LOST = source("SN", "ok"), replace(source("ZD", "offline"), data_at=0, last_ok=0)
+SHUT = replace(source("JSM", "signin"), data_at=0, last_ok=0)
+PULLING = replace(source("SN", "ok"), data_at=0, last_ok=0, phase="open")
+
+
+@pytest.mark.parametrize(
+    ("sources", "view", "typed", "said"),
+    [
+        ([], "triage", False, "sync is starting"),
+        ([LOST], "triage", False, "ZD cannot be read. g y says why, R tries now"),
+        ([READ, LOST], "triage", False, "but ZD was never read"),
+        ([READ, SHUT], "triage", False, ":signin JSM mends it"),
+        ([PULLING, LOST], "triage", False, "The first pull is under way"),
+        ([READ], "triage", True, "/ and an empty line show all again"),
+        ([READ], "triage", False, "well done"),
+        ([READ], "mine", False, "nothing that is open is yours"),
+        ([READ], "all", False, "helpdesk-tui doctor says what each account sees"),
+        ([READ], "stalled", False, "No ticket is in this view: well done"),
+    ],
+)
+def test_an_empty_list_says_why_and_what_to_do(sources: list[SourceHealth], view: str, typed: bool, said: str) -> None:
+    assert said in bars.why_empty(sources, view, typed=typed)
+
+
+@pytest.mark.parametrize("cells", [80, 200])
+@pytest.mark.parametrize("chosen", range(-1, 12))
+def test_the_way_that_tab_chose_is_always_to_be_seen(chosen: int, cells: int) -> None:
+    names = [(f"command-{number}", f"does {number}") for number in range(12)]
+    lines = bars.ways(names, chosen, cells)
+    assert len(lines) <= 2
+    assert all(width(line) == cells for line in lines)
+    name, hint = names[max(chosen, 0)]
+    assert f" {name} " in text(lines[0])
+    assert hint in text(lines[-1])
