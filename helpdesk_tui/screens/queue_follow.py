@@ -53,6 +53,10 @@ _SORT_FIELDS = {
 }
 
 
+_MEANT = ("ticket.", "mark.", "yank.", "list.next", "list.previous", "list.top_p1", "app.command")
+"""Commands that mean the ticket under the cursor, or put the cursor on one: from then on it stays there."""
+
+
 class QueueFollow(QueueLive):
     """The queue with what the cache tells it."""
 
@@ -64,6 +68,8 @@ class QueueFollow(QueueLive):
     def perform(self, command: Command, key: str = "") -> None:
         """Does what a command says, and leaves the processor to it."""
         self._pressed = time.monotonic()
+        if command.id.startswith(_MEANT):
+            self.touch()
         super().perform(command, key)
 
     async def live(self) -> None:

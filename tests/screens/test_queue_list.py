@@ -239,6 +239,19 @@ async def test_an_untouched_list_follows_by_itself(open_desk: Any) -> None:
         assert len(_ids(desk.queue)) == before + 1
 
 
+@pytest.mark.parametrize("keys", [["enter"], ["a"], ["c"], ["w", "p"], ["x"], ["P"], ["n"], ["colon"], ["y", "k"]])
+async def test_what_comes_first_meanwhile_does_not_take_the_cursor(open_desk: Any, keys: list[str]) -> None:
+    async with open_desk() as desk:
+        await desk.press(*keys)
+        current = desk.queue.tickets.current
+        desk.write(
+            "UPDATE ticket SET is_open = 1, state = 'new', owner = '', due_at = 1, due_metric = 'resolution',"
+            " rev = :rev WHERE id = (SELECT id FROM ticket WHERE is_open = 0 LIMIT 1)"
+        )
+        await desk.pulse()
+        assert desk.queue.tickets.current == current
+
+
 async def test_health_and_quarantine_are_told(open_desk: Any) -> None:
     async with open_desk() as desk:
         desk.write(
