@@ -27,7 +27,7 @@ GLANCE = 0.25
 PRESSED = 0.1
 """Seconds after a key in which the cache is not followed: the next key is likely."""
 OPENED = 0.2
-"""Seconds for which a list that was just opened stands as it was a moment ago: rows do not move while they are found."""
+"""Seconds for which a list that was just opened stands as it was a moment ago: no row moves while it is found."""
 SHARE = 4
 """After a look nothing is looked at for so many times as long as it took."""
 PATIENCE = 0.5
