@@ -25,6 +25,7 @@ from helpdesk_tui.domain.merging import Standing, standing
 from helpdesk_tui.domain.roster.slots import NOBODY, OverrideSlot, slot_of
 from helpdesk_tui.domain.roster.told import Told, ToldDuty, ToldOverride, ToldSchedule
 from helpdesk_tui.domain.tickets import WayOut
+from helpdesk_tui.domain.wall_time import UnknownZone, find_zone
 from helpdesk_tui.errors import Garbled, Refused
 
 PAGE = 50
@@ -182,7 +183,17 @@ def _schedule(source: str, raw: Mapping[str, Any]) -> ToldSchedule | None:
     if not key or raw.get("enabled") is False:
         return None
     rotations = tuple(rotation_of(one, zone) for one in raw.get("rotations") or () if isinstance(one, dict))
-    return ToldSchedule(source, str(key), str(raw.get("name") or key), zone, rotations=rotations, writable=True)
+    name = str(raw.get("name") or key)
+    return ToldSchedule(source, str(key), name, _known(zone), rotations=rotations, writable=True)
+
+
+def _known(zone: str) -> str:
+    """The zone its days are counted in; UTC for one this machine has never heard of. The duties are instants anyway."""
+    try:
+        find_zone(zone)
+    except UnknownZone:
+        return "UTC"
+    return zone
 
 
 def _period(schedule: ToldSchedule, rotation: str, period: Any, start: int, end: int) -> list[ToldDuty]:

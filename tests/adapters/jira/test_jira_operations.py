@@ -310,3 +310,12 @@ def documented(document: dict[str, Any], request: httpx.Request) -> dict[str, An
             found: dict[str, Any] = methods[request.method.lower()]
             return found
     raise AssertionError(f"no such address is documented: {path}")
+
+
+@pytest.mark.parametrize(
+    ("said", "zone"), [("Asia/Kathmandu", "Asia/Kathmandu"), ("Mars/Phobos", "UTC"), ("../etc", "UTC")]
+)
+def test_a_schedule_in_a_zone_this_machine_does_not_know_is_counted_in_utc(said: str, zone: str) -> None:
+    told = operations._schedule("jira", {"id": "1", "name": "Night", "timezone": said, "rotations": []})
+    assert told is not None
+    assert told.zone == zone
