@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from textual.app import App
 
@@ -30,6 +31,7 @@ class AlarmWatch:
         self._bell, self._notify = bell, notify
         self._looking = False
         self._stirred = True
+        self._badges: Mapping[str, str] = {}
 
     def start(self) -> None:
         """Looks now and again from here on."""
@@ -53,6 +55,7 @@ class AlarmWatch:
             self._stirred = False
             waiting = await self._desk.ask_clocks(lambda clocks: clocks.waiting_alarms())
             if waiting:
+                self._badges = {one.name: one.badge for one in await self._desk.health()}
                 mine = await self._desk.change_clocks(lambda clocks: clocks.show_alarms(waiting))
                 self.show(screen, mine)
         except HelpdeskError:
@@ -64,27 +67,36 @@ class AlarmWatch:
         """One line for all of them, the gravest first; rings for a P1 and for what was promised."""
         if not alarms:
             return
-        text = line_of(alarms, self._now())
+        text = line_of(alarms, self._now(), self._badges, self._app.size.width - 1)
         screen.say(text, "late" if any(alarm.stage == BREACHED for alarm in alarms) else "soon")
         loud = [alarm for alarm in alarms if not alarm.quiet]
         if self._bell and any(alarm.priority == 1 or alarm.metric == Metric.PROMISE for alarm in loud):
             self._app.bell()
         if self._notify and loud:
-            write_notification(self._app, line_of(loud, self._now()))
+            write_notification(self._app, line_of(loud, self._now(), self._badges))
 
 
-def line_of(alarms: Sequence[Alarm], now: int) -> str:
-    """`BREACHED INC0048213 resolution (P1, nobody); 90 % ZD-91177 first response, due 09:23`."""
+def line_of(alarms: Sequence[Alarm], now: int, badges: Mapping[str, str] = MappingProxyType({}), most: int = 0) -> str:
+    """`BREACHED INC0048213 resolution (P1, nobody); 90 % ZD-91177 first response, due 09:23`.
+
+    `badges` stand before bare numbers. As many are named as fit into `most` cells (0: as many as are named at all); of
+    the others it is told how many there are.
+    """
     ordered = sorted(alarms, key=lambda alarm: (alarm.stage != BREACHED, alarm.priority or 9, alarm.due_at))
-    parts = [_words(alarm, now) for alarm in ordered[:_NAMED]]
-    more = f"; {len(ordered) - _NAMED} more" if len(ordered) > _NAMED else ""
-    return "; ".join(parts) + more
+    for named in range(min(_NAMED, len(ordered)), 0, -1):
+        parts = [_words(alarm, now, badges.get(alarm.source, "")) for alarm in ordered[:named]]
+        left = len(ordered) - named
+        text = "; ".join(parts) + (f"; {left} more" if left else "")
+        if not most or named == 1 or safe_text.width(safe_text.inline(text)) <= most:
+            return text
+    return ""
 
 
-def _words(alarm: Alarm, now: int) -> str:
+def _words(alarm: Alarm, now: int, badge: str) -> str:
     name = "promised update" if alarm.metric == Metric.PROMISE else alarm.metric.replace("_", " ")
     who = alarm.owner or "nobody"
-    what = f"{alarm.number} {name} (P{alarm.priority or '-'}, {who})"
+    number = f"{badge}-{alarm.number}" if badge and alarm.number.isdigit() else alarm.number
+    what = f"{number} {name} (P{alarm.priority or '-'}, {who})"
     if alarm.stage == BREACHED:
         return f"BREACHED {what}"
     return f"{alarm.stage} % of {what}, due {times.clock(alarm.due_at, now)}"

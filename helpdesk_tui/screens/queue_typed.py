@@ -55,7 +55,7 @@ class QueueTyped(QueueActs):
         except FilterError as error:
             self.prompt.fault((error.start, error.end), line(str(error), "bad"))
             if not self.typing:
-                self.failed(error)
+                self.say_long(f"{error}. Up after / brings it back")
             return
         self.prompt.fault(None, line(f"{len(self.tickets.ids)} found", "dim"))
         self.draw_bars()

@@ -23,7 +23,7 @@ from helpdesk_tui.domain.views import Column
 from helpdesk_tui.theme import Glyphs
 from helpdesk_tui.widgets import times
 from helpdesk_tui.widgets.columns import Frame, Layout, legend, row_base
-from helpdesk_tui.widgets.text import EMPTY, Line, Palette, fitted, run
+from helpdesk_tui.widgets.text import EMPTY, Line, Palette, fitted, paragraph, run
 
 BREACHED = -2
 """A countdown is followed so many seconds past its end, so that it is seen to be over."""
@@ -321,8 +321,10 @@ class TicketList(ScrollView, can_focus=False):
             return fitted((*label, run(f" {heading.count}", "dim")), self._layout.width)
         if self.ids and self._layout.width >= LEGEND_FROM:
             return legend(index - len(self.ids) - len(self._headings), self._layout.width, self.palette.glyphs)
-        if not self.ids and index == min(2, self.size.height - 1) and self.message:
-            return (run("    "), run(self.message, "dim"))
+        if not self.ids and self.message:
+            rows = paragraph(self.message, self._layout.width - 4, "dim", indent="    ")
+            first = max(0, min(2, self.size.height - len(rows)))
+            return rows[index - first] if first <= index < first + len(rows) else EMPTY
         return EMPTY
 
     def _frame(self, place: int, row: Row | None = None) -> Frame:

@@ -212,7 +212,7 @@ def _extra(detail: TicketDetail, now: int, cells: int, glyphs: Glyphs, presence:
         ("kind", f" {glyphs.sep} ".join(part for part in (detail.kind, detail.category, detail.channel) if part)),
         ("tags", ", ".join(detail.tags)),
         ("linked", ", ".join(detail.linked)),
-        ("counts", ", ".join(f"{count} {name}" for name, count in detail.events.items() if count)),
+        ("history", ", ".join(f"{count} {name}" for name, count in detail.events.items() if count)),
         ("link", detail.url),
         ("data", f"as of {times.clock(detail.data_at, now)}" if detail.data_at else ""),
     )

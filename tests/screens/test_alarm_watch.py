@@ -91,6 +91,15 @@ def test_what_is_in_an_alarm_cannot_reach_the_terminal_as_commands() -> None:
     assert text[4:-1].isprintable()
 
 
+def test_so_many_alarms_are_named_as_fit_and_bare_numbers_have_their_platform() -> None:
+    raised = [alarm("239", owner="Ana"), alarm("INC0000002", owner="Ana"), alarm("INC0000003", owner="Ana")]
+    one = line_of(raised, NOW, {"sn": "ZD"}, 79)
+    assert one.startswith("BREACHED ZD-239 ")
+    assert one.endswith("; 2 more")
+    assert len(one) <= 79
+    assert line_of(raised, NOW, {"sn": "ZD"}, 200).count("BREACHED") == 3
+
+
 def test_many_alarms_are_one_line() -> None:
     text = line_of([alarm(f"INC{number}", "75" if number else "breached") for number in range(9)], NOW)
     assert text.startswith("BREACHED INC0")
