@@ -77,10 +77,13 @@ def run_setup(home: str | None, name: str, conversation: Conversation | None = N
     found = place(home)
     folder = private_folder(found.paths.config_dir)
     source = ask_source(conversation, name, found.config.sources)
+    way = ""
     while True:
-        source, secret_value = ask_secret(conversation, source)
+        way, source, secret_value = ask_secret(conversation, source, way)
         answer = try_sign_in(conversation, source, folder, secret_value)
-        if answer != "again":
+        if answer == "change":
+            source, way = ask_source(conversation, source.name, {source.name: source}), ""
+        elif answer != "again":
             break
     if answer == "no":
         return 1
@@ -92,25 +95,28 @@ def run_setup(home: str | None, name: str, conversation: Conversation | None = N
     return 0
 
 
-def ask_secret(conversation: Conversation, source: SourceConfig) -> tuple[SourceConfig, str]:
-    """Where the secret will be, and the secret itself where it was typed."""
+def ask_secret(conversation: Conversation, source: SourceConfig, way: str = "") -> tuple[str, SourceConfig, str]:
+    """Where the secret will be, unless that is known, and the secret itself where it was typed.
+
+    Who tries again types the secret next: a question about its place there would show it on the screen.
+    """
     source = replace(source, token_command=(), token_file="")
-    way = conversation.choose("Where will the secret be?", ("file", "command", "environment"))
+    way = way or conversation.choose("Where will the secret be?", ("file", "command", "environment"))
     if way == "command":
         words = conversation.text("A command that prints it (no shell), such as: pass show desk/token")
-        return replace(source, token_command=tuple(words.split())), ""
+        return way, replace(source, token_command=tuple(words.split())), ""
     if way == "file":
         value = conversation.ask_secret(f"{SECRET_WORDS[source.auth]} (not shown): ").strip()
-        return replace(source, token_file=f"secrets/{source.name}.token"), value
+        return way, replace(source, token_file=f"secrets/{source.name}.token"), value
     say(f"Set {variable(source.name)} in the environment before the desk starts.")
-    return source, ""
+    return way, source, ""
 
 
 def ask_source(conversation: Conversation, name: str, known: Mapping[str, SourceConfig]) -> SourceConfig:
     """Everything but the secret; what is configured already is the answer to an empty line."""
     old = known.get(name)
     if old is not None:
-        say(f"{name} is configured already; Enter keeps what it has.")
+        say(f"{name}: Enter keeps what it has.")
     platform = conversation.choose("Which platform?", PLATFORMS, old.platform if old else "")
     same = old if old is not None and old.platform == platform else None
     url = ask_address(conversation, platform, same.url if same else "")
@@ -141,7 +147,8 @@ def ask_address(conversation: Conversation, platform: str, old: str) -> str:
 
 
 def try_sign_in(conversation: Conversation, source: SourceConfig, folder: Path, secret_value: str) -> str:
-    """Sign in for real and say what can be seen; whether to go on: yes, no, or again with another secret."""
+    """Sign in for real and say what can be seen; whether to go on: yes, no, again with another secret, or
+    with other answers before it."""
     secret = SourceSecret(
         source if not secret_value else replace(source, token_file=""), folder, {source.name: secret_value}
     )
@@ -149,7 +156,8 @@ def try_sign_in(conversation: Conversation, source: SourceConfig, folder: Path, 
         signed_in = asyncio.run(check(source, secret))
     except (PlatformError, SecretError) as error:
         warn(f"{source.name}: {error}")
-        return conversation.choose("Try another secret, or write the settings all the same?", ("again", "no", "yes"))
+        question = "The secret again, change the address, the account or the secret's place, or write it all the same?"
+        return conversation.choose(question, ("again", "change", "no", "yes"))
     for line in describe(signed_in):
         say(line)
     return "yes"

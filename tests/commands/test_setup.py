@@ -88,10 +88,20 @@ def test_the_example_of_an_address_is_no_answer() -> None:
 def test_a_wrong_secret_can_be_typed_again(tmp_path: Path, platforms: Sandbox) -> None:
     told = platforms.told()["servicenow"]
     secrets = iter(("wrong", told["password"]))
-    user = answering("servicenow", told["url"], "basic", told["username"], "sn", "file", "again", "file")
+    user = answering("servicenow", told["url"], "basic", told["username"], "sn", "file", "again")
     user.ask_secret = lambda _question: next(secrets)
     assert run_setup(str(tmp_path), "", user) == 0
     assert (tmp_path / "secrets" / "sn.token").read_text().strip() == told["password"]
+
+
+def test_a_wrong_account_can_be_changed(tmp_path: Path, platforms: Sandbox) -> None:
+    told = platforms.told()["servicenow"]
+    user = answering(
+        "servicenow", told["url"], "basic", "nobody", "sn", "file", "change", "", "", "", told["username"], "file",
+        secret=told["password"],
+    )  # fmt: skip
+    assert run_setup(str(tmp_path), "", user) == 0
+    assert config.load(tmp_path / "config.toml").sources["sn"].username == told["username"]
 
 
 def test_mending_a_source_keeps_what_is_not_asked_for(tmp_path: Path, platforms: Sandbox) -> None:
