@@ -36,7 +36,7 @@ def put(paths: Paths, *alarms: Alarm) -> None:
 
 
 async def test_an_alarm_is_shown_once(open_desk: Open, paths: Paths) -> None:
-    async with open_desk() as desktop:
+    async with open_desk((120, 30)) as desktop:
         watch = AlarmWatch(desktop.app, desktop.app.desk, now=lambda: NOW)
         put(paths, alarm("INC1"), alarm("INC2", "90", due_at=NOW + 600, owner="Ana Reyes"))
         await watch.look()
