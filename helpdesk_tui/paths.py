@@ -1,7 +1,8 @@
-"""Where configuration, stores and logs live. Nothing is made or read at import.
+"""Where configuration, stores and logs live, and what this user and this host are called in the stores.
 
 `--home DIR` (or HELPDESK_TUI_HOME) puts everything under one folder; otherwise the platform's usual places are used.
 The cache and all locks need a local disk; the stores decide that, since it takes a look at the mounted file systems.
+Nothing is made or read at import.
 """
 
 from __future__ import annotations
@@ -95,3 +96,10 @@ def user_name() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "somebody"
+
+
+def host_name() -> str:
+    """What this host is called in the outbox: its own sync process sends what was decided on it."""
+    import platform
+
+    return platform.node() or "localhost"

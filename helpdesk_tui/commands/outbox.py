@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from helpdesk_tui.domain.change_rules import Outcome
 from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.domain.counted import agrees
 from helpdesk_tui.errors import UsageError
+from helpdesk_tui.paths import host_name
 
 DECISIONS = {
     "mine": Outcome.KEEP_MINE,
@@ -60,7 +60,7 @@ def run_outbox(
             return 0
         badges = {one.name: one.badge for one in desk.reads.health()}
         told = partial(outbox_words.asked, named=desk.acting.name)
-        for line in outbox_text.tabbed(changes, clock.now(), platform.node() or "localhost", badges, told):
+        for line in outbox_text.tabbed(changes, clock.now(), host_name(), badges, told):
             print(line)
         if sys.stdout.isatty():
             say(outbox_text.counts_line(desk.reads.outbox_counts()))

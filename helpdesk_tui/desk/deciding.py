@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Mapping, Sequence
 
 from helpdesk_tui.data.read.facts import Facts
 from helpdesk_tui.domain.changes import APPENDING, Change, Kind, Op, change_id
 from helpdesk_tui.domain.tickets import TicketRef
+from helpdesk_tui.paths import host_name
 
 
 def change_for(
@@ -39,7 +39,7 @@ def change_for(
         seen_at=facts.data_at,
         number=facts.number,
         actor=facts.account,
-        host=platform.node() or "localhost",
+        host=host_name(),
         created_at=now,
         meant_at=now,
     )

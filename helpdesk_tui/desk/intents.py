@@ -5,13 +5,13 @@ The libraries that write are imported with the first intent, or by `preload`: ne
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterable, Mapping, Sequence
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from helpdesk_tui.data.read.personal import Answer
 from helpdesk_tui.errors import UsageError
+from helpdesk_tui.paths import host_name
 
 if TYPE_CHECKING:
     from helpdesk_tui.clock import Now
@@ -125,7 +125,7 @@ class Intents:
 
     def take_over(self, host: str) -> int:
         """Sends from here what was queued on a host that has been silent for ten minutes; how many changes."""
-        return self._outbox().take_over(host, platform.node() or "localhost", self._now())
+        return self._outbox().take_over(host, host_name(), self._now())
 
     @property
     def read_only(self) -> bool:

@@ -6,7 +6,6 @@ libraries that write are imported with the first intent.
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Mapping, Sequence
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from helpdesk_tui.domain.roster.shifts import Dated, Pattern
 from helpdesk_tui.domain.roster.slots import OverrideSlot
 from helpdesk_tui.domain.technicians import Technician
 from helpdesk_tui.errors import UsageError
+from helpdesk_tui.paths import host_name
 
 if TYPE_CHECKING:
     from helpdesk_tui.data.engine import Store
@@ -251,7 +251,7 @@ def override_change(
         seen_at=now,
         number=label,
         actor=account,
-        host=platform.node() or "localhost",
+        host=host_name(),
         batch=batch,
         created_at=now,
         meant_at=now,

@@ -60,8 +60,9 @@ class Change:
     """One intended write.
 
     `desired` and `base` map names of the vocabulary to values: what is wanted, and what was seen when it was decided
-    (at `seen_at`, at the ticket's version `base_version`); `base` has every name of `desired` that overwrites. Neither
-    alters once the change was tried: an edit makes a new change with an id of its own.
+    (at `seen_at`, at the ticket's version `base_version`); `base` has every name of `desired` that overwrites. What is
+    desired never alters: an edit makes a new change with an id of its own. The base moves only where the user keeps
+    theirs in a conflict, in which nothing was written.
     """
 
     id: str

@@ -10,8 +10,6 @@ from weakref import WeakKeyDictionary
 if TYPE_CHECKING:
     from helpdesk_tui.desk.acts import Wish
     from helpdesk_tui.desk.desk import Desk
-
-if TYPE_CHECKING:
     from helpdesk_tui.desk.plan_team import Kept
 
 KEPT = 200

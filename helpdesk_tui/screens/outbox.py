@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Awaitable, Callable, Sequence
 
 from textual.timer import Timer
@@ -14,6 +13,7 @@ from helpdesk_tui.domain.choices import Demand
 from helpdesk_tui.domain.rows import SourceHealth
 from helpdesk_tui.domain.spans import span
 from helpdesk_tui.keymap import Command
+from helpdesk_tui.paths import host_name
 from helpdesk_tui.screens.acting import Meant
 from helpdesk_tui.screens.asking import Asking
 from helpdesk_tui.screens.base import Choice
@@ -60,7 +60,7 @@ class Deciding(Asking):
         if word == "later":
             return change.state is ChangeState.CONFLICT
         if word == "takeover":
-            return change.state is ChangeState.QUEUED and change.host != (platform.node() or "localhost")
+            return change.state is ChangeState.QUEUED and change.host != host_name()
         return word in outbox_words.ways(change)
 
     def shown_number(self, change: Change) -> str:
@@ -160,7 +160,7 @@ class Deciding(Asking):
     async def do_outbox_takeover(self) -> None:
         """Sends from here what another host does not send."""
         change = self.change()
-        if change is None or change.host == platform.node():
+        if change is None or change.host == host_name():
             self.say("this one is sent from here")
             return
         host = change.host
@@ -250,7 +250,7 @@ class OutboxScreen(Deciding, SourcesScreen):
         head = (run(glyphs.cursor if here else " ", "key"), run(" "), mark, run(" "))
         number = pad(self.shown_number(change), 12, "badge")
         first = (*head, number, run(outbox_words.asked(change, self.named), "strong" if here else ""))
-        words = outbox_words.where(change, self._changes, now, platform.node() or "localhost")
+        words = outbox_words.where(change, self._changes, now, host_name())
         style = "warn" if change.state.needs_user else "dim"
         second = (run(" " * 16), run(f"{words}  ({change.source}, {span(now - change.created_at)} ago)", style))
         return [fitted(first, cells), fitted(second, cells)]

@@ -6,7 +6,6 @@ Only what this host's user decided here is sent from here. Each source has its o
 from __future__ import annotations
 
 import asyncio
-import platform
 from collections.abc import Coroutine, Mapping
 from itertools import islice
 from pathlib import Path
@@ -20,6 +19,7 @@ from helpdesk_tui.data.write.personal import PersonalWriter
 from helpdesk_tui.domain.change_rules import Outcome, heads
 from helpdesk_tui.domain.changes import Change, ChangeState
 from helpdesk_tui.errors import StoreError
+from helpdesk_tui.paths import host_name
 from helpdesk_tui.sync.context import log
 from helpdesk_tui.sync.failpoints import failpoint
 from helpdesk_tui.sync.glance import Rest, sleep
@@ -42,11 +42,6 @@ CONFIRM_SECONDS = 5
 
 
 _GOES = frozenset({ChangeState.QUEUED, ChangeState.SENDING, ChangeState.UNCERTAIN})
-
-
-def host_name() -> str:
-    """What this host is called in the outbox."""
-    return platform.node() or "localhost"
 
 
 class Push:
