@@ -180,6 +180,9 @@ def sla(
     limit: Annotated[int, typer.Option(min=0, help="At most so many clocks next to their breach.")] = 50,
     policy: Annotated[str, typer.Option(help="simulate: a file with [[policies]] and perhaps [calendars.NAME].")] = "",
     days: Annotated[int, typer.Option(min=1, max=400, help="simulate: how far back.")] = 30,
+    against: Annotated[
+        str, typer.Option(help="simulate: compare with policies (the team's) or platforms (what their clocks did).")
+    ] = "",
     dry_run: DryRun = False,
 ) -> int:
     """Every clock: by group and risk, what breaches next and why it is stuck.
@@ -190,7 +193,7 @@ def sla(
     """
     from helpdesk_tui.commands.sla import SlaOptions, run_sla
 
-    return run_sla(context.obj, words or (), SlaOptions(as_json, by, limit, policy, days, dry_run))
+    return run_sla(context.obj, words or (), SlaOptions(as_json, by, limit, policy, days, dry_run, against))
 
 
 @cli.command()

@@ -37,6 +37,7 @@ class SlaOptions:
     policy: str = ""
     days: int = 30
     dry_run: bool = False
+    against: str = ""
 
 
 def run_sla(home: str | None, words: Sequence[str], options: SlaOptions) -> int:
@@ -50,7 +51,8 @@ def run_sla(home: str | None, words: Sequence[str], options: SlaOptions) -> int:
         if verb == "explain":
             return _explain(desk, words[1:], options)
         if verb == "simulate":
-            return print_simulation(there, desk.clocks, options.policy, options.days, as_json=options.as_json)
+            told = (options.policy, options.days, options.against)
+            return print_simulation(there, desk.clocks, *told, as_json=options.as_json)
         if verb == "repoint":
             return print_repoint(there, desk.clocks, dry_run=options.dry_run, as_json=options.as_json)
         return _figures(there, desk.clocks, " ".join(words), options)

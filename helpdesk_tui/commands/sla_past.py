@@ -28,8 +28,15 @@ Moved = tuple[str, str, str, str, int, int]
 """A clock whose due instant changes: source, key, number, metric, due before, due after (0: none)."""
 
 
-def print_simulation(there: Place, clocks: Clocks, file: str, days: int, *, as_json: bool) -> int:
-    """The last days under the policies of a file beside those in force; 1 where something flips."""
+AGAINST = {"policies": "the team's policies in force", "platforms": "what the platforms' own clocks did"}
+"""What a file of policies can be compared with."""
+
+
+def print_simulation(there: Place, clocks: Clocks, file: str, days: int, against: str, *, as_json: bool) -> int:
+    """The last days under the policies of a file beside those in force or, where there are none or it is asked for,
+    beside what the platforms' clocks did; 1 where something flips."""
+    if against and against not in AGAINST:
+        raise UsageError(f"--against takes {' or '.join(AGAINST)}, not {against}")
     if not file:
         raise UsageError("sla simulate needs --policy FILE, with [[policies]] and perhaps [calendars.NAME]")
     now = clock.now()
@@ -40,24 +47,31 @@ def print_simulation(there: Place, clocks: Clocks, file: str, days: int, *, as_j
     if any(finding.level is Level.ERROR for finding in found):
         return 2
     policies = clocks.policies()
+    against = against or ("policies" if policies else "platforms")
     present = policies.engine(in_force(policies.forces)) or Engine(PolicySet(()), now)
     nothing: list[Case] = []
 
     def ask(connection: sqlite3.Connection) -> list[Case]:
         return [_case(known) for known in living(connection, now - days * DAY, now)]
 
-    outcome = simulate(clocks.ask_cache(ask, nothing), present, Engine(made, now), since=now - days * DAY, until=now)
-    for line in json.dumps(_json(outcome), indent=1).splitlines() if as_json else _lines(outcome, days):
+    before = present if against == "policies" else None
+    outcome = simulate(clocks.ask_cache(ask, nothing), before, Engine(made, now), since=now - days * DAY, until=now)
+    told = json.dumps({"against": against, **_json(outcome)}, indent=1).splitlines()
+    for line in told if as_json else _lines(outcome, days, against):
         print(line)
     return 1 if outcome.flips else 0
 
 
 def _case(known: Known) -> Case:
-    return Case(known.ref, known.number, known.facts, known.profile, known.events)
+    return Case(known.ref, known.number, known.facts, known.profile, known.events, known.clocks)
 
 
-def _lines(outcome: Outcome, days: int) -> Iterator[str]:
-    none = f"no policy matches {outcome.without[0]} before, {outcome.without[1]} after"
+def _lines(outcome: Outcome, days: int, against: str) -> Iterator[str]:
+    yield f"compared with {AGAINST[against]}"
+    before = f"no policy matches {outcome.without[0]} before"
+    if against == "platforms":
+        before = f"{agrees(outcome.without[0], 'has', 'have')} no clock of its platform; no policy matches"
+    none = f"{before} {outcome.without[1]}" if against == "platforms" else f"{before}, {outcome.without[1]} after"
     yield f"{counted(outcome.tickets, 'ticket')} of the last {counted(days, 'day')}; {none}"
     yield f"{'METRIC':<16}{'MET':>7}{'MISSED':>8}{'SHARE':>8}   WOULD BE{'MET':>7}{'MISSED':>8}{'SHARE':>8}"
     for metric in sorted({*outcome.before, *outcome.after}):
@@ -69,6 +83,8 @@ def _lines(outcome: Outcome, days: int) -> Iterator[str]:
     for flip in sorted(outcome.flips, key=lambda flip: (-ways[_way(flip)], _way(flip))):
         place = f"{flip.ref.source:<10}{flip.number:<16}{flip.metric.value:<16}"
         yield safe_text.line(f"{place}{_verdict(flip.was)} -> {_verdict(flip.would)}")
+    if outcome.undated:
+        yield f"{counted(outcome.undated, 'clock')} left out: over, and their platform does not say since when"
     for trouble in outcome.troubles[:20]:
         yield safe_text.line(f"not reckoned: {trouble}")
 
@@ -104,6 +120,7 @@ def _json(outcome: Outcome) -> dict[str, object]:
             for flip in outcome.flips
         ],
         "troubles": list(outcome.troubles),
+        "undated": outcome.undated,
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """SLA clocks as their platforms state them, in one shape.
 
 Instants are integer seconds since the epoch, UTC; durations are seconds. "Time left" is never stored: it is `due_at`
-minus now, and the platform's own figure for it is stale the moment it is read.
+minus now, minus `paused_at` while the clock stands; the platform's own figure for it is stale the moment it is read.
 """
 
 from __future__ import annotations
@@ -61,8 +61,11 @@ class Clock:
     `ident` is unique within (source, ticket) and stable between readings. `due_at` is the instant of breach, 0 where
     the platform gives none (many do not while paused). `target` is the goal in seconds of the calendar's time, 0 where
     it is not told. `within_hours` says whether the platform counts right now; None where it does not say. `as_of` is
-    when the platform said all this. `origin` is remote for a platform's clock, local for the team's own policy, desk
-    for a promise.
+    when the platform said all this. `left` is what a paused clock has left, in seconds of its calendar's time, where
+    the platform says it: the one time left that does not go stale. It is not stored; it becomes `due_at` once it is
+    known since when the clock stands. `origin` is remote for a platform's clock, local for the team's own policy, desk
+    for a promise. `reckoned` says that the platform did not say when the clock ended or since when it stands: the
+    ticket's events do.
     """
 
     source: str
@@ -80,3 +83,5 @@ class Clock:
     calendar: str = ""
     within_hours: bool | None = None
     origin: str = "remote"
+    reckoned: bool = False
+    left: int | None = None

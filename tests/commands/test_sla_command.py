@@ -99,6 +99,12 @@ def test_other_policies_are_tried_on_the_past(command: Command, pulled: Path, no
     same = command(pulled, "sla", "simulate", "--policy", str(pulled / "policies.toml"), "--json")
     assert json.loads(same.out)["flips"] == []
     assert same.code == 0
+    other.write_text('[[policies]]\nname = "x"\ntargets = { resolution = "1m", first_response = "1m" }\n')
+    said = command(pulled, "sla", "simulate", "--policy", str(other), "--against", "platforms")
+    assert said.out.startswith("compared with what the platforms' own clocks did\n")
+    assert "no clock of its platform" in said.out
+    assert " -> none" in said.out
+    assert command(pulled, "sla", "simulate", "--policy", str(other), "--against", "vendor").code == 2
     other.write_text('[[policies]]\nname = "x"\ncalendar = "nowhere"\n')
     said = command(pulled, "sla", "simulate", "--policy", str(other))
     assert said.code == 2

@@ -177,6 +177,7 @@ def clocks_of(source: str, ticket: str, ident: str, name: str, sla: Sla, profile
                 stopped_at=0 if running else cycle.stop,
                 target=cycle.goal.millis // 1000,
                 within_hours=cycle.within if running else None,
+                left=cycle.remaining.millis // 1000 if paused and cycle.remaining is not None else None,
             )
         )
     return found

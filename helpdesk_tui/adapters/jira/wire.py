@@ -186,6 +186,7 @@ class Cycle(Wire):
     paused: bool = False
     within: bool | None = Field(None, alias="withinCalendarHours")
     goal: Span = Field(default_factory=Span, alias="goalDuration")
+    remaining: Span | None = Field(None, alias="remainingTime")
 
 
 class Sla(Wire):

@@ -179,6 +179,7 @@ def clocks_of(
     for metric in good:
         seen[metric.metric] = count = seen.get(metric.metric, 0) + 1
         target, calendar = targets.get((metric.metric, row.priority), (0, ""))
+        stage = _stage(metric, row)
         clocks.append(
             Clock(
                 source=source,
@@ -186,11 +187,12 @@ def clocks_of(
                 ident=metric.metric if count == 1 else f"{metric.metric}#{count}",
                 metric=_METRICS.get(metric.metric, Metric.OTHER),
                 name=metric.metric.replace("_", " "),
-                stage=_stage(metric, row),
+                stage=stage,
                 due_at=metric.breach_at,
                 as_of=as_of,
                 target=target,
                 calendar=calendar,
+                left=metric.left if stage is Stage.PAUSED else None,
             )
         )
     return clocks, bad

@@ -100,11 +100,21 @@ class FoundRow(Wire):
 
 
 class PolicyMetric(Wire):
-    """One SLA clock. The time left that comes with it is stale when it is read and is not taken over."""
+    """One SLA clock. The time left that comes with it is stale when it is read; it is taken over of a clock that stands
+    only. It is in one unit of three, rounded."""
 
     metric: str
     stage: Text = ""
     breach_at: Stamp = 0
+    minutes: int | None = None
+    hours: int | None = None
+    days: int | None = None
+
+    @property
+    def left(self) -> int | None:
+        """Seconds left, rounded; None where it is not told."""
+        units = ((self.minutes, 60), (self.hours, 3600), (self.days, 86_400))
+        return next((count * seconds for count, seconds in units if count is not None), None)
 
 
 class UserRow(Wire):

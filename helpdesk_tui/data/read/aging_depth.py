@@ -76,7 +76,8 @@ def past(
 ) -> dict[str, Past]:
     """What was met and missed by row of the board (folded label), and of all under "*"; closed tickets count, too.
 
-    `midnight` is today's.
+    A clock counts when it ends; one that runs past its due instant counts as missed from then on, as `is:missed` has
+    it. `midnight` is today's.
     """
     column, now = COLUMN[grouping], moment.now
     narrow = where(typed, Asked(connection, moment)) if typed else Condition("1")
@@ -87,6 +88,13 @@ def past(
         f" AND c.origin <> 'desk' AND {narrow.sql} GROUP BY 1, 2, 3, 4, 5"
     )
     found = connection.execute(query, (now, midnight, now - 30 * DAY + 1, now, *narrow.params)).fetchall()
+    late = (
+        f"SELECT t.source, {column}, (? - c.due_at) / {DAY} AS ago, c.due_at >= ?, 0, count(*)"
+        " FROM ticket t CROSS JOIN clock c ON c.source = t.source AND c.ticket = t.key"
+        " WHERE t.is_open = 1 AND t.due_at BETWEEN ? AND ? AND c.stage = 'running' AND c.due_at BETWEEN ? AND ?"
+        f" AND c.origin <> 'desk' AND {narrow.sql} GROUP BY 1, 2, 3, 4"
+    )
+    found += connection.execute(late, (now, midnight, *(now - 30 * DAY + 1, now) * 2, *narrow.params)).fetchall()
     names = names_of(connection, grouping, [Key(source, str(value)) for source, value, *_ in found])
     days: dict[str, list[Share]] = defaultdict(lambda: [Share()] * 30)
     today: dict[str, Share] = defaultdict(Share)

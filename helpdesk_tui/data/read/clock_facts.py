@@ -42,17 +42,6 @@ class Known:
     clocks: tuple[Clock, ...]
 
 
-class Drifted(NamedTuple):
-    """How far a platform's clock is from ours: seconds it is later, the class, and the words."""
-
-    source: str
-    ticket: str
-    ident: str
-    seconds: int
-    reason: str
-    words: str
-
-
 class Profiled(NamedTuple):
     """A ticket as policies see it, without what happened to it."""
 
@@ -123,6 +112,7 @@ def clock_of(values: tuple[Any, ...]) -> Clock:
     fact["metric"] = _METRICS.get(fact["metric"], Metric.OTHER)
     fact["stage"] = _STAGES.get(fact["stage"], Stage.RUNNING)
     fact["within_hours"] = None if fact["within_hours"] < 0 else bool(fact["within_hours"])
+    fact["reckoned"] = bool(fact["reckoned"])
     return Clock(**fact)
 
 
@@ -134,12 +124,3 @@ def talks(connection: sqlite3.Connection, ids: Collection[int]) -> dict[int, tup
     )
     rows = connection.execute(query, (json.dumps(list(ids)),))
     return {number: (source, owner, Talk(customer, public)) for number, source, owner, customer, public in rows}
-
-
-def drifted(connection: sqlite3.Connection) -> list[Drifted]:
-    """Every clock of open tickets whose platform and we differ."""
-    query = (
-        "SELECT d.source, d.ticket, d.ident, d.seconds, d.reason, d.words FROM drift d"
-        " JOIN ticket t ON t.source = d.source AND t.key = d.ticket WHERE t.is_open = 1 ORDER BY abs(d.seconds) DESC"
-    )
-    return [Drifted(*row) for row in connection.execute(query)]

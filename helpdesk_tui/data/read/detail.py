@@ -41,7 +41,7 @@ _TICKET = (
     f"SELECT {COLUMNS}, {_FACTS} FROM {FROM} LEFT JOIN body b ON b.ticket = t.id"
     " LEFT JOIN organisation o ON o.source = t.source AND o.key = t.organisation WHERE t.id = ?"
 )
-_CLOCK = tuple(field.name for field in fields(Clock))
+_CLOCK = tuple(field.name for field in fields(Clock) if field.name != "left")
 _ENTRY = tuple(field.name for field in fields(Activity))
 _CLOCKS = (
     f"SELECT {', '.join(_CLOCK)} FROM clock WHERE source = ? AND ticket = ?"
@@ -91,6 +91,7 @@ def _clock(values: tuple[Any, ...]) -> Clock:
     fact["metric"] = _METRICS.get(fact["metric"], Metric.OTHER)
     fact["stage"] = _STAGES.get(fact["stage"], Stage.RUNNING)
     fact["within_hours"] = None if fact["within_hours"] < 0 else bool(fact["within_hours"])
+    fact["reckoned"] = bool(fact["reckoned"])
     return Clock(**fact)
 
 

@@ -278,7 +278,8 @@ class ActivityRow(CacheTable, table=True):
 
 
 class ClockRow(CacheTable, table=True):
-    """One SLA clock. `within_hours` is 1, 0, or -1 where the platform does not say."""
+    """One SLA clock. `within_hours` is 1, 0, or -1 where the platform does not say; `reckoned` is 1 where
+    the instant of its end or its pause is reckoned from events, because the platform does not say it."""
 
     __tablename__ = "clock"
     __table_args__ = (
@@ -302,6 +303,7 @@ class ClockRow(CacheTable, table=True):
     calendar: str = words_()
     within_hours: int = number_(-1)
     origin: str = words_("remote")
+    reckoned: int = number_()
     rev: int = number_()
 
 

@@ -18,7 +18,7 @@ from helpdesk_tui.domain.tickets import Ticket
 _EVENT = ("source", "ticket", "ident", "kind", "at", "actor", "old", "new", "automatic", "observed")
 _CLOCK = (
     *("source", "ticket", "ident", "metric", "name", "stage", "due_at", "as_of", "started_at", "stopped_at"),
-    *("paused_at", "target", "calendar", "within_hours", "origin"),
+    *("paused_at", "target", "calendar", "within_hours", "origin", "reckoned"),
 )
 _ACTIVITY = ("source", "ticket", "ident", "kind", "at", "author", "author_name", "text")
 _KEY = ("source", "ticket", "ident")
@@ -189,6 +189,7 @@ def clock_row(clock: Clock) -> Row:
         clock.calendar,
         -1 if clock.within_hours is None else int(clock.within_hours),
         clock.origin,
+        int(clock.reckoned),
     )
 
 
@@ -259,7 +260,8 @@ def _clock(row: Row) -> Clock:
     within = None if row[13] < 0 else bool(row[13])
     known, stands = _METRICS.get(metric, Metric.OTHER), _STAGES.get(stage, Stage.RUNNING)
     times = (due, as_of, started, stopped, paused, target)
-    return Clock(source, ticket, ident, known, name, stands, *times, calendar, within, row[_ORIGIN])
+    told = (calendar, within, row[_ORIGIN], bool(row[15]))
+    return Clock(source, ticket, ident, known, name, stands, *times, *told)
 
 
 def _apart_from_as_of(row: Row) -> Row:

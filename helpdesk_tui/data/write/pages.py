@@ -6,7 +6,7 @@ newer, and equal readings write nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from helpdesk_tui.data import dialect
@@ -17,9 +17,12 @@ from helpdesk_tui.data.write.parts import Part, Touched
 from helpdesk_tui.data.write.retention import forget_activity
 from helpdesk_tui.data.write.sql import Revision, Row, Sql, json_list
 from helpdesk_tui.data.write.tickets import Numbers, Stored
+from helpdesk_tui.domain.clocks import Clock
 from helpdesk_tui.domain.derive import OPEN_STATES, Facts, derive, observe
 from helpdesk_tui.domain.events import Event
 from helpdesk_tui.domain.people import Group, Organisation, Person
+from helpdesk_tui.domain.sla.history import facts_of
+from helpdesk_tui.domain.sla.untold import completed, lacks
 from helpdesk_tui.domain.tickets import State, Ticket, WayOut
 
 RECKONING = "reckoning:"
@@ -71,7 +74,7 @@ class PageWrite:
         written = {key: one.ticket for key, one in incoming.items()}
         changed_events = events.add(part.events, self._observed(incoming), written)
         clocks = history.Clocks(sql, part.source, told)
-        changed_clocks = self._clocks(clocks)
+        changed_clocks = self._clocks(clocks, self._completed(incoming, stored, events, clocks, changed_events))
         ids = self._write_tickets(incoming, events, clocks)
         leaving = {key for key in self.out if key in stored and key not in incoming}
         others = [stored[key] for key in (changed_events | changed_clocks | leaving) - set(incoming) if key in stored]
@@ -139,8 +142,36 @@ class PageWrite:
             for event in observe(one.stored.seen, one.ticket)
         ]
 
-    def _clocks(self, clocks: history.Clocks) -> set[str]:
-        fresh, confirmed = clocks.changes(self.part.clocks)
+    def _completed(
+        self,
+        incoming: Mapping[str, Incoming],
+        stored: Mapping[str, Stored],
+        events: history.Events,
+        clocks: history.Clocks,
+        changed: Iterable[str],
+    ) -> list[Clock]:
+        """The clocks of the page, and those that are stored and of which its events tell more, with what their platform
+        leaves out."""
+        told = {(clock.ticket, clock.ident) for clock in self.part.clocks}
+        known = (each for key in changed if key not in self.part.clocks_whole for each in clocks.remote(key))
+        others = (each for each in known if (each.ticket, each.ident) not in told)
+        found = list(self.part.clocks)
+        lacking = [clock for clock in (*found, *others) if lacks(clock)]
+        if not lacking:
+            return found
+        better = {}
+        for clock in lacking:
+            key = clock.ticket
+            one = incoming.get(key)
+            if one is None and key not in stored:
+                continue
+            about = facts_of(one.ticket) if one is not None else tickets.of_clocks(stored[key])
+            better[key, clock.ident] = completed(clock, about, events.happenings(key))
+        found = [better.pop((clock.ticket, clock.ident), clock) for clock in found]
+        return [*found, *better.values()]
+
+    def _clocks(self, clocks: history.Clocks, told: Sequence[Clock]) -> set[str]:
+        fresh, confirmed = clocks.changes(told)
         gone = clocks.gone(self.part.clocks_whole, self.part.clocks)
         if not (fresh or confirmed or gone):
             return set()

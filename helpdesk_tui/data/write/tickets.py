@@ -12,6 +12,7 @@ import orjson
 from helpdesk_tui.data import dialect
 from helpdesk_tui.data.write.sql import Row, Sql, json_list
 from helpdesk_tui.domain.derive import Derived, Facts, Seen
+from helpdesk_tui.domain.sla import history
 from helpdesk_tui.domain.tickets import Ticket
 
 _PLAIN = (
@@ -161,6 +162,12 @@ def facts(ticket: Ticket, scope: str) -> Facts:
         ticket.reopened,
         ticket.bounced,
     )
+
+
+def of_clocks(stored: Stored) -> history.Facts:
+    """What clocks need of a stored ticket; its requester is not among it."""
+    times = stored.solved_at, stored.closed_at, stored.updated_at
+    return history.Facts(stored.created_at, stored.state, stored.priority, stored.grp, "", *times)
 
 
 class Numbers:

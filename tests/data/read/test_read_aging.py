@@ -145,6 +145,31 @@ def test_what_was_met_counts_by_day_and_row(
     assert round(told.trend, 1) == 66.7
 
 
+def test_a_clock_that_runs_late_counts_as_missed_from_its_due_instant_on(
+    add: Callable[..., int], insert: Callable[..., int], connection: sqlite3.Connection
+) -> None:
+    for key, due, more in (
+        ("a", 60, {}), ("b", 2 * DAY, {}), ("c", 9 * DAY, {}), ("d", -60, {}), ("e", 60, {"origin": "desk"}),
+        ("f", 60, {"stage": "paused"}), ("g", 60, {"state": "closed"}),
+    ):  # fmt: skip
+        add(key=key, number=key, due_at=NOW - due, state=more.get("state", "open"))
+        stage, origin = more.get("stage", "running"), more.get("origin", "remote")
+        insert(
+            "clock", source="sn", ticket=key, ident="r", metric="resolution", stage=stage, due_at=NOW - due,
+            origin=origin,
+        )  # fmt: skip
+    insert("clock", source="sn", ticket="a", ident="m", metric="first_response", stage="met", stopped_at=NOW - 5)
+    told = aging_depth.past(connection, MOMENT, NOW - 120, Grouping.GROUP)["*"]
+    assert [(share.met, share.missed) for share in (told.today, told.week, told.before, told.month)] == [
+        (1, 1), (1, 2), (0, 1), (1, 3),
+    ]  # fmt: skip
+    missed = connection.execute(
+        "SELECT count(*) FROM ticket t WHERE " + (found := where(parse("is:missed"), Asked(connection, MOMENT))).sql,
+        found.params,
+    )
+    assert missed.fetchone()[0] == told.week.missed
+
+
 def test_missed_clocks_are_those_that_ended_late_and_those_that_run_late(
     add: Callable[..., int], insert: Callable[..., int], connection: sqlite3.Connection
 ) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import datetime
 
-from helpdesk_tui.domain.clocks import Metric
+from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.sla.engine import Engine
 from helpdesk_tui.domain.sla.history import Facts, Happening
 from helpdesk_tui.domain.sla.policy_file import read_policies
@@ -103,3 +104,47 @@ def test_a_priority_chosen_by_a_condition_is_that_of_the_time() -> None:
     urgent = "when = { priority = 1 }\n" + OFFICE_8H
     later = case("8", "23T09:00", ("30T09:00", "priority", "3", "1"), facts=Facts(at("23T09:00"), priority=1))
     assert run([later], urgent, urgent).without == (1, 1)
+
+
+def platform(clock_: str, stage: Stage, started: str, due: str, stopped: str = "") -> Clock:
+    ended = at(stopped) if stopped else 0
+    return Clock(
+        "snow", "1", clock_, Metric.RESOLUTION, clock_, stage, at(due), UNTIL, at(started), ended, target=8 * H
+    )  # fmt: skip
+
+
+def against(before: Case, *clocks: Clock) -> Outcome:
+    return simulate([before._replace(clocks=clocks)], None, engine(OFFICE_8H), since=SINCE, until=UNTIL)
+
+
+def test_without_policies_of_the_team_the_platforms_clocks_are_compared_with() -> None:
+    found = against(OVER_NIGHT, platform("r", Stage.BREACHED, "23T16:00", "24T00:00", "24T09:30"))
+    assert (found.before, found.after) == ({Metric.RESOLUTION: Score(0, 1, 0)}, {Metric.RESOLUTION: Score(1, 0, 0)})
+    (flip,) = found.flips
+    assert (flip.was.word, flip.would.word, flip.cycle, flip.was.policy) == ("missed", "met", 1, "r")
+    assert flip.was.due_at == at("24T00:00")
+    agreed = against(OVER_NIGHT, platform("r", Stage.MET, "23T16:00", "24T16:00", "24T09:30"))
+    assert agreed.flips == ()
+    assert (agreed.without, agreed.undated) == ((0, 0), 0)
+
+
+def test_platforms_clocks_that_run_late_are_overdue_and_others_are_told_apart() -> None:
+    late = against(STILL_OPEN, platform("r", Stage.RUNNING, "27T16:00", "28T00:00"))
+    assert late.before[Metric.RESOLUTION] == Score(0, 1, 0)
+    assert [(flip.was.word, flip.would.word) for flip in late.flips] == [("overdue", "running")]
+    none = against(STILL_OPEN)
+    assert none.without == (1, 0)
+    assert [(flip.was.word, flip.would.word) for flip in none.flips] == [("none", "running")]
+    ended = replace(platform("r", Stage.MET, "27T16:00", "28T00:00"), stopped_at=0)
+    undated = against(STILL_OPEN, ended, platform("o", Stage.MET, "27T16:00", "28T00:00", "27T17:00"))
+    assert undated.undated == 1
+    assert undated.before[Metric.RESOLUTION] == Score(1, 0, 0)
+    before = against(SAME_DAY, replace(platform("r", Stage.MET, "23T09:00", "24T00:00"), stopped_at=SINCE - 1))
+    assert before.before == {}
+
+
+def test_a_platforms_clock_that_ended_later_ran_on_then() -> None:
+    later = replace(platform("r", Stage.MET, "27T16:00", "28T00:00"), stopped_at=UNTIL + H, due_at=UNTIL + H)
+    assert against(STILL_OPEN, later).before[Metric.RESOLUTION] == Score(0, 0, 1)
+    cancelled = against(STILL_OPEN, platform("r", Stage.CANCELLED, "27T16:00", "28T00:00", "27T17:00"))
+    assert cancelled.before == {}
