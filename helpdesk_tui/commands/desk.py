@@ -81,7 +81,7 @@ def open_desk(home: str | None, options: DeskOptions) -> int:
 
 def roster_rules(there: Place) -> RosterRules:
     """How rosters are judged, by the settings."""
-    from helpdesk_tui.commands.rosters import rules_of
+    from helpdesk_tui.desk.floor import rules_of
 
     return rules_of(there.config.roster)
 

@@ -11,15 +11,13 @@ from dataclasses import dataclass
 
 from helpdesk_tui import clock, safe_text
 from helpdesk_tui.commands.common import Place, place, say, warn
-from helpdesk_tui.config_roster import RosterConfig
 from helpdesk_tui.desk import roster_text
-from helpdesk_tui.desk.floor import Floor, RosterRules
+from helpdesk_tui.desk.floor import Floor, rules_of
 from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.desk.roster_desk import RosterDesk
 from helpdesk_tui.desk.roster_problems import BEGIN, problems
 from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.roster.errors import RosterError
-from helpdesk_tui.domain.roster.fairness import Limits
 from helpdesk_tui.domain.roster.lines import Line
 from helpdesk_tui.domain.roster.moments import instant_of, local, shown
 from helpdesk_tui.domain.wall_time import DAY
@@ -62,12 +60,6 @@ def _refresh(desk: RosterDesk) -> None:
         return
     for note in notes if sys.stderr.isatty() else ():
         warn(note)
-
-
-def rules_of(settings: RosterConfig) -> RosterRules:
-    """The settings as the desk takes them."""
-    limits = Limits(settings.rest_hours * 3_600, settings.week_hours * 3_600)
-    return RosterRules(settings.handle_minutes * 60, settings.from_arrivals, settings.busy_percent / 100, limits)
 
 
 def run_oncall(home: str | None, *, at: str, schedule: str, options: Options) -> int:

@@ -6,30 +6,22 @@ Roster(paths).floor()                                   # everything, to compute
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 from threading import RLock
 from typing import NamedTuple
 
 from helpdesk_tui import clock
-from helpdesk_tui.data.read import rosters, team_people
+from helpdesk_tui.data.read.floor_build import load
 from helpdesk_tui.data.read.outbox import OutboxReader
 from helpdesk_tui.data.read.rosters import OwnSchedule, TeamReader
-from helpdesk_tui.data.read.told import Cached, ToldReader
+from helpdesk_tui.data.read.told import ToldReader
 from helpdesk_tui.desk.floor import Floor, RosterRules
-from helpdesk_tui.desk.floor_build import Kept, floor
 from helpdesk_tui.desk.stores import StorePaths
-from helpdesk_tui.domain.changes import ChangeState, Kind
+from helpdesk_tui.domain.changes import ChangeState
 from helpdesk_tui.domain.filter_names import fold
 from helpdesk_tui.domain.roster.lines import Line
 from helpdesk_tui.domain.roster.standing import Presence
-from helpdesk_tui.domain.wall_time import DAY, find_zone, wall_at, wall_date
 
-BACK, FORTH = 100 * DAY, 400 * DAY
-"""How far around now duties, absences and dated shifts are read, seconds."""
-WEEKS_COUNTED = 56 * DAY
-"""Arrivals of so many seconds are counted, where the need comes from them."""
 AGE = 600
 """A floor is read anew after so many seconds, whatever moved: the queue's deadlines are in it."""
 
@@ -115,27 +107,7 @@ class Roster:
     def _load(self) -> Floor:
         now = self._now()
         self._print, self._read_at = self._told.fingerprint(), now
-        since = now - WEEKS_COUNTED if self._rules.from_arrivals else 0
-        cached: Cached = self._told.cached(now - BACK, now + FORTH, arrivals_since=since)
-        pending = [one for one in self._outbox.unfinished() if one.kind is Kind.OVERRIDE]
-        return floor(self._kept(now), cached, pending, self._zone, self._rules, now)
-
-    def _kept(self, now: int) -> Kept:
-        today = wall_date(wall_at(now, find_zone(self._zone)))
-        first, last = today - timedelta(days=BACK // DAY), today + timedelta(days=FORTH // DAY)
-
-        def read(connection: sqlite3.Connection) -> Kept:
-            return Kept(
-                tuple(team_people.technicians(connection)),
-                tuple(team_people.shift_sources(connection, first, last)),
-                team_people.absences(connection, now - BACK, now + FORTH),
-                team_people.visits(connection, now - BACK, now + FORTH),
-                team_people.needs(connection),
-                rosters.schedules(connection),
-                rosters.swaps(connection),
-            )
-
-        return self._team.ask(read, Kept())
+        return load(self._team, self._told, self._outbox, now, self._zone, self._rules)
 
 
 def presence(paths: StorePaths, now: int) -> Mapping[str, Presence]:

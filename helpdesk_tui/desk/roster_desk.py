@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from helpdesk_tui import clock
-from helpdesk_tui.desk.floor import AHEAD, Floor, RosterRules
+from helpdesk_tui.desk.floor import AHEAD, Floor, RosterRules, hole_words
 from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.desk.roster import Roster
 from helpdesk_tui.desk.roster_cover import Plan, Step, hold_together, may_write
@@ -18,9 +18,9 @@ from helpdesk_tui.desk.roster_remote import change_of
 from helpdesk_tui.desk.roster_text import presence_words
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.changes import Change, change_id
-from helpdesk_tui.domain.roster.coverage import Finding, Kind, loudest_first
+from helpdesk_tui.domain.roster.coverage import Kind, loudest_first
 from helpdesk_tui.domain.roster.errors import RosterError
-from helpdesk_tui.domain.roster.moments import hours_shown, local, shown
+from helpdesk_tui.domain.roster.moments import local
 from helpdesk_tui.domain.roster.overrides import Override
 from helpdesk_tui.domain.roster.presence import DESK
 from helpdesk_tui.domain.roster.swaps import (
@@ -34,12 +34,9 @@ from helpdesk_tui.domain.roster.swaps import (
     settled,
     take,
 )
-from helpdesk_tui.domain.wall_time import DAY
 
 MORNING = 6 * 3_600
 """Local seconds of a day at which its morning begins."""
-WEEK = 7 * DAY - 3_600
-"""From so many seconds on nobody is there for a week, also in one that the clocks cut short."""
 NOBODY_REACHED = (Kind.GAP, Kind.EMPTY)
 
 
@@ -123,7 +120,7 @@ class RosterDesk:
         if self._hole_of is not floor:
             holes = [one for one in loudest_first(floor.findings(now, now + AHEAD)) if one.kind in NOBODY_REACHED]
             self._hole_of, self._holes = floor, len(holes)
-            self._hole = _hole(floor, holes[0], now) if holes else ""
+            self._hole = hole_words(floor, holes[0], now) if holes else ""
         return self._hole
 
     def record(self) -> int:
@@ -260,11 +257,3 @@ class RosterDesk:
         if line is None:
             return False
         return all(slot.person in span.people for span in floor.spans(line, slot.start, slot.end))
-
-
-def _hole(floor: Floor, one: Finding, now: int) -> str:
-    """The loudest time without anybody: "GAP Network Sat 08:00 Europe/Paris, 48 h"; of a week nothing is louder."""
-    where, since = floor.label(one.pool), f"{shown(one.start, floor.zone, now)} {floor.zone}"
-    if one.end - one.start >= WEEK:
-        return f"NOBODY FOR {(one.end - one.start) // DAY} DAYS: {where} from {since}"
-    return f"{one.kind.upper()} {where} {since}, {hours_shown(one.end - one.start)}"

@@ -15,6 +15,7 @@ from helpdesk_tui.data.write.personal import PersonalWriter
 from helpdesk_tui.domain.change_rules import HOLD, SETTLE
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.sync.clocks import Clocks
+from helpdesk_tui.sync.gaps import Gaps
 from helpdesk_tui.sync.health import State
 from helpdesk_tui.sync.pace import set_pace
 from helpdesk_tui.sync.process import columns_of, end_cache, make_sources, notes_of, recall, take_care
@@ -58,6 +59,7 @@ async def _run_once(
             await _send(paths, sources, report)
         await asyncio.gather(*(_turn(source, consent) for source in sources.values()))
         await _keep_clocks(paths, settings, cache, sources, report)
+        await _look_for_gaps(paths, settings, report)
         await take_care(cache, settings)
         for source in sources.values():
             health = source.context.health
@@ -96,6 +98,20 @@ async def _keep_clocks(
             report(note)
     finally:
         await clocks.close()
+        personal.close(PersonalWriter.close)
+
+
+async def _look_for_gaps(paths: Paths, settings: Config, report: Report) -> None:
+    """Look 14 days ahead where nobody is; what was not told before goes to the command and the webhook, too."""
+    if not settings.alarms.on:
+        return
+    personal = Store(lambda: stores.open_personal(paths), "personal")
+    gaps = Gaps(personal, (paths.cache_db, paths.personal_db, paths.team_db), settings, now=clock.now)
+    try:
+        for line in await gaps.turn():
+            report(line)
+    finally:
+        gaps.close()
         personal.close(PersonalWriter.close)
 
 

@@ -33,6 +33,7 @@ from helpdesk_tui.sync.alarms import Alarms
 from helpdesk_tui.sync.answers import Answers
 from helpdesk_tui.sync.clocks import Clocks
 from helpdesk_tui.sync.context import SourceContext, log
+from helpdesk_tui.sync.gaps import Gaps
 from helpdesk_tui.sync.glance import Glance, Rest
 from helpdesk_tui.sync.jobs import DEFAULT_POLL, DEFAULT_POLLS, Jobs, plan
 from helpdesk_tui.sync.pace import set_pace
@@ -159,6 +160,7 @@ class Process:
         there, known = (paths.cache_db, paths.personal_db, paths.team_db), partial(ready, sources)
         works = [
             Alarms(personal, there, self.settings, now=clock.now, ready=known, rest=rest()).run(),
+            Gaps(personal, there, self.settings, now=clock.now, rest=rest()).run(),
             Clocks(cache, personal, sources, paths, self.settings, now=clock.now, tell=tell, rest=rest()).run(),
         ]
         if not self.settings.screen.read_only:

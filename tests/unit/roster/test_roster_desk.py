@@ -172,7 +172,7 @@ def test_files_are_read_when_they_say_something_else(place: Place) -> None:
     (folder / "roster.toml").write_text(
         "[[schedule]]\nkey='e'\n[[schedule.layer]]\nanchor='2026-01-01'\nmembers=['Eve']\n"
     )
-    assert place.desk.refresh() == ["roster.toml: 1 schedules, 0 needs"]
+    assert place.desk.refresh() == ["roster.toml: 1 schedule, 0 needs"]
     assert place.line("e").members == ("Eve",)
     (folder / "roster.toml").write_text("[[schedule]\n")
     with pytest.raises(RosterError, match=r"roster.toml: "):
@@ -190,6 +190,8 @@ def test_a_queue_that_does_not_fit_the_roster_is_told_with_its_hours(place: Plac
     place.cache.commit_page(
         "jsm", "open", now=NOW, tickets=[ticket], clocks=[clock], groups=[Group("jsm", "g", "Net")]
     )  # fmt: skip
+    assert [one for one in place.problems() if one.kind == "short"] == []  # nobody has said who works when
+    place.desk.intents.save_shifts([Dated("s", "Ada", PARIS, date(2026, 9, 23), Hours(0, 8 * H))])
     short = {one.label: one for one in place.problems() if one.kind == "short"}
     assert short["Net"].what == "by 03:00 Net is 0.3 hours short, 1 ticket due by then"
     assert short["Net"].lost == "jsm T-1 will be late"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from helpdesk_tui.commands.rosters import rules_of
 from helpdesk_tui.config_roster import RosterConfig
+from helpdesk_tui.desk.floor import rules_of
 from helpdesk_tui.desk.roster_acts import desk_shift
 from helpdesk_tui.desk.roster_cover import cover_plan
 from helpdesk_tui.desk.roster_desk import RosterDesk

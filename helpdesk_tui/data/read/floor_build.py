@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from helpdesk_tui.data.read.rosters import OwnSchedule, StoredSwap
-from helpdesk_tui.data.read.told import Cached
-from helpdesk_tui.desk.floor import Floor, RosterRules
+from helpdesk_tui.data.read import rosters, team_people
+from helpdesk_tui.data.read.floor import Floor, RosterRules
+from helpdesk_tui.data.read.outbox import OutboxReader
+from helpdesk_tui.data.read.rosters import OwnSchedule, StoredSwap, TeamReader
+from helpdesk_tui.data.read.told import Cached, ToldReader
 from helpdesk_tui.domain.changes import Change, Kind
 from helpdesk_tui.domain.roster.absences import Absence
 from helpdesk_tui.domain.roster.feasibility import Work
@@ -20,8 +24,13 @@ from helpdesk_tui.domain.roster.told import ToldDuty, ToldSchedule
 from helpdesk_tui.domain.roster.visits import Visit
 from helpdesk_tui.domain.roster.wording import handed
 from helpdesk_tui.domain.technicians import Joined, Technician, joined
+from helpdesk_tui.domain.wall_time import DAY, find_zone, wall_at, wall_date
 
 USUAL = RosterRules()
+BACK, FORTH = 100 * DAY, 400 * DAY
+"""How far around now duties, absences and dated shifts are read, seconds."""
+WEEKS_COUNTED = 56 * DAY
+"""Arrivals of so many seconds are counted, where the need comes from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,31 @@ def floor(
         read_at=read_at,
         needs_kept=kept.needs,
     )
+
+
+def load(
+    team: TeamReader, told: ToldReader, outbox: OutboxReader, now: int, zone: str, rules: RosterRules = USUAL, *,
+    back: int = BACK, forth: int = FORTH,
+) -> Floor:  # fmt: skip
+    """The floor as three stores hold it at `now`, read `back` and `forth` seconds around it. Raises StoreError."""
+    since = now - WEEKS_COUNTED if rules.from_arrivals else 0
+    cached: Cached = told.cached(now - back, now + forth, arrivals_since=since)
+    pending = [one for one in outbox.unfinished() if one.kind is Kind.OVERRIDE]
+    today = wall_date(wall_at(now, find_zone(zone)))
+    first, last = today - timedelta(days=back // DAY), today + timedelta(days=forth // DAY)
+
+    def read(connection: sqlite3.Connection) -> Kept:
+        return Kept(
+            tuple(team_people.technicians(connection)),
+            tuple(team_people.shift_sources(connection, first, last)),
+            team_people.absences(connection, now - back, now + forth),
+            team_people.visits(connection, now - back, now + forth),
+            team_people.needs(connection),
+            rosters.schedules(connection),
+            rosters.swaps(connection),
+        )
+
+    return floor(team.ask(read, Kept()), cached, pending, zone, rules, now)
 
 
 def groups_of(one: Technician, who: Joined, cached: Cached) -> frozenset[str]:
