@@ -33,7 +33,8 @@ class ActsTyped(Compose):
         matches = exact or matches
         if len(matches) != 1:
             names = ", ".join(one.value.name for one in matches[:4])
-            self.say(f"{rest}: {f'any of {names}' if matches else 'nobody who works on tickets'}", "warn")
+            which = f"any of {names}" if matches else "nobody who works on tickets; Tab shows them"
+            self.say(f"{rest}: {which}", "warn")
         elif not matches[0].value.keys:
             self.say(f"{matches[0].value.name}: {matches[0].why_not}", "warn")
         else:
@@ -119,7 +120,7 @@ class ActsTyped(Compose):
             await self.move_to(matches[0].value, meant)
         else:
             names = ", ".join(one.label for one in matches[:4])
-            self.say(f"{rest}: {f'any of {names}' if matches else 'there is no such group'}", "warn")
+            self.say(f"{rest}: {f'any of {names}' if matches else 'there is no such group; Tab shows them'}", "warn")
 
     async def say_tag(self, rest: str) -> None:
         """Adds and takes away."""

@@ -10,6 +10,8 @@ from helpdesk_tui.theme import can_browse
 from helpdesk_tui.widgets.text import Line, line
 from helpdesk_tui.widgets.ticket_text import as_text
 
+_NONE = "there is no ticket here"
+
 
 class Carries(ClockActs):
     """For screens on which one ticket is meant."""
@@ -27,6 +29,8 @@ class Carries(ClockActs):
         row = self.carried_row()
         if row is not None:
             self._copy(row.number)
+        else:
+            self.say(_NONE)
 
     async def do_yank_url(self) -> None:
         """The web address."""
@@ -43,6 +47,8 @@ class Carries(ClockActs):
             self.app.copy_to_clipboard(text)
             count = len(text.splitlines())
             self.say(f"{counted(count, 'line')} to the clipboard; if none arrived, this terminal takes none")
+        else:
+            self.say(_NONE)
 
     async def do_ticket_link(self) -> None:
         """The browser where there is one, else the address to read."""
@@ -61,7 +67,7 @@ class Carries(ClockActs):
         url = detail.url if detail else ""
         if url.startswith(("https://", "http://")) and url.isprintable() and " " not in url:
             return url
-        self.say("this ticket has no web address")
+        self.say("this ticket has no web address" if detail else _NONE)
         return ""
 
     def _copy(self, text: str) -> None:

@@ -168,7 +168,8 @@ class Commands:
         """A ticket's page, by its number."""
         rows = await self.screen.desk.find(rest) if rest else []
         if not rows:
-            self.screen.say(f"the cache has no ticket {rest}" if rest else "open NUMBER", "warn")
+            words = f"the cache has no ticket {rest}; a part of it in / finds it" if rest else "open NUMBER"
+            self.screen.say(words, "warn")
             return
         from helpdesk_tui.screens.ticket import TicketScreen
 

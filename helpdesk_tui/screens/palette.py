@@ -70,7 +70,8 @@ class PaletteScreen(DeskScreen):
                 content = tuple(run(piece.text, "tab-on") for piece in content)
             lines.append(fitted(content, cells, "tab-on" if place == self._at else ""))
         height = max(1, self.text.size.height or self.app.size.height - 3)
-        self.text.show(lines or [line(" nothing is called so", "dim")], top=max(0, self._at - height + 1))
+        none = line(" nothing is called so; Backspace takes letters back, Esc goes back", "dim")
+        self.text.show(lines or [none], top=max(0, self._at - height + 1))
 
     def early_key(self, event: events.Key) -> bool:
         """Up and down choose."""

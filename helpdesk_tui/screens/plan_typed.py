@@ -34,7 +34,7 @@ class PlanTyped(DeskScreen):
             Option(partial(self._sick, one.person, back), f"{one.name} {one.load}", f"({logins})")
             for one, logins in found
         ]
-        await self._one_of(who, f"nobody who works on tickets goes by {rest}")
+        await self._one_of(who, f"nobody who works on tickets goes by {rest}; Tab after :sick shows them")
 
     def _instant(self, text: str) -> int:
         from helpdesk_tui.domain.roster.moments import instant_of
@@ -50,7 +50,7 @@ class PlanTyped(DeskScreen):
             return
         found = await self.desk.plan(lambda planner: planner.returns.called(rest))
         who: list[Option[Plan]] = [Option(partial(self._back, name), name) for name in found]
-        await self._one_of(who, f"no plan took anything off {rest}")
+        await self._one_of(who, f"no plan took anything off {rest}: nothing to give back")
 
     async def _back(self, name: str) -> None:
         self._open_plan(await self.desk.plan(lambda planner: planner.returns.back(name)))
@@ -61,7 +61,7 @@ class PlanTyped(DeskScreen):
             return
         found = await self.desk.plan(lambda planner: planner.plans.groups_called(rest))
         who: list[Option[Plan]] = [Option(partial(self._balance, group), group.name) for group in found]
-        await self._one_of(who, f"no group goes by {rest}")
+        await self._one_of(who, f"no group goes by {rest}; Tab after :balance shows them")
 
     async def _balance(self, group: GroupOf) -> None:
         self._open_plan(await self.desk.plan(lambda planner: planner.plans.balance(group)))

@@ -150,7 +150,8 @@ class QueueActs(Carries, QueueFollow):
         """The saved filter behind a letter."""
         view = next((view for view in self.views if view.slot == f"f{key}"), None)
         if view is None:
-            self.say(f"no saved filter has the letter {key}")
+            there = ", ".join(f"f{one.slot[1]} {one.title}" for one in self.views if one.slot[:1] == "f")
+            self.say(f"no saved filter has the letter {key}; there is {there}", tail=f"; :view save NAME f{key}")
         else:
             await self.open_view(view)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.timer import Timer
 
+from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.views import Grouping, Sort, View
 from helpdesk_tui.errors import FilterError
 from helpdesk_tui.screens.queue_acts import GROUPINGS, SORTS, QueueActs
@@ -93,7 +94,7 @@ class QueueTyped(QueueActs):
         """Opens the ticket people call so, in the queue or out of it."""
         rows = await self.desk.find(text)
         if not rows:
-            self.say(f"the cache has no ticket {text}", "warn")
+            self.say(f"the cache has no ticket {text}", "warn", tail="; a part of it in / finds it")
             return
         self.tickets.go_to(rows[0].id)
         self.open_ticket(rows[0].id)
@@ -105,7 +106,10 @@ class QueueTyped(QueueActs):
 
     async def go_to_line(self, number: int) -> None:
         """The ticket at this place of the list, from 1."""
+        count = len(self.tickets.ids)
         self.tickets.go(number - 1)
+        if number > count:
+            self.say(f"the list has {counted(count, 'ticket')}")
 
     async def say_sort(self, rest: str) -> None:
         """Orders the list."""
@@ -135,6 +139,8 @@ class QueueTyped(QueueActs):
             await self._drop_view(name.strip())
         elif (view := self.named(rest)) is not None:
             await self.open_view(view)
+        elif rest and word not in ("save", "drop"):
+            self.say(f"there is no view {rest}; Tab after :view shows them", "warn")
         else:
             self.say("view save NAME [DIGIT or f LETTER], view drop NAME, or view NAME", "warn")
 

@@ -163,7 +163,7 @@ class TicketScreen(PlanTyped, ActsMore, PageScreen, Carries):
         if rows:
             await self._show_other(rows[0].id)
         else:
-            self.say(f"the cache has no ticket {text}", "warn")
+            self.say(f"the cache has no ticket {text}", "warn", tail="; / in the queue finds parts of it")
 
     async def _show_other(self, ticket: int) -> None:
         self.ticket, self._asked = ticket, False

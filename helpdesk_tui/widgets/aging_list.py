@@ -74,7 +74,7 @@ def entry(stuck: Stuck, now: int, cells: int, glyphs: Glyphs, *, cursor: bool, l
         return fitted(
             (
                 run(" "), mark, run(" "), pad(time, 7, style, right=True), pad(f"  {due.metric.letter}", 5, "key"),
-                run(" "), priority, pad(row.badge, 5, "badge"), pad(row.number, 12, "badge", cut=glyphs.cut),
+                run(" "), priority, pad(row.badge, 5, "badge"), pad(_short(row, glyphs), 12, "badge", cut=glyphs.cut),
                 pad(row.title, _summary(cells), "strong" if row.priority == 1 else "", cut=glyphs.cut), run(" "),
                 pad(shortened(row.group, 11) if row.group else glyphs.nobody, 11, cut=glyphs.cut), run(" "),
                 pad(owner, 11, "" if row.owner else "dim", cut=glyphs.cut), run(" "),
