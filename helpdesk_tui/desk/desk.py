@@ -18,6 +18,7 @@ from helpdesk_tui.desk.lookout import Lookout
 from helpdesk_tui.desk.parts import Told, acting_of, clocks_of, planner_of, staff_of, tell
 from helpdesk_tui.desk.reads import Overlay, Reads
 from helpdesk_tui.desk.rosters import Rosters
+from helpdesk_tui.desk.threads import give_way
 from helpdesk_tui.paths import user_name
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Desk:
         self._clocks: Clocks | None = None
         self._lock = RLock()
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="desk-read")
-        self._aside = ThreadPoolExecutor(1, thread_name_prefix="desk-aside")
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="desk-aside", initializer=give_way)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="desk-write")
 
     @classmethod
@@ -203,10 +204,6 @@ class Desk:
     def complete(self, text: str, cursor: int) -> list[Completion]:
         """How the filter may go on at `cursor`, best first, from the names that were read last."""
         return self.reads.complete(text, cursor)
-
-    def known(self, key: str) -> tuple[str, ...]:
-        """The names of people (`owner`), groups, tags … as they were read last."""
-        return self.reads.known(key)
 
     def explain(self, text: str) -> str:
         """A filter in a sentence. Raises FilterError."""

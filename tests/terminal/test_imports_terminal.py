@@ -19,12 +19,13 @@ FIRST_FRAME = {
     "data": "files locks mounts read sqlite stores",
     "data.read": """cache changes conditions counts health intents listing moment names order outbox patched personal
         reader resolve search sla_terms sql times window""",
-    "desk": "around colleagues desk intents listings lookout parts pending reads rosters stores",
+    "desk": "around colleagues desk intents listings lookout parts pending reads rosters stores threads",
     "domain": """change_states clocks counted events filter_ast filter_complete filter_docs filter_explain
         filter_grammar filter_keys filter_names filter_values filters rows sla sla.causes spans tickets views""",
     "keymap": "acts binding clocks commands model outbox plans presets roster",
     "screens": """acting acts_more acts_queue acts_typed ahead asking base carry clock_acts compose confirm going
-        memory picker picks plan_typed queue queue_acts queue_follow queue_live queue_typed triage""",
+        memory moving picker picks plan_typed queue queue_acts queue_follow queue_live queue_typed
+        triage""",
     "widgets": "bars columns driver guard lines painter prompt terminal text ticket_list ticket_text times",
 }
 """Our own modules that may be loaded before there is something to look at, by package: every one of them costs about
