@@ -22,6 +22,20 @@ def test_the_example_of_the_page_holds() -> None:
     assert (found.failed, found.attempted > 8) == (0, True)
 
 
+def test_the_table_of_the_manual_runs_and_names_what_there_is() -> None:
+    page = (ROOT / "docs" / "rosters.md").read_text()
+    part = page[page.index("## Run your own tables") :]
+    [code] = re.findall(r"```python\n(.*?)```", part, re.DOTALL)
+    exec(compile(code, "docs/rosters.md", "exec"), {})
+    rows = re.findall(r"^\| `([\w.]+)` \| (.*?) \| ", part, re.MULTILINE)
+    assert len(rows) > 12
+    for module, calls in rows:
+        name = module if module.startswith("helpdesk_tui") else f"helpdesk_tui.domain.roster.{module}"
+        found = import_module(name)
+        for call in re.findall(r"`(\w+)", calls):
+            assert hasattr(found, call) or call == "Layer", (module, call)
+
+
 def test_every_way_in_that_the_page_names_is_there() -> None:
     ways = re.findall(r"^    (\w+)\.([\w|]+)\(", engine.__doc__ or "", re.MULTILINE)
     assert len(ways) == 11
