@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from helpdesk_tui.domain.sla.aging import Picture
-from helpdesk_tui.screens.aging_draw import PANELS, Place, Shown
+from helpdesk_tui.screens.aging_draw import PANELS, Place, Shown, board_cells
 from helpdesk_tui.screens.base import DeskScreen
 from helpdesk_tui.widgets import times
-from helpdesk_tui.widgets.aging_text import COLUMNS
+from helpdesk_tui.widgets.aging_text import FIRST, past_figures
 
 PARTS = {
     "list": "in the list: Enter opens the ticket",
@@ -17,6 +17,8 @@ PARTS = {
     "causes": "in what was missed this week: Enter lists it",
     "people": "in the technicians: h l move, Enter lists the tickets of a figure",
     "drifts": "in the clocks that differ: Enter lists their tickets",
+    "needs": "in what needs somebody now: h l move, Enter lists the tickets of a figure",
+    "ages": "in the platforms whose data is old: Enter lists the tickets that are as old",
 }
 
 
@@ -30,42 +32,15 @@ class AgingMoves(DeskScreen):
     def draw(self) -> None:
         """Everything at the present size and instant."""
 
-    def do_move_down(self) -> None:
-        """The next row of the part in use."""
-        self._move(1)
-
-    def do_move_up(self) -> None:
-        """The row before."""
-        self._move(-1)
-
-    def do_move_half_down(self) -> None:
-        """Half a page down."""
-        self._move(max(1, self.shown.entries // 2))
-
-    def do_move_half_up(self) -> None:
-        """Half a page up."""
-        self._move(-max(1, self.shown.entries // 2))
-
-    def do_move_page_down(self) -> None:
-        """A page down."""
-        self._move(max(1, self.shown.entries))
-
-    def do_move_page_up(self) -> None:
-        """A page up."""
-        self._move(-max(1, self.shown.entries))
-
-    def do_move_top(self) -> None:
-        """The first row."""
-        self._move(-(10**6))
-
-    def do_move_bottom(self) -> None:
-        """The last row."""
-        self._move(10**6)
-
-    def _move(self, step: int) -> None:
-        self.place.move(step, self._rows())
+    def step(self, rows: int) -> None:
+        """Moves within the part in use."""
+        self.place.move(rows, self._rows())
         self.place.figure = min(self.place.figure, self._figures() - 1)
         self.draw()
+
+    def page_size(self) -> int:
+        """The clocks on the screen."""
+        return self.shown.entries
 
     def _rows(self) -> int:
         """Rows of the part in use."""
@@ -87,10 +62,14 @@ class AgingMoves(DeskScreen):
     def _aside(self, step: int) -> None:
         """From figure to figure of a row."""
         if self.place.part == "board":
-            self.place.column = max(0, min(self.place.column + step, COLUMNS - 1))
+            self.place.column = max(0, min(self.place.column + step, self.columns() - 1))
         elif self.place.part != "list":
             self.place.figure = max(0, min(self.place.figure + step, self._figures() - 1))
         self.draw()
+
+    def columns(self) -> int:
+        """Figures of a row of the board."""
+        return FIRST + len(past_figures(board_cells(self.app.size.width)))
 
     def _figures(self) -> int:
         """Figures of the row that is chosen in a panel."""

@@ -20,6 +20,7 @@ from helpdesk_tui.desk.around import Around
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.keymap import Command, Keymap, shown
 from helpdesk_tui.screens.going import Going
+from helpdesk_tui.screens.moving import Moving
 from helpdesk_tui.theme import ASCII as ASCII_GLYPHS
 from helpdesk_tui.theme import UNICODE, Glyphs
 from helpdesk_tui.widgets import bars
@@ -83,7 +84,7 @@ class Overlay(Protocol):
         """Shows it."""
 
 
-class DeskScreen(Going):
+class DeskScreen(Moving, Going):
     """A screen with a line of keys and a prompt at the bottom."""
 
     AUTO_FOCUS = None

@@ -138,7 +138,8 @@ class OnCallScreen(Absences):
 
     # Moving
 
-    def _step(self, rows: int = 0, days: int = 0) -> None:
+    def step(self, rows: int = 0, days: int = 0) -> None:
+        """To another schedule, or another day."""
         if self.board is None:
             return
         self.on_item, self.panel = False, ()
@@ -146,37 +147,9 @@ class OnCallScreen(Absences):
         self.day = max(0, min(self.day + days, DAYS - 1))
         self.draw()
 
-    def do_move_down(self) -> None:
-        """The next schedule."""
-        self._step(1)
-
-    def do_move_up(self) -> None:
-        """The schedule before."""
-        self._step(-1)
-
-    def do_move_half_down(self) -> None:
-        """Some schedules on."""
-        self._step(5)
-
-    def do_move_half_up(self) -> None:
-        """Some schedules back."""
-        self._step(-5)
-
-    def do_move_page_down(self) -> None:
-        """Many schedules on."""
-        self._step(10)
-
-    def do_move_page_up(self) -> None:
-        """Many schedules back."""
-        self._step(-10)
-
-    def do_move_top(self) -> None:
-        """The first schedule."""
-        self._step(-(10**6))
-
-    def do_move_bottom(self) -> None:
-        """The last schedule."""
-        self._step(10**6)
+    def page_size(self) -> int:
+        """Schedules, each of which has several lines."""
+        return 10
 
     def do_roster_left(self) -> None:
         """The day before; before the first, the days before."""
@@ -184,7 +157,7 @@ class OnCallScreen(Absences):
             self.day = 6
             self._turn(-7)
         else:
-            self._step(days=-1)
+            self.step(days=-1)
 
     def do_roster_right(self) -> None:
         """The next day; after the last, the days after."""
@@ -192,7 +165,7 @@ class OnCallScreen(Absences):
             self.day = 7
             self._turn(7)
         else:
-            self._step(days=1)
+            self.step(days=1)
 
     def do_roster_period_back(self) -> None:
         """A week back."""

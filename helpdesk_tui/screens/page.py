@@ -11,8 +11,6 @@ from helpdesk_tui.screens.base import DeskScreen
 from helpdesk_tui.widgets.lines import Lines
 from helpdesk_tui.widgets.text import Palette
 
-_FAR = 10**9
-
 
 class PageScreen(DeskScreen):
     """`title_line` and `text` are there from the beginning; a subclass fills them."""
@@ -28,37 +26,13 @@ class PageScreen(DeskScreen):
         yield self.text
         yield from self.compose_bottom()
 
-    def do_move_down(self) -> None:
-        """A line down."""
-        self.text.scroll_lines(1)
+    def step(self, rows: int) -> None:
+        """Scrolls the text."""
+        self.text.scroll_lines(rows)
 
-    def do_move_up(self) -> None:
-        """A line up."""
-        self.text.scroll_lines(-1)
-
-    def do_move_half_down(self) -> None:
-        """Half a page down."""
-        self.text.scroll_lines(self.text.size.height // 2)
-
-    def do_move_half_up(self) -> None:
-        """Half a page up."""
-        self.text.scroll_lines(-(self.text.size.height // 2))
-
-    def do_move_page_down(self) -> None:
-        """A page down."""
-        self.text.scroll_lines(self.text.size.height)
-
-    def do_move_page_up(self) -> None:
-        """A page up."""
-        self.text.scroll_lines(-self.text.size.height)
-
-    def do_move_top(self) -> None:
-        """The beginning."""
-        self.text.scroll_lines(-_FAR)
-
-    def do_move_bottom(self) -> None:
-        """The end."""
-        self.text.scroll_lines(_FAR)
+    def page_size(self) -> int:
+        """Lines of the text."""
+        return self.text.size.height
 
     def escape(self) -> None:
         """Back."""

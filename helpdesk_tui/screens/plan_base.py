@@ -22,7 +22,6 @@ from helpdesk_tui.widgets.plan_text import State
 from helpdesk_tui.widgets.text import Line, Palette, fitted, line, run
 
 Entry = Row | Cover
-_FAR = 10**9
 
 
 class PlanBase(DeskScreen):
@@ -137,37 +136,17 @@ class PlanBase(DeskScreen):
         self.at = max(0, min(place, len(self.entries()) - 1))
         self.draw()
 
-    def do_move_down(self) -> None:
-        """The next line."""
-        self.go(self.at + 1)
+    def step(self, rows: int) -> None:
+        """By so many lines."""
+        self.go(self.at + rows)
+
+    def page_size(self) -> int:
+        """Lines of the text."""
+        return self.text.size.height
 
     def do_plan_up(self) -> None:
         """The line before."""
-        self.go(self.at - 1)
-
-    def do_move_top(self) -> None:
-        """The first line."""
-        self.go(0)
-
-    def do_move_bottom(self) -> None:
-        """The last line."""
-        self.go(_FAR)
-
-    def do_move_half_down(self) -> None:
-        """Half a page down."""
-        self.go(self.at + max(1, self.text.size.height // 2))
-
-    def do_move_half_up(self) -> None:
-        """Half a page up."""
-        self.go(self.at - max(1, self.text.size.height // 2))
-
-    def do_move_page_down(self) -> None:
-        """A page down."""
-        self.go(self.at + max(1, self.text.size.height))
-
-    def do_move_page_up(self) -> None:
-        """A page up."""
-        self.go(self.at - max(1, self.text.size.height))
+        self.step(-1)
 
     def do_plan_next(self) -> None:
         """The next line that asks for a decision."""

@@ -243,19 +243,19 @@ class QueueScreen(PlanTyped, TriageInQueue):
         self.say(words.get(self._pane, "in the views: j and k choose, Enter opens, Tab goes on"), "dim")
         self.draw_bars()
 
-    def step(self, delta: int) -> None:
+    def step(self, rows: int) -> None:
         """Moves in the pane in use."""
         self.touch()
         if self._pane == "detail":
-            (self.detail_text if self.wide else self.preview).scroll_lines(delta)
+            (self.detail_text if self.wide else self.preview).scroll_lines(rows)
         elif self._pane == "views":
             entries = self._entries()
             places = [at for at, entry in enumerate(entries) if not isinstance(entry, str)]
             at = places.index(self._chosen) if self._chosen in places else 0
-            self._chosen = places[max(0, min(at + delta, len(places) - 1))]
+            self._chosen = places[max(0, min(at + rows, len(places) - 1))]
             self.views_list.show(self._views_pane())
         else:
-            self.tickets.move(delta)
+            self.tickets.move(rows)
 
     # The ticket under the cursor
 

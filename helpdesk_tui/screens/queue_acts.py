@@ -62,45 +62,13 @@ class QueueActs(Carries, QueueFollow):
 
     # Moving
 
-    def do_move_down(self) -> None:
-        """The next ticket, or the next line of the pane in use."""
-        self.step(1)
-
-    def do_move_up(self) -> None:
-        """The ticket before."""
-        self.step(-1)
-
-    def do_move_half_down(self) -> None:
-        """Half a page down."""
-        self.step(max(1, self.page_size() // 2))
-
-    def do_move_half_up(self) -> None:
-        """Half a page up."""
-        self.step(-max(1, self.page_size() // 2))
-
-    def do_move_page_down(self) -> None:
-        """A page down."""
-        self.step(self.page_size())
-
-    def do_move_page_up(self) -> None:
-        """A page up."""
-        self.step(-self.page_size())
-
-    def do_move_top(self) -> None:
-        """The first ticket."""
-        self.step(-(10**9))
-
-    def do_move_bottom(self) -> None:
-        """The last ticket."""
-        self.step(10**9)
-
-    def step(self, delta: int) -> None:
+    def step(self, rows: int) -> None:
         """Moves the cursor, or the pane in use."""
-        self.tickets.move(delta)
+        self.tickets.move(rows)
 
     def page_size(self) -> int:
         """Lines of a page of the pane in use."""
-        return max(1, self.tickets.size.height)
+        return self.tickets.size.height
 
     async def do_list_next(self) -> None:
         """The next ticket at risk."""

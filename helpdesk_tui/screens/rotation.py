@@ -176,28 +176,14 @@ class RotationScreen(DeskScreen):
 
     # Keys
 
-    def do_move_down(self) -> None:
-        """The next field."""
-        self.row = min(self.row + 1, len(FIELDS) - 1)
+    def step(self, rows: int) -> None:
+        """To another field."""
+        self.row = max(0, min(self.row + rows, len(FIELDS) - 1))
         self.draw()
 
-    def do_move_up(self) -> None:
-        """The field before."""
-        self.row = max(0, self.row - 1)
-        self.draw()
-
-    def do_move_top(self) -> None:
-        """The first field."""
-        self.row = 0
-        self.draw()
-
-    def do_move_bottom(self) -> None:
-        """The last field."""
-        self.row = len(FIELDS) - 1
-        self.draw()
-
-    do_move_half_down = do_move_page_down = do_move_bottom
-    do_move_half_up = do_move_page_up = do_move_top
+    def page_size(self) -> int:
+        """The fields."""
+        return len(FIELDS)
 
     async def do_sync_now(self) -> None:
         """Asks every platform now."""

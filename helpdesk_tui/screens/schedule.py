@@ -207,7 +207,8 @@ class ScheduleScreen(Absences):
 
     # Moving
 
-    def _step(self, rows: int = 0, cells: int = 0) -> None:
+    def step(self, rows: int = 0, cells: int = 0) -> None:
+        """To another person, or another cell."""
         if self.period is None:
             return
         self.on_item, self.panel = False, ()
@@ -219,51 +220,23 @@ class ScheduleScreen(Absences):
         self._at = self.instant()
         self.draw()
 
-    def do_move_down(self) -> None:
-        """The next person."""
-        self._step(1)
-
-    def do_move_up(self) -> None:
-        """The person before."""
-        self._step(-1)
-
-    def do_move_half_down(self) -> None:
-        """Half a page down."""
-        self._step(max(1, self.place.shown // 2))
-
-    def do_move_half_up(self) -> None:
-        """Half a page up."""
-        self._step(-max(1, self.place.shown // 2))
-
-    def do_move_page_down(self) -> None:
-        """A page down."""
-        self._step(max(1, self.place.shown))
-
-    def do_move_page_up(self) -> None:
-        """A page up."""
-        self._step(-max(1, self.place.shown))
-
-    def do_move_top(self) -> None:
-        """The first person."""
-        self._step(-(10**6))
-
-    def do_move_bottom(self) -> None:
-        """The last person."""
-        self._step(10**6)
+    def page_size(self) -> int:
+        """The people on the screen."""
+        return self.place.shown
 
     def do_roster_left(self) -> None:
         """Earlier; before the first cell, the period before."""
         if self.period is not None and self.place.cell == 0:
             self._turn(-1, last=True)
         else:
-            self._step(cells=-1)
+            self.step(cells=-1)
 
     def do_roster_right(self) -> None:
         """Later; after the last cell, the next period."""
         if self.period is not None and self.place.cell == self.period.axis.cells - 1:
             self._turn(1, first=True)
         else:
-            self._step(cells=1)
+            self.step(cells=1)
 
     def do_roster_period_back(self) -> None:
         """The period before."""

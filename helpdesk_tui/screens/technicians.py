@@ -163,41 +163,14 @@ class TechniciansScreen(Absences):
 
     # Moving
 
-    def _step(self, rows: int) -> None:
+    def step(self, rows: int) -> None:
+        """To another person."""
         self.row = max(0, min(self.row + rows, len(self.entries) - 1))
         self.draw()
 
-    def do_move_down(self) -> None:
-        """The next person."""
-        self._step(1)
-
-    def do_move_up(self) -> None:
-        """The person before."""
-        self._step(-1)
-
-    def do_move_half_down(self) -> None:
-        """Half a page down."""
-        self._step(max(1, self.app.size.height // 4))
-
-    def do_move_half_up(self) -> None:
-        """Half a page up."""
-        self._step(-max(1, self.app.size.height // 4))
-
-    def do_move_page_down(self) -> None:
-        """A page down."""
-        self._step(max(1, self.app.size.height // 2))
-
-    def do_move_page_up(self) -> None:
-        """A page up."""
-        self._step(-max(1, self.app.size.height // 2))
-
-    def do_move_top(self) -> None:
-        """The first person."""
-        self._step(-(10**6))
-
-    def do_move_bottom(self) -> None:
-        """The last."""
-        self._step(10**6)
+    def page_size(self) -> int:
+        """The people on the screen, about."""
+        return self.app.size.height // 2
 
     def do_technicians_next_field(self) -> None:
         """The next field."""

@@ -153,7 +153,7 @@ async def test_a_platforms_rotation_is_not_edited_here(open_roster: Open) -> Non
 async def test_technicians_are_edited_in_place(open_roster: Open) -> None:
     async with open_roster() as desk:
         await desk.press("g", "t")
-        assert "7 people, 1 lack something, 1 joined to nobody" in desk.text
+        assert "7 people, 1 lacks something, 1 joined to nobody" in desk.text
         await desk.press("n")
         assert "skill" in desk.text
         await desk.press("enter")
