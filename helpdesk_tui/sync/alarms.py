@@ -33,7 +33,7 @@ from helpdesk_tui.errors import FilterError, StoreError
 from helpdesk_tui.sync.context import log
 from helpdesk_tui.sync.glance import Rest, sleep
 from helpdesk_tui.sync.hooks import Hooks
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 LOOK_SECONDS = 1.0
 AGAIN_SECONDS = 10
@@ -50,7 +50,7 @@ class Alarms:
 
     def __init__(
         self,
-        personal: Store[PersonalWriter],
+        personal: Threaded[PersonalWriter],
         stores: tuple[Path, Path, Path],
         settings: Config,
         *,

@@ -15,7 +15,7 @@ from helpdesk_tui.errors import HelpdeskError, StoreError
 from helpdesk_tui.secrets import strike_out
 from helpdesk_tui.sync.context import log
 from helpdesk_tui.sync.source import SourceSync
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 AT_ONCE = 8
 
@@ -25,7 +25,7 @@ class Answers:
     """Takes requests and has the sources do them."""
 
     sources: Mapping[str, SourceSync]
-    personal: Store[PersonalWriter]
+    personal: Threaded[PersonalWriter]
 
     async def look(self, now: int) -> None:
         """Take what has been asked for and do it, the pieces side by side."""

@@ -33,7 +33,7 @@ from helpdesk_tui.paths import Paths, user_name
 from helpdesk_tui.sync.context import log
 from helpdesk_tui.sync.glance import Rest, sleep
 from helpdesk_tui.sync.source import SourceSync
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 LOOK_SECONDS = 0.4
 """Pause between two looks whether a store was written."""
@@ -50,8 +50,8 @@ class Clocks:
 
     def __init__(
         self,
-        cache: Store[CacheWriter],
-        personal: Store[PersonalWriter],
+        cache: Threaded[CacheWriter],
+        personal: Threaded[PersonalWriter],
         sources: Mapping[str, SourceSync],
         paths: Paths,
         settings: Config,
@@ -66,7 +66,7 @@ class Clocks:
         self._cache, self._personal, self._sources = cache, personal, sources
         self._paths, self._settings, self._now = paths, settings, now
         self._reader = TeamClocks(paths.team_db)
-        self._team: Store[TeamClocksWriter] | None = None
+        self._team: Threaded[TeamClocksWriter] | None = None
         self._rules = Rules(TeamPolicies((), {}, now()))
         self._mark = ""
         self._marked: dict[str, str] = {}
@@ -223,10 +223,10 @@ class Clocks:
                 else:
                     await team.do(TeamClocksWriter.settle_reminder, one.id, ReminderState.DONE, each.at)
 
-    async def _writer(self) -> Store[TeamClocksWriter]:
+    async def _writer(self) -> Threaded[TeamClocksWriter]:
         if self._team is None:
             with _team_trouble():
-                self._team = await asyncio.to_thread(Store, partial(_open, self._paths), "team-clocks")
+                self._team = await asyncio.to_thread(Threaded, partial(_open, self._paths), "team-clocks")
         return self._team
 
     async def _let_go(self) -> None:

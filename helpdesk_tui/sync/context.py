@@ -17,7 +17,7 @@ from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.domain.rows import SourceHealth
 from helpdesk_tui.errors import ConfigError, PlatformError, SecretError
 from helpdesk_tui.sync.health import Circuit, Health, State, Trouble
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 log = structlog.get_logger("helpdesk_tui.sync")
 
@@ -32,7 +32,7 @@ class SourceContext:
     source: SourceConfig
     settings: SyncConfig
     adapter: Adapter
-    cache: Store[CacheWriter]
+    cache: Threaded[CacheWriter]
     now: Now
     random: Random
     signed_in: SignIn | None = None

@@ -31,7 +31,7 @@ from helpdesk_tui.errors import StoreError
 from helpdesk_tui.sync.context import log
 from helpdesk_tui.sync.glance import Rest, sleep
 from helpdesk_tui.sync.hooks import Hooks
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 LOOK_SECONDS = 5.0
 CALM = 30
@@ -60,7 +60,7 @@ class Gaps:
 
     def __init__(
         self,
-        personal: Store[PersonalWriter],
+        personal: Threaded[PersonalWriter],
         stores: tuple[Path, Path, Path],
         settings: Config,
         *,

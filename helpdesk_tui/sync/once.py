@@ -21,7 +21,7 @@ from helpdesk_tui.sync.pace import set_pace
 from helpdesk_tui.sync.process import columns_of, end_cache, make_sources, notes_of, recall, take_care
 from helpdesk_tui.sync.push import Push
 from helpdesk_tui.sync.source import SourceSync
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 ASK_PATIENCE = 3600.0
 ASK_PAUSE = 0.2
@@ -44,7 +44,7 @@ def run_once(
 async def _run_once(
     paths: Paths, settings: Config, asked: Mapping[str, str], only: str, report: Report, consent: bool
 ) -> int:
-    cache = Store(lambda: stores.open_cache(paths), "cache")
+    cache = Threaded(lambda: stores.open_cache(paths), "cache")
     sources: dict[str, SourceSync] = {}
     try:
         sources = make_sources(settings, asked, cache, only)
@@ -74,7 +74,7 @@ async def _run_once(
 
 async def _send(paths: Paths, sources: Mapping[str, SourceSync], report: Report) -> None:
     """Send what the outbox holds, before reading: what comes in then has it."""
-    personal = Store(lambda: stores.open_personal(paths), "personal")
+    personal = Threaded(lambda: stores.open_personal(paths), "personal")
     push = Push(sources, personal, paths.personal_db, now=clock.now)
     try:
         if await push.sendable():
@@ -87,10 +87,10 @@ async def _send(paths: Paths, sources: Mapping[str, SourceSync], report: Report)
 
 
 async def _keep_clocks(
-    paths: Paths, settings: Config, cache: Store[CacheWriter], sources: Mapping[str, SourceSync], report: Report
+    paths: Paths, settings: Config, cache: Threaded[CacheWriter], sources: Mapping[str, SourceSync], report: Report
 ) -> None:
     """Reckon the team's own clocks over what was read."""
-    personal = Store(lambda: stores.open_personal(paths), "personal")
+    personal = Threaded(lambda: stores.open_personal(paths), "personal")
     clocks = Clocks(cache, personal, sources, paths, settings, now=clock.now)
     try:
         await clocks.once()
@@ -105,7 +105,7 @@ async def _look_for_gaps(paths: Paths, settings: Config, report: Report) -> None
     """Look 14 days ahead where nobody is; what was not told before goes to the command and the webhook, too."""
     if not settings.alarms.on:
         return
-    personal = Store(lambda: stores.open_personal(paths), "personal")
+    personal = Threaded(lambda: stores.open_personal(paths), "personal")
     gaps = Gaps(personal, (paths.cache_db, paths.personal_db, paths.team_db), settings, now=clock.now)
     try:
         for line in await gaps.turn():

@@ -40,7 +40,7 @@ from helpdesk_tui.sync.pace import set_pace
 from helpdesk_tui.sync.push import Push
 from helpdesk_tui.sync.share import Share
 from helpdesk_tui.sync.source import SourceSync
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 LOOK_SECONDS = 0.4
 """Rest between two looks for requests of the screens, and whether the cache is still the same file."""
@@ -109,10 +109,10 @@ class Process:
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             if signal.getsignal(name) is not signal.SIG_IGN:
                 loop.add_signal_handler(name, self.stop, Ending.TOLD)
-        cache = Store(partial(open_cache, self.paths, suspect=self.suspect), "cache")
+        cache = Threaded(partial(open_cache, self.paths, suspect=self.suspect), "cache")
         try:
             self._opened = StoreIdentity.of(self.paths.cache_db)
-            personal = Store(lambda: stores.open_personal(self.paths), "personal")
+            personal = Threaded(lambda: stores.open_personal(self.paths), "personal")
             try:
                 await self._work(cache, personal)
             finally:
@@ -123,7 +123,7 @@ class Process:
             raise self.broken
         return self.ending or Ending.TOLD
 
-    async def _work(self, cache: Store[CacheWriter], personal: Store[PersonalWriter]) -> None:
+    async def _work(self, cache: Threaded[CacheWriter], personal: Threaded[PersonalWriter]) -> None:
         sources = make_sources(self.settings, self.asked, cache)
         set_pace()
         jobs = Jobs(self.failed)
@@ -153,7 +153,10 @@ class Process:
                     await tell_user(self.paths, personal, [f"{self.paths.cache_dir} was moved or deleted while in use"])
 
     def _followers(
-        self, cache: Store[CacheWriter], personal: Store[PersonalWriter], sources: Mapping[str, SourceSync]
+        self,
+        cache: Threaded[CacheWriter],
+        personal: Threaded[PersonalWriter],
+        sources: Mapping[str, SourceSync],
     ) -> list[Coroutine[Any, Any, None]]:
         """What does its work whenever a store was written."""
         paths, rest, tell = self.paths, self._glance.rest, partial(tell_user, self.paths, personal)
@@ -169,7 +172,10 @@ class Process:
         return works
 
     async def _begin(
-        self, cache: Store[CacheWriter], personal: Store[PersonalWriter], sources: Mapping[str, SourceSync]
+        self,
+        cache: Threaded[CacheWriter],
+        personal: Threaded[PersonalWriter],
+        sources: Mapping[str, SourceSync],
     ) -> None:
         await cache.do(CacheWriter.begin, columns_of(self.settings), clock.now())
         await recall(self.paths, sources)
@@ -265,7 +271,7 @@ def end_cache(writer: CacheWriter) -> None:
 
 
 def make_sources(
-    settings: Config, asked: Mapping[str, str], cache: Store[CacheWriter], only: str = ""
+    settings: Config, asked: Mapping[str, str], cache: Threaded[CacheWriter], only: str = ""
 ) -> dict[str, SourceSync]:
     """A worker for every configured source, or for `only` one. Raises ConfigError for a platform nobody knows."""
     secrets = for_sources(settings, asked)
@@ -297,7 +303,7 @@ async def recall(paths: Paths, sources: Mapping[str, SourceSync]) -> None:
             await source.context.remember(rows[name])
 
 
-async def tell_user(paths: Paths, personal: Store[PersonalWriter], lines: Sequence[str]) -> None:
+async def tell_user(paths: Paths, personal: Threaded[PersonalWriter], lines: Sequence[str]) -> None:
     """Leave lines for the user where the desk looks for them; it shows each once."""
     reader = PersonalReader(paths.personal_db)
     try:
@@ -336,7 +342,7 @@ def mark_of(source: SourceConfig, settings: Config) -> str:
     return hashlib.sha256(repr(meant).encode()).hexdigest()
 
 
-async def take_care(cache: Store[CacheWriter], settings: Config) -> None:
+async def take_care(cache: Threaded[CacheWriter], settings: Config) -> None:
     """Let go of what is older than it may be, and keep the write-ahead log short."""
     sync = settings.sync
     own = {source.name: source.history_days for source in settings.sources.values() if source.history_days}

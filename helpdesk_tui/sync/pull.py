@@ -15,7 +15,7 @@ from helpdesk_tui.data.write.sources import Cursor
 from helpdesk_tui.errors import ConfigError, PlatformError, SecretError
 from helpdesk_tui.sync.context import SourceContext, log
 from helpdesk_tui.sync.health import Trouble, of_the_source
-from helpdesk_tui.sync.store import Lane
+from helpdesk_tui.sync.threaded import Lane
 
 DAY = 86_400
 PAGES_AHEAD = 1

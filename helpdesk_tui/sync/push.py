@@ -25,7 +25,7 @@ from helpdesk_tui.sync.failpoints import failpoint
 from helpdesk_tui.sync.glance import Rest, sleep
 from helpdesk_tui.sync.sending import Sender
 from helpdesk_tui.sync.source import SourceSync
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 LOOK_SECONDS = 0.4
 """Pause between two looks whether anything is due."""
@@ -50,7 +50,7 @@ class Push:
     def __init__(
         self,
         sources: Mapping[str, SourceSync],
-        personal: Store[PersonalWriter],
+        personal: Threaded[PersonalWriter],
         path: Path,
         *,
         now: Now,

@@ -32,7 +32,7 @@ from helpdesk_tui.sync.failpoints import failpoint
 from helpdesk_tui.sync.health import Trouble, of_the_source
 from helpdesk_tui.sync.pull import commit
 from helpdesk_tui.sync.rosters import confirm_overrides
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -63,7 +63,7 @@ _COMMON = frozenset({*NEEDS, "title", "tags"})
 class Sender:
     """Sends, verifies and confirms the changes of one source."""
 
-    def __init__(self, context: SourceContext, personal: Store[PersonalWriter], host: str) -> None:
+    def __init__(self, context: SourceContext, personal: Threaded[PersonalWriter], host: str) -> None:
         self.context = context
         self.host = host
         self._personal = personal

@@ -15,7 +15,7 @@ from helpdesk_tui.errors import StoreError
 from helpdesk_tui.paths import user_name
 from helpdesk_tui.sync.context import log
 from helpdesk_tui.sync.glance import Rest, sleep
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 LOOK_SECONDS = 1.0
 AGAIN_SECONDS = 60.0
@@ -33,7 +33,7 @@ class Share:
         self._reader = OutboxReader(personal_db)
         self._personal_db = personal_db
         self._team_db = team_db
-        self._team: Store[Sharing] | None = None
+        self._team: Threaded[Sharing] | None = None
         self._told = -1
 
     async def run(self) -> None:
@@ -59,7 +59,7 @@ class Share:
         """Copy all there is to copy. Raises StoreError."""
         while entries := await asyncio.to_thread(self._reader.journal, after=max(self._told, 0), limit=AT_ONCE):
             if self._team is None:
-                self._team = await asyncio.to_thread(Store, partial(self._open), "team")
+                self._team = await asyncio.to_thread(Threaded, partial(self._open), "team")
             if self._told < 0:
                 self._told = await self._team.do(Sharing.told)
                 continue

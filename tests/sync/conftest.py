@@ -30,7 +30,7 @@ from helpdesk_tui.secrets import for_sources
 from helpdesk_tui.sync.context import SourceContext
 from helpdesk_tui.sync.process import columns_of
 from helpdesk_tui.sync.source import SourceSync
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 from .lists import NOW as LISTS_NOW
 from .lists import World
@@ -56,7 +56,7 @@ class Floor:
         """Our clock: the sandbox's, and as much more as the test has let pass."""
         return self.sandbox.world.clock.now() + self.tick
 
-    def worker(self, source: SourceConfig, cache: Store[CacheWriter]) -> SourceSync:
+    def worker(self, source: SourceConfig, cache: Threaded[CacheWriter]) -> SourceSync:
         """One source's worker."""
         secret = for_sources(self.settings)[source.name]
         adapter = registry.make(source, secret, now=self.now)
@@ -67,7 +67,7 @@ class Floor:
         """Run something with workers on the cache, and let go of everything afterwards."""
 
         async def whole() -> Any:
-            cache = Store(lambda: stores.open_cache(self.paths), "test-cache")
+            cache = Threaded(lambda: stores.open_cache(self.paths), "test-cache")
             sources = {
                 name: self.worker(source, cache) for name, source in self.settings.sources.items() if only in ("", name)
             }

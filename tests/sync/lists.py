@@ -17,7 +17,7 @@ from helpdesk_tui.errors import Refused
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.sync.context import SourceContext
 from helpdesk_tui.sync.source import SourceSync
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 NOW = 1_800_000_000
 
@@ -108,7 +108,7 @@ class World:
     def __init__(self, path: Path) -> None:
         self.time = NOW
         self.paths = Paths(path, path / "state", path / "cache", path)
-        self.cache = Store(lambda: stores.open_cache(self.paths), "test-cache")
+        self.cache = Threaded(lambda: stores.open_cache(self.paths), "test-cache")
         self.adapter = Lists(self.now)
         self.source = self.worker()
 

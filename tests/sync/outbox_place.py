@@ -42,7 +42,7 @@ from helpdesk_tui.sync import push, sending
 from helpdesk_tui.sync.context import SourceContext
 from helpdesk_tui.sync.push import Push
 from helpdesk_tui.sync.source import SourceSync
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 T = TypeVar("T")
 NOW = 1_794_906_000
@@ -164,8 +164,8 @@ class Place:
         self.user = stores.open_personal(self.paths)
         self.outbox = Outbox(self.user.store)
         self.reader = OutboxReader(self.paths.personal_db)
-        self.cache = Store(lambda: stores.open_cache(self.paths), "test-cache")
-        self.personal = Store(lambda: stores.open_personal(self.paths), "test-personal")
+        self.cache = Threaded(lambda: stores.open_cache(self.paths), "test-cache")
+        self.personal = Threaded(lambda: stores.open_personal(self.paths), "test-personal")
         self.push: Push | None = None
         self.group = self.world.served(platform)[0]
         self.members = [u for u in self.world.company.members[self.group.gid] if self.world.people[u].active]

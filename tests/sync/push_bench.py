@@ -20,7 +20,7 @@ from helpdesk_tui.sandbox.model import Ticket as Truth
 from helpdesk_tui.sandbox.servicenow.identity import Identity
 from helpdesk_tui.sync.process import columns_of
 from helpdesk_tui.sync.push import Push
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 if TYPE_CHECKING:
     from .conftest import Floor
@@ -93,8 +93,8 @@ class Bench:
     async def sender(self) -> AsyncIterator[Push]:
         """The sender of a process of its own."""
         floor = self.floor
-        cache = Store(lambda: stores.open_cache(floor.paths), "test-cache")
-        personal = Store(lambda: stores.open_personal(floor.paths), "test-personal")
+        cache = Threaded(lambda: stores.open_cache(floor.paths), "test-cache")
+        personal = Threaded(lambda: stores.open_personal(floor.paths), "test-personal")
         source = floor.worker(floor.settings.sources["sn"], cache)
         push = Push({"sn": source}, personal, floor.paths.personal_db, now=floor.now, host="here")
         try:

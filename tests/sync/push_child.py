@@ -18,14 +18,14 @@ from helpdesk_tui.sync.context import SourceContext
 from helpdesk_tui.sync.process import columns_of
 from helpdesk_tui.sync.push import Push
 from helpdesk_tui.sync.source import SourceSync
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 
 async def main(home: Path, now: int, name: str = "sn") -> None:
     paths = Paths(home, home / "state", home / "cache", home)
     settings = config.load(paths.config_file)
-    cache = Store(lambda: stores.open_cache(paths), "cache")
-    personal = Store(lambda: stores.open_personal(paths), "personal")
+    cache = Threaded(lambda: stores.open_cache(paths), "cache")
+    personal = Threaded(lambda: stores.open_personal(paths), "personal")
     configured = settings.sources[name]
     adapter = registry.make(configured, for_sources(settings)[name], now=lambda: now)
     source = SourceSync(SourceContext(configured, settings.sync, adapter, cache, lambda: now, Random(5)))

@@ -29,7 +29,7 @@ from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.tickets import State, Ticket
 from helpdesk_tui.sync.alarms import Alarms
 from helpdesk_tui.sync.hooks import ADDRESS, TOKEN, run_hook
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 NOW = 1_795_307_200
 H = 3600
@@ -59,7 +59,9 @@ class Place:
         found: list[tuple[str, str]] = []
 
         async def live() -> None:
-            personal = Store(lambda: PersonalWriter(stores.open_write(self.paths[1], StoreKind.PERSONAL)), "personal")
+            personal = Threaded(
+                lambda: PersonalWriter(stores.open_write(self.paths[1], StoreKind.PERSONAL)), "personal"
+            )
             watch = Alarms(personal, self.paths, alarms, now=lambda: self.now)
             try:
                 await watch.begin()
@@ -135,7 +137,7 @@ def test_a_clock_that_moves_is_followed(place: Place) -> None:
 
 def test_a_clock_that_comes_late_and_breached_meanwhile_is_said(place: Place) -> None:
     async def live() -> list[str]:
-        personal = Store(lambda: PersonalWriter(stores.open_write(place.paths[1], StoreKind.PERSONAL)), "personal")
+        personal = Threaded(lambda: PersonalWriter(stores.open_write(place.paths[1], StoreKind.PERSONAL)), "personal")
         watch = Alarms(personal, place.paths, place.settings, now=lambda: place.now)
         try:
             await watch.begin()
@@ -295,7 +297,7 @@ from helpdesk_tui.data import stores
 from helpdesk_tui.data.stores import StoreKind
 from helpdesk_tui.data.write.personal import PersonalWriter
 from helpdesk_tui.sync.alarms import Alarms
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 folder, now, hook = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 paths = tuple(folder / name for name in ("cache.db", "personal.db", "team.db"))
 
@@ -305,7 +307,7 @@ class Killed(Alarms):
         os.kill(os.getpid(), signal.SIGKILL)
 
 async def live():
-    personal = Store(lambda: PersonalWriter(stores.open_write(paths[1], StoreKind.PERSONAL)), "personal")
+    personal = Threaded(lambda: PersonalWriter(stores.open_write(paths[1], StoreKind.PERSONAL)), "personal")
     settings = replace(Config(), late={"alarms": AlarmConfig(command=(sys.executable, "-c", hook))})
     watch = Killed(personal, paths, settings, now=lambda: now)
     await watch.begin()

@@ -14,7 +14,7 @@ from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.errors import AuthFailed, Refused
 from helpdesk_tui.sync.answers import Answers
 from helpdesk_tui.sync.health import State
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 from .lists import NOW, World, tickets
 
@@ -88,7 +88,7 @@ async def test_somebody_asks(world: World, monkeypatch: pytest.MonkeyPatch) -> N
     asked = telling(world, monkeypatch)
     await filled(world)
     world.adapter.refuses = {"0"}
-    personal = Store(lambda: open_personal(world.paths), "test-personal")
+    personal = Threaded(lambda: open_personal(world.paths), "test-personal")
     answers = Answers({"desk": world.source}, personal)
     numbers = [await personal.do(PersonalWriter.ask, "choices", "desk", key, by="test", now=NOW) for key in ("0", "1")]
     await answers.look(NOW)

@@ -24,7 +24,7 @@ from helpdesk_tui.sandbox.model import SlaClock, Ticket
 from helpdesk_tui.sandbox.sla import SlaBook
 from helpdesk_tui.sync.clocks import Clocks
 from helpdesk_tui.sync.source import SourceSync
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 from .conftest import PLATFORM, Floor, ordinal
 
@@ -41,10 +41,10 @@ def pull(floor: Floor) -> None:
     """One turn of sync with the team's own clocks, as `sync --once` does it."""
 
     async def work(sources: dict[str, SourceSync]) -> None:
-        cache: Store[CacheWriter] = next(iter(sources.values())).context.cache
+        cache: Threaded[CacheWriter] = next(iter(sources.values())).context.cache
         done = await asyncio.gather(*(source.everything() for source in sources.values()))
         assert all(done), [source.trouble or source.fault for source in sources.values()]
-        personal = Store(lambda: stores.open_personal(floor.paths), "personal")
+        personal = Threaded(lambda: stores.open_personal(floor.paths), "personal")
         clocks = Clocks(cache, personal, sources, floor.paths, floor.settings, now=floor.now)
         try:
             await clocks.once()

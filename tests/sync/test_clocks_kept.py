@@ -26,7 +26,7 @@ from helpdesk_tui.domain.tickets import State, Ticket, TicketRef
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.sync.clocks import Clocks
 from helpdesk_tui.sync.process import stamp
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 NOW = 1_795_307_200
 H = 3600
@@ -40,8 +40,8 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self.paths = Paths(folder, folder / "state", folder / "cache", folder)
         self.now = NOW
-        self.cache = Store(lambda: stores.open_cache(self.paths), "cache")
-        self.personal = Store(lambda: stores.open_personal(self.paths), "personal")
+        self.cache = Threaded(lambda: stores.open_cache(self.paths), "cache")
+        self.personal = Threaded(lambda: stores.open_personal(self.paths), "personal")
         self.ready = asyncio.Event()
         self.clocks = self.begin()
 

@@ -30,7 +30,7 @@ from helpdesk_tui.domain.roster.rotations import Member, Rotation, Unit
 from helpdesk_tui.domain.roster.schedule import Schedule
 from helpdesk_tui.domain.technicians import Technician
 from helpdesk_tui.sync.gaps import Gaps
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 H, DAY = 3_600, 86_400
 NOW = 1_795_300_200 + 10 * H
@@ -66,7 +66,9 @@ class Place:
         settings = replace(Config(), late={"alarms": self.settings}, screen=replace(Config().screen, zone="UTC"))
 
         async def live() -> None:
-            personal = Store(lambda: PersonalWriter(stores.open_write(self.paths[1], StoreKind.PERSONAL)), "personal")
+            personal = Threaded(
+                lambda: PersonalWriter(stores.open_write(self.paths[1], StoreKind.PERSONAL)), "personal"
+            )
             watch = Gaps(personal, self.paths, settings, now=lambda: self.now)
             try:
                 for seconds in later:

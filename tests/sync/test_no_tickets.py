@@ -19,7 +19,7 @@ from helpdesk_tui.domain.roster.told import Told, ToldDuty, ToldSchedule
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.sync.context import SourceContext
 from helpdesk_tui.sync.source import SourceSync
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 from .lists import NOW, Secret
 
@@ -53,7 +53,7 @@ class Pager(Adapter):
 async def pager(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[tuple[SourceSync, Paths]]:
     """The source on a cache of its own."""
     paths = Paths(tmp_path, tmp_path / "state", tmp_path / "cache", tmp_path)
-    cache = Store(lambda: stores.open_cache(paths), "test-cache")
+    cache = Threaded(lambda: stores.open_cache(paths), "test-cache")
     config = SourceConfig(name="pager", platform="pager")
     await cache.do(CacheWriter.begin, [{"name": "pager", "platform": "pager"}], NOW)
     adapter = Pager(config, Secret(), now=lambda: NOW)

@@ -17,7 +17,7 @@ from helpdesk_tui.sync.jobs import Jobs, plan, when_begun, when_ready
 from helpdesk_tui.sync.process import Ending
 from helpdesk_tui.sync.pull import ahead
 from helpdesk_tui.sync.serve import MENDS, Lives
-from helpdesk_tui.sync.store import Lane, Store
+from helpdesk_tui.sync.threaded import Lane, Threaded
 
 from .lists import World
 
@@ -124,9 +124,9 @@ async def test_leaving_early_or_being_cancelled_closes_what_is_read_ahead() -> N
 
 
 @pytest.fixture
-def written() -> Iterator[Store[list[str]]]:
+def written() -> Iterator[Threaded[list[str]]]:
     """A writer that is a list."""
-    store: Store[list[str]] = Store(list, "list")
+    store: Threaded[list[str]] = Threaded(list, "list")
     yield store
     store.close(lambda _: None)
 
@@ -140,7 +140,7 @@ def fail(_writer: list[str]) -> None:
 
 
 async def hand_over(
-    store: Store[list[str]], depth: int, *pieces: Callable[[list[str]], None], error: Exception | None = None
+    store: Threaded[list[str]], depth: int, *pieces: Callable[[list[str]], None], error: Exception | None = None
 ) -> None:
     """Through one lane, and fail with `error` behind them."""
     async with Lane(store, depth) as lane:
@@ -150,7 +150,7 @@ async def hand_over(
             raise error
 
 
-async def test_the_writer_goes_on_to_the_next_piece_while_the_loop_is_busy(written: Store[list[str]]) -> None:
+async def test_the_writer_goes_on_to_the_next_piece_while_the_loop_is_busy(written: Threaded[list[str]]) -> None:
     both, done = threading.Event(), threading.Event()
     in_time: list[bool] = []
     async with Lane(written, 2) as lane:
@@ -161,19 +161,21 @@ async def test_the_writer_goes_on_to_the_next_piece_while_the_loop_is_busy(writt
     assert in_time == [True], "the second was handed over while the first was under way"
 
 
-async def test_nothing_is_begun_behind_a_piece_that_failed(written: Store[list[str]]) -> None:
+async def test_nothing_is_begun_behind_a_piece_that_failed(written: Threaded[list[str]]) -> None:
     with pytest.raises(DiskFull):
         await hand_over(written, 3, note("first"), fail, note("behind"), note("later"))
     assert await written.do(list.copy) == ["first"]
 
 
-async def test_what_was_handed_over_is_done_before_an_error_of_the_reader_leaves(written: Store[list[str]]) -> None:
+async def test_what_was_handed_over_is_done_before_an_error_of_the_reader_leaves(
+    written: Threaded[list[str]],
+) -> None:
     with pytest.raises(Unreachable):
         await hand_over(written, 3, note("first"), note("second"), error=Unreachable("down"))
     assert await written.do(list.copy) == ["first", "second"]
 
 
-async def test_cancelling_leaves_no_gap(written: Store[list[str]]) -> None:
+async def test_cancelling_leaves_no_gap(written: Threaded[list[str]]) -> None:
     """A cursor would go over the page in it."""
     begun, go_on = threading.Event(), threading.Event()
 

@@ -24,7 +24,7 @@ from helpdesk_tui.sync.compare import drops_too_much, look_up
 from helpdesk_tui.sync.health import State
 from helpdesk_tui.sync.process import take_care
 from helpdesk_tui.sync.pull import commit, pull_changes
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 from .lists import NOW, World, tickets
 
@@ -143,7 +143,7 @@ async def test_a_decision_that_is_wanted_survives_a_restart(world: World) -> Non
     assert "20 of 40" in words
     await world.cache.do(CacheWriter.end, NOW)
     world.cache.close(lambda _writer: None)
-    world.cache = Store(lambda: stores.open_cache(world.paths), "test-cache")
+    world.cache = Threaded(lambda: stores.open_cache(world.paths), "test-cache")
     again = world.worker()
     reader = CacheReader(world.paths.cache_db)
     await again.context.remember(reader.health()[0])
@@ -283,7 +283,7 @@ async def test_requests_are_done_and_answered_in_words(world: World) -> None:
     world.adapter.pages = {"open": [tickets(1)]}
     world.adapter.refuses = {"1"}
     await world.source.everything()
-    personal = Store(lambda: stores.open_personal(world.paths), "test-personal")
+    personal = Threaded(lambda: stores.open_personal(world.paths), "test-personal")
     answers = Answers({"desk": world.source}, personal)
     asks = {"sync": ("", ""), "activity": ("desk", "1"), "signin": ("desk", ""), "accept": ("desk", "")}
     numbers = {

@@ -9,7 +9,7 @@ from helpdesk_tui.data.read.personal import PersonalReader
 from helpdesk_tui.data.write.personal import PersonalWriter
 from helpdesk_tui.secrets import remember
 from helpdesk_tui.sync.answers import Answers
-from helpdesk_tui.sync.store import Store
+from helpdesk_tui.sync.threaded import Threaded
 
 from .lists import NOW, World
 
@@ -29,7 +29,7 @@ async def test_what_the_health_says_holds_no_secret(world: World) -> None:
 
 async def test_the_answer_to_a_request_holds_no_secret(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     remember(SECRET)
-    personal = Store(lambda: stores.open_personal(world.paths), "test-personal")
+    personal = Threaded(lambda: stores.open_personal(world.paths), "test-personal")
     answers = Answers({"desk": world.source}, personal)
 
     async def breaks(*, consent: bool = False) -> bool:

@@ -1,4 +1,4 @@
-"""A store's writer, kept off the event loop: in one thread, so that writes keep their order."""
+"""A store's writer in a thread of its own, off the event loop, so that writes keep their order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
-class Store(Generic[W]):
+class Threaded(Generic[W]):
     """A store's writer and the one thread it lives in.
 
     The writer is made by `make` inside that thread, since a connection belongs to the thread that opened it.
@@ -56,7 +56,7 @@ class Lane(Generic[W]):
     further one is begun; where the block ends, or fails otherwise, all that was handed over is done first.
     """
 
-    def __init__(self, store: Store[W], depth: int) -> None:
+    def __init__(self, store: Threaded[W], depth: int) -> None:
         self._store = store
         self._depth = depth
         self._under_way: deque[asyncio.Future[None]] = deque()
