@@ -188,6 +188,13 @@ _TIMES = (
         "created", Kind.BEHIND, "it was created", "When it was opened.", examples=("created:yesterday", "created:>30d")
     ),
     Key(
+        "missed",
+        Kind.BEHIND,
+        "a clock of it was missed",
+        "When a clock ended too late, or was due and runs on.",
+        examples=("missed:today", "missed:<30d"),
+    ),
+    Key(
         "clock",
         Kind.WORDS,
         "the clock that breaches next is",

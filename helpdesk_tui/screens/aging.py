@@ -19,14 +19,14 @@ from helpdesk_tui.errors import FilterError
 from helpdesk_tui.keymap import AGING, Keymap
 from helpdesk_tui.screens.acting import Meant
 from helpdesk_tui.screens.acts_more import ActsMore
-from helpdesk_tui.screens.aging_draw import WIDE, Place, Shown, draw
+from helpdesk_tui.screens.aging_draw import WIDE, Place, Shown, board_cells, draw
 from helpdesk_tui.screens.aging_moves import AgingMoves
 from helpdesk_tui.screens.base import Choice
 from helpdesk_tui.screens.carry import Carries
 from helpdesk_tui.screens.plan_typed import PlanTyped
 from helpdesk_tui.widgets import times
 from helpdesk_tui.widgets.aging_lines import GroundedLines
-from helpdesk_tui.widgets.aging_text import TITLES
+from helpdesk_tui.widgets.aging_text import FIRST, TITLES, past_figures
 from helpdesk_tui.widgets.prompt import Prompt
 from helpdesk_tui.widgets.text import Palette
 
@@ -210,8 +210,10 @@ class AgingScreen(PlanTyped, AgingMoves, ActsMore, Carries):
         tallies = self.picture.rows
         row = tallies[self.place.board] if self.place.board < len(tallies) else self.picture.total
         label = row.label or f"no {TITLES[self.grouping].lower()}"
-        if self.place.column > len(BANDS):
-            return f"{label} missed in 7 d", both("is:missed", row.filter, self.typed)
+        if self.place.column >= FIRST:
+            past = past_figures(board_cells(self.app.size.width))
+            words, missed = past[min(self.place.column - FIRST, len(past) - 1)]
+            return f"{label} {words}", both(missed, row.filter, self.typed)
         band = BANDS[self.place.column - 1] if self.place.column else None
         figure = f"{label} {band.title if band else 'open'}"
         risk = band_filter(band, business=self.picture.left is not None) if band else ""

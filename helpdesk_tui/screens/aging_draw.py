@@ -13,7 +13,7 @@ from helpdesk_tui.widgets.aging_list import Chosen
 from helpdesk_tui.widgets.aging_text import Cell
 from helpdesk_tui.widgets.text import EMPTY, Line, fitted, run
 
-PANELS = ("hours", "stalled", "paused", "causes", "people", "drifts")
+PANELS = ("hours", "stalled", "paused", "causes", "people", "drifts", "needs", "ages")
 """Parts beside the board and the list, in the order in which the keys go through them."""
 WIDE = 180
 BOARD = 112
@@ -84,7 +84,7 @@ def draw(
     if wide:
         board_height = max(board_height, 9)
     lines: list[Line] = [aging_text.head(picture, grouping, typed, cells, glyphs=glyphs)]
-    lines.append(aging_text.ages(picture, cells, glyphs))
+    lines.append(aging_text.ages(picture, cells, glyphs, place.figure if place.part == "ages" else -1))
     lines.append((run(("=" if cells < 100 else glyphs.horizontal) * cells, "rule"),))
     _scroll(place, board_height - 2, len(picture.rows))
     lines += _upper(picture, depth, place, cells, board_height, glyphs, grouping, wide=wide)
@@ -99,7 +99,10 @@ def draw(
     if people:
         lines += _people(depth, place, cells, glyphs)
         filters |= people_figures(depth, typed, business=picture.left is not None)
-    lines += _foot(picture, depth, cells, glyphs, wide=wide)
+    filters |= {"needs": (needs,)} if (needs := aging_text.needs(picture, typed)) else {}
+    late = aging_text.late_sources(picture)
+    filters |= {"ages": (tuple(_age_figure(name, typed) for name in late),)} if late else {}
+    lines += _foot(picture, depth, cells, glyphs, wide=wide, chosen=place.figure if place.part == "needs" else -1)
     return Shown(tuple(lines[:height]), grounds, dues, room, panels, filters)
 
 
@@ -113,13 +116,18 @@ def _scroll(place: Place, room: int, rows: int) -> None:
         place.board_top = at - room + 1
 
 
+def board_cells(cells: int) -> int:
+    """The width of the board on a screen of that width."""
+    return BOARD if cells >= WIDE else cells
+
+
 def _upper(
     picture: Picture, depth: Depth | None, place: Place, cells: int, height: int, glyphs: Glyphs, grouping: Grouping, *,
     wide: bool,
 ) -> list[Line]:  # fmt: skip
     """The board, with the hours ahead beside it where there is room."""
     cell = Cell(place.board, place.column, place.part == "board")
-    size = BOARD if wide else cells
+    size = board_cells(cells)
     board = aging_text.board(
         picture.rows, picture.total, depth.past if depth else None, grouping, size, glyphs,
         top=place.board_top, height=height, cell=cell, old=aging_text.old_sources(picture),
@@ -202,13 +210,18 @@ def _chosen(place: Place, part: str) -> Chosen:
     return (place.row, place.figure) if place.part == part else (-1, 0)
 
 
-def _foot(picture: Picture, depth: Depth | None, cells: int, glyphs: Glyphs, *, wide: bool) -> list[Line]:
+def _age_figure(source: str, typed: str) -> tuple[str, str]:
+    """What comes from a source that is behind."""
+    return f"data of {source} is old", both("is:open", narrowed(Grouping.SOURCE, source), typed)
+
+
+def _foot(picture: Picture, depth: Depth | None, cells: int, glyphs: Glyphs, *, wide: bool, chosen: int) -> list[Line]:
     out: list[Line] = []
     if not wide:
         out.append((run(glyphs.horizontal * cells, "rule"),))
         legend = fitted((run(f" {aging_list.LEGEND}", "faint"),), cells)
         out.append(aging_list.paused_short(depth.paused, cells) if depth else legend)
-    return [*out, aging_text.summary(picture, cells)]
+    return [*out, aging_text.summary(picture, cells, chosen)]
 
 
 def _hour_figures(picture: Picture, typed: str) -> Figures:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from helpdesk_tui.domain.counted import agrees, counted
 from helpdesk_tui.domain.filter_names import fold
 from helpdesk_tui.domain.rows import SourceHealth
-from helpdesk_tui.domain.sla.aging import BANDS, HOURS, Hour, Past, Picture, Tally
+from helpdesk_tui.domain.sla.aging import BANDS, HOURS, Hour, Past, Picture, Tally, band_filter, both
 from helpdesk_tui.domain.views import Grouping
 from helpdesk_tui.theme import Glyphs
 from helpdesk_tui.widgets import bars, times
@@ -22,8 +22,22 @@ TITLES = {
     Grouping.SOURCE: "PLATFORM",
     Grouping.CATEGORY: "CATEGORY",
 }
-COLUMNS = 1 + len(BANDS) + 1
-"""Figures of a row of the board that lead to tickets: all open ones, each band, and what was missed in seven days."""
+FIRST = 1 + len(BANDS)
+"""Figures of a row of the board before those of the past: all open tickets, and each band."""
+WIDE = 108
+"""Cells from which on the board tells today and thirty days, too."""
+_WIDE_PAST = (("TODAY", 9, "today"), ("7 d", 8, "<7d"), ("30 d", 8, "<30d"))
+_NARROW_PAST = (("7d MET", 8, "<7d"), ("TREND", 7, "7d..14d"))
+
+
+def past_figures(cells: int) -> tuple[tuple[str, str], ...]:
+    """The figures of the past on a board of that width: what each is called, and the filter behind what was missed."""
+    words = {"today": "missed today", "<7d": "missed in 7 d", "<30d": "missed in 30 d"}
+    words["7d..14d"] = "missed in the 7 d before"
+    told = _WIDE_PAST if cells >= WIDE else _NARROW_PAST
+    return tuple((words[within], f"missed:{within}") for _, _, within in told)
+
+
 _STYLES = ("strong", "late", "soon", "", "", "dim", "paused", "dim")
 _NARROW = (5, 9, 6, 5, 5, 7, 8, 8)
 _WIDE = (6, 10, 7, 7, 7, 8, 8, 8)
@@ -57,20 +71,24 @@ def head(picture: Picture, grouping: Grouping, typed: str, cells: int, *, glyphs
     return spread(left, (run(now, "dim"),), cells)
 
 
-def ages(picture: Picture, cells: int, glyphs: Glyphs) -> Line:
-    """How old the figures are: every source's health, and how many tickets come from one that is behind."""
+def ages(picture: Picture, cells: int, glyphs: Glyphs, chosen: int = -1) -> Line:
+    """How old the figures are: every source's health and, beside one that is behind, how many tickets come from it."""
     parts: list[Run] = [run(" ")]
+    late = late_sources(picture)
     for place, source in enumerate(picture.sources):
         parts += [run(f" {glyphs.vertical} ", "rule")] if place else []
         parts += bars.health(source, picture.at, glyphs, wide=cells >= 160)
-    old = [
-        f"{late} of {counted(picture.total.total, 'ticket')} {'is' if late == 1 else 'are'} {age} old"
-        for source in picture.sources
-        if (age := behind(source, picture.at)) and (late := picture.total.sources.get(source.name, 0))
-    ]
-    if old:
-        parts.append(run(f": {', '.join(old)}", "warn"))
+        if source.name in late:
+            words = f"{picture.total.sources[source.name]} of {counted(picture.total.total, 'ticket')}"
+            style = "tab-on" if late.index(source.name) == chosen else "warn"
+            parts += [run(": ", "warn"), run(words if cells >= 120 else words.partition(" ticket")[0], style)]
     return fitted(tuple(parts), cells)
+
+
+def late_sources(picture: Picture) -> list[str]:
+    """The sources whose data is behind and from which some of the tickets come, in the order in which they are told."""
+    told = old_sources(picture)
+    return [one.name for one in picture.sources if one.name in told and picture.total.sources.get(one.name)]
 
 
 def behind(source: SourceHealth, now: int) -> str:
@@ -100,7 +118,7 @@ def board(
     old: Mapping[str, str],
 ) -> list[Line]:
     """A heading, as many rows as fit from `top` on, and the sum: `height` lines in all."""
-    wide = cells >= 108
+    wide = cells >= WIDE
     out = [_heading(grouping, cells, wide)]
     room = height - 2
     shown = rows[top : top + room]
@@ -134,7 +152,8 @@ def _heading(grouping: Grouping, cells: int, wide: bool) -> Line:
 
 
 def _past_titles(wide: bool) -> tuple[tuple[str, int], ...]:
-    return (("TODAY", 9), ("7 d", 8), ("30 d", 8), ("7d TREND", 11)) if wide else (("7d MET", 8), ("TREND", 7))
+    titles = tuple((title, size) for title, size, _ in (_WIDE_PAST if wide else _NARROW_PAST))
+    return (*titles, ("7d TREND", 11)) if wide else titles
 
 
 def _past_cells(wide: bool) -> int:
@@ -155,22 +174,17 @@ def _row(
     if not known:
         return fitted((*out, run("...", "faint")), cells)
     past = past or Past()
+    trend = past.trend
     if wide:
-        out.append(pad(percent(past.today.part), 9, right=True))
-        out += _week(past, chosen)
-        out.append(pad(percent(past.month.part), 8, right=True))
-        out.append(pad(spark(past, glyphs), 11, "dim", right=True))
+        texts = [(percent(share.part), "") for share in (past.today, past.week, past.month)]
     else:
-        trend = past.trend
-        shown = "" if trend is None else f"{trend:+.1f}"
-        out += _week(past, chosen)
-        out += [pad(shown, 7, "warn" if trend is not None and trend < -2 else "dim", right=True)]
+        shown = "-" if trend is None else f"{trend:+.1f}"
+        texts = [(percent(past.week.part), ""), (shown, "warn" if trend is not None and trend < -2 else "dim")]
+    for place, ((text, usual), (_, size)) in enumerate(zip(texts, _past_titles(wide), strict=False)):
+        out += [run(" " * (size - len(text))), run(text, "tab-on" if chosen == FIRST + place else usual)]
+    if wide:
+        out.append(pad(spark(past, glyphs), 11, "dim", right=True))
     return fitted(tuple(out), cells)
-
-
-def _week(past: Past, chosen: int) -> tuple[Run, ...]:
-    text = percent(past.week.part)
-    return run(" " * (8 - len(text))), run(text, "tab-on" if chosen == COLUMNS - 1 else "")
 
 
 def percent(part: float | None) -> str:
@@ -221,19 +235,37 @@ def hour_notes(hour: Hour) -> Mapping[str, str]:
     return said | ({f"{hour.urgent} P1/P2": "p:1..2"} if hour.urgent else {})
 
 
-def summary(picture: Picture, cells: int) -> Line:
-    """What needs somebody now, in one line."""
+def summary(picture: Picture, cells: int, chosen: int = -1) -> Line:
+    """What needs somebody now, in one line; a figure of it may be chosen."""
     total = picture.total
     breached, near = total.bands[0], total.bands[1]
     if not total.total and (why := bars.why_empty(picture.sources, "all", typed=False)):
         return fitted((run(f" {why}", "warn"),), cells)
     if not breached and not near:
         return fitted((run(" nothing breached, nothing within 30 min", "good"),), cells)
-    words = f" {breached} breached, {near} within 30 min."
-    whole = f"of the {breached + near}"
-    have = agrees(total.orphans, f"{whole} has", f"{whole} have")
-    orphans = f" {have} no owner (/ owner:none)." if total.orphans else ""
-    return fitted((run(words, "late" if breached else "soon"), run(orphans, "strong")), cells)
+    usual = "late" if breached else "soon"
+    texts = [(f"{breached} breached", usual), (f"{near} within 30 min", usual)]
+    if total.orphans:
+        whole = f"of the {breached + near}"
+        texts.append((f"{agrees(total.orphans, f'{whole} has', f'{whole} have')} no owner", "strong"))
+    out: list[Run] = []
+    for place, (text, style) in enumerate(texts):
+        out += [run(" " if not place else ", " if place == 1 else ". ", usual)]
+        out += [run(text, "tab-on" if place == chosen else style)]
+    return fitted((*out, run(".", usual)), cells)
+
+
+def needs(picture: Picture, typed: str) -> tuple[tuple[str, str], ...]:
+    """What the figures of that line are called, and the filters behind them."""
+    if not (picture.total.bands[0] or picture.total.bands[1]):
+        return ()
+    soon = next(band_filter(band, business=picture.left is not None) for band in BANDS if band.name == "soon")
+    told = (("breached", "is:open is:breached"), ("within 30 min", f"is:open {soon}"))
+    lone = ("no owner, breached or within 30 min", "is:open owner:none due:<30m")
+    if picture.left is not None:
+        lone = ("no owner, breached or within 30 min", "is:open owner:none left:<30m")
+    figures = (*told, lone) if picture.total.orphans else told
+    return tuple((name, both(*filter_.split(" "), typed)) for name, filter_ in figures)
 
 
 def rule(left: str, right: str, cells: int, dash: str) -> Line:

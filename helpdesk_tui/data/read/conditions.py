@@ -273,6 +273,11 @@ def _cause(value: Value, asked: Asked) -> Condition:
     return Condition(*sla_terms.cause(_word(value), asked.moment.causes(), asked.moment.now))
 
 
+def _missed(value: Value, asked: Asked) -> Condition:
+    ended, due = (behind(column, _range(value), asked.moment) for column in ("c.stopped_at", "c.due_at"))
+    return Condition(*sla_terms.missed_at(ended, due, asked.moment.now))
+
+
 def _drift(value: Value, _: Asked) -> Condition:
     return Condition(*sla_terms.drift(_word(value)))
 
@@ -298,6 +303,7 @@ _KEYS: Mapping[str, Callable[[Value, Asked], Condition]] = {
     "state": _equal("t.state"),
     "scope": _equal("t.scope"),
     "clock": _equal("t.due_metric"),
+    "missed": _missed,
     "cause": _cause,
     "drift": _drift,
     "status": _text("t.status"),

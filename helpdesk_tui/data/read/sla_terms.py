@@ -35,6 +35,21 @@ def missed(now: int) -> Clause:
     return f"t.id IN (SELECT id FROM ({_MISSED}))", _within(now)
 
 
+def missed_at(ended_in: Clause, due_in: Clause, now: int) -> Clause:
+    """A clock of it ended late within bounds of `c.stopped_at`, or runs late and was due within those of `c.due_at`."""
+    ended = (
+        "SELECT o.id FROM clock c JOIN ticket o ON o.source = c.source AND o.key = c.ticket"
+        f" WHERE c.stopped_at > 0 AND {ended_in[0]} AND c.stage = 'breached'"
+        " AND c.origin <> 'desk'"
+    )
+    runs = (
+        "SELECT o.id FROM ticket o CROSS JOIN clock c ON c.source = o.source AND c.ticket = o.key"
+        " WHERE o.is_open = 1 AND o.due_at BETWEEN 1 AND ? AND c.stage = 'running' AND c.due_at BETWEEN 1 AND ?"
+        f" AND {due_in[0]} AND c.origin <> 'desk'"
+    )
+    return f"t.id IN (SELECT id FROM ({ended} UNION ALL {runs}))", (*ended_in[1], now, now, *due_in[1])
+
+
 def cause(word: str, said: Said, now: int) -> Clause:
     """A clock of it was missed within the last days, and this cause was said; `none`: nobody has said one."""
     if word == "none":
