@@ -16,7 +16,6 @@ from urllib.parse import quote
 from helpdesk_tui.errors import CorruptStore, DiskFull, ForeignStore, NewerStore, StoreBusy, StoreError, StoreReadOnly
 
 MAGIC = b"SQLite format 3\x00"
-_USER_VERSION = slice(60, 64)
 _APPLICATION_ID = slice(68, 72)
 
 
