@@ -8,9 +8,10 @@ from pathlib import Path
 
 import typer.main
 
-from helpdesk_tui import config, config_reading
+from helpdesk_tui import config
 from helpdesk_tui.cli import cli
 from helpdesk_tui.commands.keys import keys_page
+from helpdesk_tui.config import reading
 from helpdesk_tui.domain.filter_docs import manual
 
 HERE = Path(__file__).resolve().parent
@@ -46,7 +47,7 @@ def config_page() -> str:
             "| key | type | default | meaning |",
         ]
         parts.append("|---|---|---|---|")
-        for key, kind, default, words in config_reading.declared(section):
+        for key, kind, default, words in reading.declared(section):
             shown = (
                 ""
                 if default in ("", (), {}, 0) and kind != "true or false"

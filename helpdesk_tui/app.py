@@ -38,7 +38,7 @@ from helpdesk_tui.widgets.painter import SYSTEMS, Harmless, Painter, Written
 from helpdesk_tui.widgets.text import Palette, last_words
 
 if TYPE_CHECKING:
-    from helpdesk_tui.config_macros import MacroConfig
+    from helpdesk_tui.config.macros import MacroConfig
     from helpdesk_tui.desk.floor import RosterRules
     from helpdesk_tui.desk.staff import StaffRules
 

@@ -11,7 +11,7 @@ import httpx
 
 from helpdesk_tui import __version__
 from helpdesk_tui.config import SourceConfig
-from helpdesk_tui.config_checks import LOOPBACK
+from helpdesk_tui.config.checks import LOOPBACK
 from helpdesk_tui.errors import ConfigError
 
 _HOST = re.compile(r"[\w.-]+|[0-9a-fA-F:.]+")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from helpdesk_tui.adapters.base import Adapter, Secret
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
-from helpdesk_tui.config_checks import ADAPTER_GROUP
+from helpdesk_tui.config.checks import ADAPTER_GROUP
 from helpdesk_tui.errors import ConfigError
 
 if TYPE_CHECKING:

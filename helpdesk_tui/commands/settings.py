@@ -9,7 +9,7 @@ from typing import Any
 
 from helpdesk_tui.commands.common import Place, own_views, place, say, warn
 from helpdesk_tui.config import AUTH_WAYS, FREE, sections
-from helpdesk_tui.config_reading import declared
+from helpdesk_tui.config.reading import declared
 from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.errors import SecretError, StoreError
 from helpdesk_tui.secrets import for_sources

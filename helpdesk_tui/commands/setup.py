@@ -15,7 +15,7 @@ from helpdesk_tui.commands import setup_file
 from helpdesk_tui.commands.common import place, say, warn
 from helpdesk_tui.commands.sign_in import check, sight, who_is
 from helpdesk_tui.config import AUTH_WAYS, SourceConfig
-from helpdesk_tui.config_checks import LOOPBACK, PLATFORMS
+from helpdesk_tui.config.checks import LOOPBACK, PLATFORMS
 from helpdesk_tui.errors import PlatformError, SecretError, UsageError
 from helpdesk_tui.paths import private_folder
 from helpdesk_tui.secrets import SourceSecret, variable, write_private

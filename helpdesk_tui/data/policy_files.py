@@ -13,8 +13,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from helpdesk_tui.config_checks import text_of
-from helpdesk_tui.config_sla import SlaConfig
+from helpdesk_tui.config.checks import text_of
+from helpdesk_tui.config.sla import SlaConfig
 from helpdesk_tui.domain.sla.calendar_file import Country, country_of
 from helpdesk_tui.domain.sla.findings import CalendarError, Finding, Level
 from helpdesk_tui.domain.sla.policies import PolicySet

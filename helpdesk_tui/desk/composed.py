@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from helpdesk_tui.config_macros import MacroConfig, filled
+from helpdesk_tui.config.macros import MacroConfig, filled
 from helpdesk_tui.desk.acting import Acting
 from helpdesk_tui.desk.acts import Subject, Wanted, Wish
 from helpdesk_tui.desk.wishes import STATES, Assign, Move, Priority, Say, Several, Status, Tags

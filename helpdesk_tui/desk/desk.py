@@ -22,7 +22,7 @@ from helpdesk_tui.desk.threads import give_way
 from helpdesk_tui.paths import user_name
 
 if TYPE_CHECKING:
-    from helpdesk_tui.config_macros import MacroConfig
+    from helpdesk_tui.config.macros import MacroConfig
     from helpdesk_tui.data.write.outbox import Undone
     from helpdesk_tui.desk.acting import Acting
     from helpdesk_tui.desk.clocks import Clocks

@@ -16,7 +16,7 @@ from helpdesk_tui.screens.picker import Option, Picker, found
 from helpdesk_tui.screens.picks import person
 
 if TYPE_CHECKING:
-    from helpdesk_tui.config_macros import MacroConfig
+    from helpdesk_tui.config.macros import MacroConfig
     from helpdesk_tui.desk.acts import Wish
     from helpdesk_tui.desk.intents import Intents
     from helpdesk_tui.domain.choices import Choices, Demand

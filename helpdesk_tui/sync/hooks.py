@@ -11,8 +11,8 @@ from pathlib import Path
 
 from helpdesk_tui import secrets
 from helpdesk_tui.adapters import webhook
-from helpdesk_tui.config_checks import check_url
-from helpdesk_tui.config_sla import AlarmConfig
+from helpdesk_tui.config.checks import check_url
+from helpdesk_tui.config.sla import AlarmConfig
 from helpdesk_tui.errors import ConfigError, PlatformError, SecretError
 from helpdesk_tui.sync.context import log
 

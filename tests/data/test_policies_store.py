@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk_tui.config_sla import SlaConfig
+from helpdesk_tui.config.sla import SlaConfig
 from helpdesk_tui.data import policy_files, stores
 from helpdesk_tui.data.policy_files import Written
 from helpdesk_tui.data.read.policies import OWN_TEXT, TeamClocks

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from textual import events
 
-from helpdesk_tui.config_macros import MacroConfig
+from helpdesk_tui.config.macros import MacroConfig
 from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.errors import DiskFull
 from helpdesk_tui.screens import base, compose, editor

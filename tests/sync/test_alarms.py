@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from helpdesk_tui.config import Config, ViewConfig
-from helpdesk_tui.config_sla import AlarmConfig
+from helpdesk_tui.config.sla import AlarmConfig
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.read.alarms import raised, waiting
 from helpdesk_tui.data.stores import StoreKind
@@ -292,7 +292,7 @@ import asyncio, os, signal, sys
 from dataclasses import replace
 from pathlib import Path
 from helpdesk_tui.config import Config
-from helpdesk_tui.config_sla import AlarmConfig
+from helpdesk_tui.config.sla import AlarmConfig
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.stores import StoreKind
 from helpdesk_tui.data.write.personal import PersonalWriter

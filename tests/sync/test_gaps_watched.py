@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from helpdesk_tui.config import Config
-from helpdesk_tui.config_sla import AlarmConfig
+from helpdesk_tui.config.sla import AlarmConfig
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.stores import StoreKind
 from helpdesk_tui.data.write.cache import CacheWriter

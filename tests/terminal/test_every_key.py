@@ -41,7 +41,7 @@ from helpdesk_tui.theme import ScreenSettings, prepare_environment
 prepare_environment()
 from pathlib import Path
 from helpdesk_tui import app
-from helpdesk_tui.config_macros import MacroConfig
+from helpdesk_tui.config.macros import MacroConfig
 from helpdesk_tui.paths import Paths
 home = Path(sys.argv[1])
 paths = Paths(config_dir=home, state_dir=home / "state", cache_dir=home / "cache", home=home)

@@ -31,7 +31,8 @@ FIRST_FRAME = {
 """Our own modules that may be loaded before there is something to look at, by package: every one of them costs about
 half a millisecond, and one with large dataclasses several. What only acts, other screens or later looks need is
 imported where that begins; `screens.settling` loads what the first act should not wait for."""
-BEFORE_THAT = "__main__ commands commands.common commands.desk config config_checks config_reading presence secrets"
+BEFORE_THAT = """__main__ commands commands.common commands.desk config config.checks config.reading config.settings
+    presence secrets"""
 """The way there from the command line."""
 PRELOADED = 2.0
 """Seconds after the first frame by which the libraries that write are being loaded."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk_tui import config
-from helpdesk_tui.config_checks import MACROS as FILE
+from helpdesk_tui.config.checks import MACROS as FILE
 from helpdesk_tui.errors import ConfigError
 
 

@@ -41,7 +41,7 @@ from helpdesk_tui.adapters.zendesk.signin import check
 from helpdesk_tui.adapters.zendesk.writing import UPDATES, Writing
 from helpdesk_tui.clock import Now
 from helpdesk_tui.config import SourceConfig
-from helpdesk_tui.config_checks import LOOPBACK
+from helpdesk_tui.config.checks import LOOPBACK
 from helpdesk_tui.domain.changes import Change, Kind
 from helpdesk_tui.domain.choices import Choices
 from helpdesk_tui.domain.roster.told import Told

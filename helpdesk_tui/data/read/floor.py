@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from helpdesk_tui.config_roster import RosterConfig
+from helpdesk_tui.config.roster import RosterConfig
 from helpdesk_tui.data.read.rosters import StoredSwap
 from helpdesk_tui.data.read.told import Cached
 from helpdesk_tui.domain.roster.coverage import Finding, findings

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from helpdesk_tui import config
-from helpdesk_tui.config_reading import declared
-from helpdesk_tui.config_staff import RankingConfig
+from helpdesk_tui.config.reading import declared
+from helpdesk_tui.config.staff import RankingConfig
 from helpdesk_tui.domain.ranking.values import CUSTOMARY, TERMS
 from helpdesk_tui.errors import ConfigError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpdesk_tui.config_roster import RosterConfig
+from helpdesk_tui.config.roster import RosterConfig
 from helpdesk_tui.desk.floor import rules_of
 from helpdesk_tui.desk.roster_acts import desk_shift
 from helpdesk_tui.desk.roster_cover import cover_plan

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from helpdesk_tui.config_checks import plain, setting
+from helpdesk_tui.config.checks import plain, setting
 from helpdesk_tui.errors import ConfigError
 
 _MOST = 1_000

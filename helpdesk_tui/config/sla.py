@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from helpdesk_tui.config_checks import check_url, setting
+from helpdesk_tui.config.checks import check_url, setting
 from helpdesk_tui.errors import ConfigError
 
 _TIME = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpdesk_tui.config_checks import setting
+from helpdesk_tui.config.checks import setting
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from helpdesk_tui.config_checks import MACROS as FILE
-from helpdesk_tui.config_checks import setting, text_of
+from helpdesk_tui.config.checks import MACROS as FILE
+from helpdesk_tui.config.checks import setting, text_of
 from helpdesk_tui.errors import ConfigError
 
 PLACES = {

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from helpdesk_tui.config_checks import near, plain
+from helpdesk_tui.config.checks import near, plain
 from helpdesk_tui.errors import ConfigError
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpdesk_tui.config_checks import (
+from helpdesk_tui.config.checks import (
     MACROS,
     PLATFORMS,
     check_platform,
@@ -24,14 +24,14 @@ from helpdesk_tui.config_checks import (
     setting,
     text_of,
 )
-from helpdesk_tui.config_reading import named, section, unknown
+from helpdesk_tui.config.reading import named, section, unknown
 from helpdesk_tui.errors import ConfigError
 
 if TYPE_CHECKING:
-    from helpdesk_tui.config_macros import MacroConfig
-    from helpdesk_tui.config_roster import RosterConfig
-    from helpdesk_tui.config_sla import AlarmConfig, SlaConfig
-    from helpdesk_tui.config_staff import RankingConfig
+    from helpdesk_tui.config.macros import MacroConfig
+    from helpdesk_tui.config.roster import RosterConfig
+    from helpdesk_tui.config.sla import AlarmConfig, SlaConfig
+    from helpdesk_tui.config.staff import RankingConfig
 
 AUTH_WAYS: Mapping[str, tuple[str, ...]] = {
     "servicenow": ("basic", "oauth", "api_key"),
@@ -158,28 +158,28 @@ class Config:
     @property
     def sla(self) -> SlaConfig:
         """The team's own calendars and policies."""
-        from helpdesk_tui.config_sla import SlaConfig
+        from helpdesk_tui.config.sla import SlaConfig
 
         return self.late.get("sla") or SlaConfig()
 
     @property
     def roster(self) -> RosterConfig:
         """How rosters are judged."""
-        from helpdesk_tui.config_roster import RosterConfig
+        from helpdesk_tui.config.roster import RosterConfig
 
         return self.late.get("roster") or RosterConfig()
 
     @property
     def alarms(self) -> AlarmConfig:
         """What happens when a clock is about to breach, or does."""
-        from helpdesk_tui.config_sla import AlarmConfig
+        from helpdesk_tui.config.sla import AlarmConfig
 
         return self.late.get("alarms") or AlarmConfig()
 
     @property
     def ranking(self) -> RankingConfig:
         """How much each term counts when people are ranked."""
-        from helpdesk_tui.config_staff import RankingConfig
+        from helpdesk_tui.config.staff import RankingConfig
 
         return self.late.get("ranking") or RankingConfig()
 
@@ -193,7 +193,7 @@ NAMES = ("screen", "sync", "store", "log", *LATE, "sources", "views", "macros", 
 
 def sections() -> dict[str, type[Any]]:
     """Every table of the file but the free ones, with what it is."""
-    from helpdesk_tui.config_macros import MacroConfig
+    from helpdesk_tui.config.macros import MacroConfig
 
     first = {"screen": ScreenConfig, "sync": SyncConfig, "store": StoreConfig, "log": LogConfig}
     named = {"sources": SourceConfig, "views": ViewConfig, "macros": MacroConfig}
@@ -248,22 +248,22 @@ def _late(name: str, table: Any, file: Path) -> Any:
     """A section that the first frame does without, where the file has it."""
     found = section(type(getattr(Config(), name)), table, name, file)
     if name == "alarms":
-        from helpdesk_tui.config_sla import check_alarms
+        from helpdesk_tui.config.sla import check_alarms
 
         return check_alarms(found, file)
     if name == "sla":
-        from helpdesk_tui.config_sla import check_sla
+        from helpdesk_tui.config.sla import check_sla
 
         return check_sla(found, file)
     if name == "ranking":
-        from helpdesk_tui.config_staff import check_ranking
+        from helpdesk_tui.config.staff import check_ranking
 
         return check_ranking(found, file)
     return found
 
 
 def _skills(table: Any, file: Path) -> dict[str, tuple[str, ...]]:
-    from helpdesk_tui.config_staff import skill_words
+    from helpdesk_tui.config.staff import skill_words
 
     return skill_words(table, file)
 
@@ -272,7 +272,7 @@ def _macros(tables: Mapping[str, Any], file: Path) -> dict[str, MacroConfig]:
     """The macros of the settings and of the file beside them."""
     if "macros" not in tables and not os.path.lexists(file.parent / MACROS):
         return {}
-    from helpdesk_tui.config_macros import MacroConfig, macros
+    from helpdesk_tui.config.macros import MacroConfig, macros
 
     return macros(tables, file, lambda group, place: named(MacroConfig, group, "macros", place))
 
