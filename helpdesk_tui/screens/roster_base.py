@@ -57,6 +57,12 @@ class RosterScreen(PlanTyped):
         self.work(self.load(), "load")
         self.set_interval(TICK, self._tick)
 
+    def on_screen_resume(self) -> None:
+        """Back on top: what was decided elsewhere meanwhile is read at once."""
+        self.draw()
+        if self.floor is not None:
+            self.work(self.follow(), "follow")
+
     def on_resize(self) -> None:
         """The terminal has another size."""
         super().on_resize()

@@ -102,7 +102,7 @@ def suggestion_lines(title: str, found: Sequence[Suggestion], cells: int, height
     """Who could cover something: hours, rest and weekends, and every reason for and against."""
     out = [fitted((run(f" {title}", "head"),), cells, "head")]
     if all_over(found):
-        words = " Nobody is left who stays within the limits: the one who goes least over is the first."
+        words = " Nobody is left within the limits: whoever goes least over comes first."
         out.append(fitted((run(words, "warn"),), cells))
     wide = cells >= 96
     if wide:

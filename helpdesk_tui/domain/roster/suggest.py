@@ -31,6 +31,8 @@ from helpdesk_tui.domain.wall_time import DAY, find_zone, wall_at, wall_date
 
 NEAR = 2 * HOUR
 """A shift that ends or begins within this distance can be stretched rather than a new one made."""
+STRETCH = 6 * HOUR
+"""A longer hole is no longer somebody staying on or starting early: it is another duty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ def nearest_cures(
                 continue
             if any(start < one.end and end > one.start for start, end in absent.get(person, ())):
                 continue
-            cure = _cure(person, busy.before(person, one.start), busy.after(person, one.end))
+            cure = _cure(person, busy.before(person, one.start), busy.after(person, one.end), one.end - one.start)
             key = (LATEST if cure.distance is None else cure.distance, person, cure)
             if best is None or key[:2] < best[:2]:
                 best = key
@@ -228,9 +230,10 @@ def _able(one: Finding, team: Team, among: Iterable[str] | None) -> list[str]:
     )
 
 
-def _cure(person: str, before: int | None, after: int | None) -> Cure:
-    if before is not None and before <= NEAR and (after is None or before <= after):
+def _cure(person: str, before: int | None, after: int | None, lasting: int) -> Cure:
+    near = NEAR if lasting <= STRETCH else -1
+    if before is not None and before <= near and (after is None or before <= after):
         return Cure(person, "stay", before)
-    if after is not None and after <= NEAR:
+    if after is not None and after <= near:
         return Cure(person, "early", after)
     return Cure(person, "cover", min((d for d in (before, after) if d is not None), default=None))

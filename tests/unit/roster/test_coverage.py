@@ -250,6 +250,8 @@ def test_the_nearest_cure() -> None:
     assert nearest_cures([gap, unreached], team)[1].line == "give D a contact"  # type: ignore[union-attr]
     away = Team(SKILLS, there, "UTC", People((Absence("1", "A", 9 * HOUR),)))
     assert nearest_cures([gap], away) == [Cure("B", "early", 2 * HOUR)]
+    night = Finding(Kind.GAP, 8 * HOUR, 14 * HOUR + 1, "", "net", "Network", 1, 0, (), 6 * HOUR)
+    assert nearest_cures([night], Team(SKILLS, there[:1], "UTC")) == [Cure("A", "cover", 0)]
     assert nearest_cures([gap], Team(SKILLS, there, "UTC", People(gone=frozenset("AB")))) == [None]
     assert nearest_cures([gap], team, {"": ["C"]}) == [None]
     assert nearest_cures([gap], Team({"E": frozenset({"net"})}, there, "UTC")) == [Cure("E", "cover", None)]

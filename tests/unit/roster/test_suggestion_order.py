@@ -112,7 +112,7 @@ def test_where_nobody_is_left_within_the_limits_that_is_said() -> None:
     assert all_over(found)
     assert [one.person for one in found] == ["Ben", "Ada"]
     said = [_text(row) for row in suggestion_lines("COVER", found, 200, 12)]
-    assert said[1].strip() == "Nobody is left who stays within the limits: the one who goes least over is the first."
+    assert said[1].strip() == "Nobody is left within the limits: whoever goes least over comes first."
     within = ranked(LONG, Who("Ada", 5), Who("Ben"))
     assert not all_over(within)
     assert not any("Nobody is left" in _text(row) for row in suggestion_lines("COVER", within, 200, 12))
