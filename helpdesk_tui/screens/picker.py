@@ -19,6 +19,12 @@ from helpdesk_tui.widgets.text import EMPTY, Line, Run, fitted, run, width
 
 T = TypeVar("T")
 DIGITS = "123456789"
+REST = 10
+"""Cells for how many more there are."""
+FEW = 3
+"""Where not even so many are seen with all their words, the words are cut."""
+LEAST = 6
+"""Cells below which cut words tell nothing."""
 _NAMED = {"ctrl+n": "down", "ctrl+p": "up", "ctrl+h": "backspace", "ctrl+m": "enter", "return": "enter"}
 
 
@@ -203,29 +209,37 @@ class Picker(Generic[T]):
         self._screen.prompt.say(fitted(tuple(head), cells))
 
     def _lines(self, cells: int) -> tuple[Line, Line]:
-        parts = self._parts(details=True)
+        parts = self._parts()
         rows = _filled(parts, cells)
-        if sum(map(len, rows)) < min(len(parts), 3):
-            parts = self._parts(details=False)
-            rows = _filled(parts, cells)
+        if sum(map(len, rows)) < min(len(parts), FEW):
+            rows = _filled([_cut(part, (cells - REST) // 2) for part in parts], cells)
         shown = sum(map(len, rows))
         rest = len(self._matches) - shown
         more = (run(f"  +{rest} more", "dim"),) if rest > 0 else EMPTY
         first, second = (tuple(piece for part in row for piece in part) for row in rows)
         return fitted(first, cells), fitted((*second, *more), cells) if second or more else EMPTY
 
-    def _parts(self, *, details: bool) -> list[Line]:
+    def _parts(self) -> list[Line]:
         """The first options, each with its digit while one would pick it."""
         out: list[Line] = []
         for place, option in enumerate(self._matches[: len(DIGITS)]):
             chosen = place == self._at and (place > 0 or bool(self._typed))
             key = DIGITS[place] if not self._typed else self._screen.glyphs.cursor if chosen else " "
             style = "tab-on" if chosen else "gone" if option.why_not else ""
-            detail = option.detail if isinstance(option.detail, str) else option.detail() if details else ""
+            detail = option.detail if isinstance(option.detail, str) else option.detail()
             words = option.why_not or detail
-            tail = (run(f" {words}", "warn" if option.why_not else "dim"),) if details and words else EMPTY
+            tail = (run(f" {words}", "warn" if option.why_not else "dim"),) if words else EMPTY
             out.append((run(f" {key} ", "key"), run(option.label, style), *tail, run(" ")))
         return out
+
+
+def _cut(part: Line, cells: int) -> Line:
+    """An option with its few words cut short, its key and its name whole."""
+    key, label, *words = part
+    room = cells - width((key, label)) - 1
+    if width(part) <= cells or room < LEAST or len(words) < 2:
+        return part if width(part) <= cells else (key, label, run(" "))
+    return (key, label, *fitted(tuple(words[:-1]), room), run(" "))
 
 
 def _filled(parts: Sequence[Line], cells: int) -> tuple[list[Line], list[Line]]:
@@ -234,7 +248,7 @@ def _filled(parts: Sequence[Line], cells: int) -> tuple[list[Line], list[Line]]:
     at, used = 0, 0
     for part in parts:
         wide = width(part)
-        if used + wide > cells - (10 if at else 0) and used:
+        if used + wide > cells - (REST if at else 0) and used:
             at, used = at + 1, 0
         if at > 1:
             break
