@@ -10,6 +10,7 @@ from helpdesk_tui.screens.oncall import OnCallScreen
 from helpdesk_tui.screens.rotation import RotationScreen
 from helpdesk_tui.screens.schedule import ScheduleScreen
 
+NOW, DAY, H = 1_795_307_200, 86_400, 3_600
 Open = Callable[..., AbstractAsyncContextManager[Any]]
 NAMES = "SELECT name FROM oncall_schedule WHERE retired_at = 0 ORDER BY name"
 
@@ -77,19 +78,32 @@ async def test_shifts_at_the_desk_are_swapped(open_roster: Open) -> None:
         screen = desk.app.screen
         assert isinstance(screen, ScheduleScreen)
         at = {name: number for number, (name, _) in enumerate(screen.rows)}
-        monday = screen.period.axis.cell(1_795_307_200 + 34 * 3_600)
+        assert screen.period is not None
+        monday = screen.period.axis.cell(NOW + 34 * H)
         screen.place.row, screen.place.cell = at["Lee"], monday
         await desk.press("x")
         assert "marked Lee, the desk Mon 23 10:00-19:00" in desk.prompt
-        screen.place.row, screen.place.cell = at["Costa"], monday + 12
+        screen.place.row = at["Costa"]
         await desk.press("x")
         assert "PREVIEW  Costa instead of Lee on the desk, Mon 23 Nov 10:00 - 19:00 UTC" in desk.text
-        assert "PREVIEW  Lee instead of Costa on the desk, Tue 24 Nov" in desk.text
+        assert "PREVIEW  Lee instead of Costa on the desk, Mon 23 Nov 08:00 - 17:00 UTC" in desk.text
         await desk.press("y")
-        assert desk.team("SELECT gives_schedule, takes_schedule, state FROM oncall_swap WHERE key <> 's1'") == [
-            ("", "", "taken")
-        ]
-        assert screen.period.shift_at("Lee", monday) is None
-        assert screen.period.shift_at("Costa", monday) is not None
+        taken = "SELECT gives_schedule, takes_schedule, state FROM oncall_swap WHERE key <> 's1'"
+        assert desk.team(taken) == [("", "", "taken")]
+        assert begins(screen, "Lee", monday) == 8
+        assert begins(screen, "Costa", monday) == 10
         await desk.press("z")
-        assert screen.period.shift_at("Lee", monday) is not None
+        assert begins(screen, "Lee", monday) == 10
+        screen.place.row, screen.place.cell = at["Lee"], monday
+        await desk.press("x")
+        screen.place.row, screen.place.cell = at["Costa"], monday + 12
+        await desk.press("x")
+        assert "Lee is at the desk then already" in desk.prompt
+
+
+def begins(screen: ScheduleScreen, name: str, cell: int) -> int:
+    """The hour of Monday at which somebody's shift in a cell begins."""
+    assert screen.period is not None
+    found = screen.period.shift_at(name, cell)
+    assert found is not None
+    return (found[0] - NOW // DAY * DAY - DAY) // H
