@@ -232,10 +232,9 @@ def run(
 ) -> int:
     """Opens the desk on this terminal until the user leaves; the exit code.
 
-    `theme.prepare_environment` must have been called before this module was imported. `me` maps a source to the user's
-    login there; `views`, `macros`, `handovers` and `next_update` are those of the settings; `staffing` tells how people
-    are ranked and `rosters` how rosters are judged. `folder` holds the team's files; `zone` is the IANA name times are
-    shown in, the host's where empty. Raises ConfigError for keys that cannot be used.
+    `theme.prepare_environment` was called before this module was imported. `me` maps a source to the user's login there;
+    `views`, `macros`, `handovers`, `next_update` and `zone` (IANA, the host's where empty) are the settings'; `folder`
+    holds the team's files; `staffing` ranks people, `rosters` judges rosters. Raises ConfigError for unusable keys.
     """
     terminal.draw_on_terminal()
     desk = Desk.open(paths, me=me, views=views, read_only=settings.read_only, staffing=staffing)

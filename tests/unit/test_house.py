@@ -20,6 +20,8 @@ SOURCES = sorted(
 )
 LINKS = ("screens", "adapters", "data")
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
+LONGEST_ROOT = 250
+"""Lines of `app.py`: it puts the screens together and does nothing else."""
 
 HEAVY = ("sqlmodel", "sqlalchemy", "alembic", "httpx", "apscheduler", "structlog", "pydantic", "typer")
 """What the way to the first frame does without."""
@@ -82,6 +84,10 @@ def loaded(code: str) -> list[str]:
 def test_files_stay_short() -> None:
     lengths = {name_of(path): look(path).lines for path in SOURCES}
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE} == {}
+
+
+def test_the_composition_root_stays_short() -> None:
+    assert look(PACKAGE / "app.py").lines <= LONGEST_ROOT
 
 
 def test_functions_stay_short() -> None:
