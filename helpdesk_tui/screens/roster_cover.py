@@ -97,7 +97,7 @@ class Covering(RosterScreen):
         about = f"{floor.label(hole.pool)} {span_words(hole.start, hole.end, self.zone)}"
         if line is not None and not line.writable:
             self.work(self._show_who(hole, about), "suggest")
-            self.say(f"{line.name} is kept by {line.source} and is changed there; these could do it", "warn")
+            self.say(f"{line.name} is kept by {line.source} and is changed there; above: who could, and why not", "warn")
             return
         picker: Picker[Suggestion] = Picker(
             self, "put on", lambda option: self._put_on(hole, line, option.value), left=self.close_panel,
