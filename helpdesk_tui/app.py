@@ -232,7 +232,7 @@ def run(
 ) -> int:
     """Opens the desk on this terminal until the user leaves; the exit code.
 
-    `theme.prepare_environment` was called before this module was imported. `me` maps a source to the user's login there;
+    `theme.prepare_environment` is called before this module is imported. `me` maps a source to the user's login there;
     `views`, `macros`, `handovers`, `next_update` and `zone` (IANA, the host's where empty) are the settings'; `folder`
     holds the team's files; `staffing` ranks people, `rosters` judges rosters. Raises ConfigError for unusable keys.
     """
