@@ -24,6 +24,9 @@ from helpdesk_tui.domain.wall_time import DAY
 from helpdesk_tui.errors import UsageError
 from helpdesk_tui.paths import user_name
 
+LEAST = 16
+"""Cells that a column of names keeps."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -79,7 +82,7 @@ def tell_oncall(desk: RosterDesk, *, at: str, schedule: str, as_json: bool) -> i
         if sys.stdout.isatty():
             say(f"on call {local(moment, floor.zone):%a %d %b %Y %H:%M} {floor.zone}")
         heads = ("schedule", "on call", "reach", f"until ({floor.zone})", "kept in", "age")
-        table(heads, roster_text.oncall_rows(floor, lines, moment, now, in_pipe(floor.zone)))
+        table(heads, roster_text.oncall_rows(floor, lines, moment, now, in_pipe(floor.zone)), names=2)
     if not lines:
         warn("no on-call schedule is known: sync, or write roster.toml")
     spans = [roster_text.span_at(floor, line, moment) for line in lines]
@@ -131,7 +134,7 @@ def run_roster(home: str | None, *, week: bool, day: str, options: Options) -> i
              roster_text.presence_words(stand[one.person], floor, now, zone.strip()) if one.person in stand else "")
             for one in shifts
         ]  # fmt: skip
-        table(("person", f"from ({floor.zone})", f"to ({floor.zone})", "place", f"now ({floor.zone})"), rows)
+        table(("person", f"from ({floor.zone})", f"to ({floor.zone})", "place", f"now ({floor.zone})"), rows, names=1)
         return 0
 
 
@@ -167,8 +170,11 @@ def person_of(floor: Floor, said: str) -> str:
     return found[0]
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Rows as a table on a terminal, and with tabs between in a pipe. All of it made safe."""
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, names: int = 0) -> None:
+    """Rows as a table on a terminal, and with tabs between in a pipe. All of it made safe.
+
+    The first `names` columns give way on a narrow terminal, so that what stands behind them is seen.
+    """
     safe = [[safe_text.line(cell, limit=500) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         for row in safe:
@@ -178,6 +184,11 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         return
     widths = [max(safe_text.width(row[n]) for row in [list(heads), *safe]) for n in range(len(heads))]
     room = shutil.get_terminal_size().columns
+    for _ in range(max(0, sum(widths) + 2 * (len(widths) - 1) - room)):
+        widest = max(range(names), key=widths.__getitem__, default=None)
+        if widest is None or widths[widest] <= LEAST:
+            break
+        widths[widest] -= 1
     for row in [list(heads), *safe]:
         line = "  ".join(safe_text.fit(cell, width) for cell, width in zip(row, widths, strict=True))
         print(safe_text.crop(line.rstrip(), room))
