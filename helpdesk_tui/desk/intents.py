@@ -93,6 +93,10 @@ class Intents:
         """Keeps how a screen was left (JSON values) under a name."""
         self._writer().save_view_state(name, value, self._now())
 
+    def take_notices(self) -> list[str]:
+        """The lines that the sync process left for the user, once."""
+        return self._writer().take_notices(self._now())
+
     def save_draft(self, ticket: TicketRef, kind: str, text: str, draft: int | None = None) -> int:
         """Keeps a text begun on a ticket; returns its number, with which it is kept again and dropped."""
         return self._writer().save_draft(ticket, kind, text, self._now(), draft=draft)

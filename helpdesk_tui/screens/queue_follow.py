@@ -248,10 +248,10 @@ class QueueFollow(QueueLive):
 
     async def tell_notices(self) -> None:
         """Shows what the sync process left for the user, such as that a store was mended, and no line twice."""
-        lines = (await self.desk.view_state("notice")).get("lines")
-        if isinstance(lines, list) and lines:
-            await self.desk.save_view_state("notice", {"lines": []})
-            self.say_long("; ".join(map(str, lines)))
+        if (await self.desk.view_state("notice")).get("lines") and (
+            lines := await self.desk.intend(lambda intents: intents.take_notices())
+        ):
+            self.say_long("; ".join(lines))
 
     def say_long(self, text: str) -> None:
         """A text that must be readable whole."""

@@ -20,7 +20,6 @@ from helpdesk_tui.config import Config, SourceConfig
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.policy_files import FILES
 from helpdesk_tui.data.read.cache import CacheReader
-from helpdesk_tui.data.read.personal import PersonalReader
 from helpdesk_tui.data.stores import StoreIdentity, StoreKind
 from helpdesk_tui.data.watch import Watch
 from helpdesk_tui.data.write.cache import CacheWriter
@@ -150,7 +149,7 @@ class Process:
             await asyncio.gather(*(source.close() for source in sources.values()), return_exceptions=True)
             if self.ending is Ending.LOST:
                 with suppress(StoreError):
-                    await tell_user(self.paths, personal, [f"{self.paths.cache_dir} was moved or deleted while in use"])
+                    await tell_user(personal, [f"{self.paths.cache_dir} was moved or deleted while in use"])
 
     def _followers(
         self,
@@ -159,7 +158,7 @@ class Process:
         sources: Mapping[str, SourceSync],
     ) -> list[Coroutine[Any, Any, None]]:
         """What does its work whenever a store was written."""
-        paths, rest, tell = self.paths, self._glance.rest, partial(tell_user, self.paths, personal)
+        paths, rest, tell = self.paths, self._glance.rest, partial(tell_user, personal)
         there, known = (paths.cache_db, paths.personal_db, paths.team_db), partial(ready, sources)
         works = [
             Alarms(personal, there, self.settings, now=clock.now, ready=known, rest=rest()).run(),
@@ -184,7 +183,7 @@ class Process:
         for note in notes:
             log.warning("store mended", words=note)
         if notes:
-            await tell_user(self.paths, personal, notes)
+            await tell_user(personal, notes)
         self.worked = True
 
     def stop(self, why: Ending) -> None:
@@ -303,16 +302,9 @@ async def recall(paths: Paths, sources: Mapping[str, SourceSync]) -> None:
             await source.context.remember(rows[name])
 
 
-async def tell_user(paths: Paths, personal: Threaded[PersonalWriter], lines: Sequence[str]) -> None:
+async def tell_user(personal: Threaded[PersonalWriter], lines: Sequence[str]) -> None:
     """Leave lines for the user where the desk looks for them; it shows each once."""
-    reader = PersonalReader(paths.personal_db)
-    try:
-        found = reader.view_state("notice").get("lines")
-    finally:
-        reader.close()
-    waiting = [str(line) for line in found] if isinstance(found, list) else []
-    value = {"lines": [*waiting, *(line for line in lines if line not in waiting)]}
-    await personal.do(PersonalWriter.save_view_state, "notice", value, clock.now())
+    await personal.do(PersonalWriter.leave_notices, lines, clock.now())
 
 
 def notes_of(writer: CacheWriter | PersonalWriter) -> tuple[str, ...]:

@@ -118,6 +118,16 @@ def test_how_a_screen_was_left(tmp_path: Path, mine: PersonalWriter) -> None:
     assert [(name, json.loads(value), at) for name, value, at in found] == [("queue", {"cursor": 6, "open": [1, 2]}, 2)]
 
 
+def test_lines_for_the_user_are_told_once_and_none_is_lost(mine: PersonalWriter, other: PersonalWriter) -> None:
+    assert mine.take_notices(10) == []
+    mine.leave_notices(["team.db was restored"], 10)
+    mine.leave_notices(["team.db was restored", "cache.db was moved"], 11)
+    assert other.take_notices(12) == ["team.db was restored", "cache.db was moved"]
+    mine.leave_notices(["no room on the disk"], 13)
+    assert mine.take_notices(14) == ["no room on the disk"]
+    assert other.take_notices(15) == []
+
+
 def test_drafts(tmp_path: Path, mine: PersonalWriter) -> None:
     number = mine.save_draft(A, "note", "Hel", now=1)
     assert mine.save_draft(A, "note", "Hello", now=2, draft=number) == number

@@ -19,6 +19,8 @@ from helpdesk_tui.data.tables.personal import DraftRow, MarkRow, RequestRow, Sav
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import View
 
+NOTICES = "notice"
+"""The view state that holds lines of the sync process for the user, until a screen has shown them."""
 ANSWERS_KEPT = 86_400
 """Seconds for which an answered request stays readable."""
 
@@ -153,6 +155,23 @@ class PersonalWriter:
         with self.store.transaction() as connection:
             _replace(connection, ViewStateRow, name=name, value=json.dumps(value), updated_at=now)
 
+    # Lines for the user
+
+    def leave_notices(self, lines: Iterable[str], now: int) -> None:
+        """Leave lines for the user, behind those that wait; none twice."""
+        with self.store.transaction() as connection:
+            waiting = _notices(connection)
+            both = [*waiting, *(line for line in lines if line not in waiting)]
+            _replace(connection, ViewStateRow, name=NOTICES, value=json.dumps({"lines": both}), updated_at=now)
+
+    def take_notices(self, now: int) -> list[str]:
+        """The lines that wait, once: whoever asks next, here or on another screen, has only what came since."""
+        with self.store.transaction() as connection:
+            waiting = _notices(connection)
+            if waiting:
+                _replace(connection, ViewStateRow, name=NOTICES, value=json.dumps({"lines": []}), updated_at=now)
+            return waiting
+
     # Drafts
 
     def save_draft(self, ticket: TicketRef, kind: str, text: str, now: int, *, draft: int | None = None) -> int:
@@ -180,6 +199,13 @@ def _move(connection: Connection, number: int, expected: str, **values: Any) -> 
     """Change a request that is in the expected state; whether it was."""
     here = (col(RequestRow.id) == number) & (col(RequestRow.state) == expected)
     return connection.execute(update(RequestRow).where(here).values(**values)).rowcount == 1
+
+
+def _notices(connection: Connection) -> list[str]:
+    """The lines that wait for the user."""
+    value = connection.scalar(select(col(ViewStateRow.value)).where(col(ViewStateRow.name) == NOTICES))
+    lines = json.loads(value).get("lines") if value else None
+    return [str(line) for line in lines] if isinstance(lines, list) else []
 
 
 def _replace(connection: Connection, table: type[SavedViewRow | ViewStateRow], **values: Any) -> None:
