@@ -28,10 +28,10 @@ LOOKING_BACK = 90 * DAY
 
 NOT_WATCHED = "what it asks for is not watched"
 BEGIN = (
-    "There is no roster yet, so nothing can be missing.",
+    "There is no roster yet: nobody can say who is missing.",
     "Who works here: g t, technicians.toml, or helpdesk-tui technicians adopt.",
     "When they work: shifts in technicians.toml, or helpdesk-tui roster import FILE.",
-    "Who is on call: E makes a schedule, roster.toml holds them, or sync a platform that has them.",
+    "Who is on call: roster.toml, E on the board (g o), or sync a platform that has it.",
 )
 """What is told where nobody has said yet who works when, and how to begin."""
 

@@ -28,7 +28,7 @@ def draw(screen: OnCallScreen, floor: Floor, board: Board, cells: int, height: i
     strip = [] if wide else _strip(screen, board, cells)
     room = height - len(top) - len(strip) - len(foot)
     if not board.lines:
-        words = " No on-call schedule is known: sync a platform that has one, press E, or write roster.toml"
+        words = " No on-call schedule is known: E makes one; or sync a platform, or roster.toml"
         return [*top, line(words, "warn"), *foot]
     rows = _rows(screen, len(board.lines), room // 2 - 2 if wide else room - 1)
     now = [_head(cells, wide=wide), *(_now(screen, floor, board, row, cells, wide=wide) for row in rows)]

@@ -93,7 +93,9 @@ def _problem(one: Item, number: int, zone: str, cells: int, glyphs: Glyphs, *, h
         pad(shortened(one.label, label), label + 1, "strong" if here else ""), pad(when, 28 if wide else 27),
     )  # fmt: skip
     tail = (
-        (pad(why, 30 if cells < 150 else 64, "dim"), run(f" {one.cure}", "good")) if wide else (run(f" {why}", "dim"),)
+        (pad(why, 30 if cells < 150 else 64, "dim"), run(f" {one.cure}", "good"))
+        if wide and one.cure
+        else (run(f" {why}", "dim"),)
     )
     return fitted((*head, *tail), cells)
 

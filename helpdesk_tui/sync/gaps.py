@@ -34,6 +34,8 @@ from helpdesk_tui.sync.hooks import Hooks
 from helpdesk_tui.sync.threaded import Threaded
 
 LOOK_SECONDS = 5.0
+AGAIN_SECONDS = 60
+"""The stores are asked at least so often, whatever their files look like: the morning comes without a write."""
 CALM = 30
 """Seconds between two checks, however much changes."""
 MORNING = 6 * 3_600
@@ -80,11 +82,14 @@ class Gaps:
 
     async def run(self) -> None:
         """Watch until cancelled."""
+        looked, stirred = 0, True
         try:
             while self._alarms.on:
-                with suppress(StoreError):
-                    await self.turn()
-                await self._rest(LOOK_SECONDS)
+                if stirred or self._stirred or self._now() - looked >= AGAIN_SECONDS:
+                    looked = self._now()
+                    with suppress(StoreError):
+                        await self.turn()
+                stirred = await self._rest(LOOK_SECONDS)
         finally:
             self.close()
 
