@@ -43,7 +43,7 @@ def print_simulation(there: Place, clocks: Clocks, file: str, days: int, against
     base = policy_files.read(there.paths.config_dir, there.config.sla)
     made, found = policy_files.check(policy_files.read_file(Path(file), base), now)
     for finding in found:
-        warn(f"{file}: {finding}")
+        warn(str(finding))
     if any(finding.level is Level.ERROR for finding in found):
         return 2
     policies = clocks.policies()

@@ -7,16 +7,17 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from helpdesk_tui.config.checks import text_of
 from helpdesk_tui.config.sla import SlaConfig
+from helpdesk_tui.data.policy_places import Text, place_of
 from helpdesk_tui.domain.sla.calendar_file import Country, country_of
-from helpdesk_tui.domain.sla.findings import CalendarError, Finding, Level
+from helpdesk_tui.domain.sla.findings import CalendarError, Finding, Level, near
 from helpdesk_tui.domain.sla.policies import PolicySet
 from helpdesk_tui.domain.sla.policy_file import read_policies
 from helpdesk_tui.errors import ConfigError
@@ -35,6 +36,8 @@ class Written:
     policies: tuple[Any, ...] = ()
     files: tuple[Path, ...] = ()
     found: tuple[Finding, ...] = ()
+    texts: tuple[Text, ...] = ()
+    """The documents it was put together from, the first to be believed first."""
 
     @property
     def empty(self) -> bool:
@@ -82,7 +85,8 @@ def read_file(path: Path, base: Written | None = None) -> Written:
     if base is None:
         return written
     known = {**base.calendars, **written.calendars}
-    return Written(known, written.policies or base.policies, written.files, written.found)
+    texts = (*written.texts, *base.texts)
+    return Written(known, written.policies or base.policies, written.files, written.found, texts)
 
 
 def toml(path: Path) -> dict[str, Any]:
@@ -102,29 +106,38 @@ def together(parts: Iterable[tuple[Path, Mapping[str, Any]]], files: tuple[Path,
     calendars: dict[str, Any] = {}
     policies: list[Any] = []
     found: list[Finding] = []
-    for path, tables in parts:
+    texts = tuple(Text(path, tables) for path, tables in parts)
+    for text in texts:
+        tables = text.tables
         for name in tables:
             if name not in ("calendars", "policies"):
-                words = "there are only [calendars.NAME] and [[policies]] here"
-                found.append(Finding(Level.ERROR, f"{path.name}: {name}", words))
+                words = f"there are only [calendars.NAME] and [[policies]] here{near(name, ('calendars', 'policies'))}"
+                found.append(_placed([text], Finding(Level.ERROR, name, words)))
         some = tables.get("calendars", {})
         if not isinstance(some, Mapping):
-            found.append(Finding(Level.ERROR, f"{path.name}: calendars", "it must be tables like [calendars.office]"))
+            words = "it must be tables like [calendars.office]"
+            found.append(_placed([text], Finding(Level.ERROR, "calendars", words)))
             some = {}
         for name, table in some.items():
             if name in calendars:
-                found.append(Finding(Level.ERROR, f"{path.name}: calendars.{name}", "it is written twice"))
+                found.append(_placed([text], Finding(Level.ERROR, f"calendars.{name}", "it is written twice")))
             calendars.setdefault(name, table)
         listed = tables.get("policies", [])
         policies += listed if isinstance(listed, list) else [listed]
-    return Written(calendars, tuple(policies), files, tuple(found))
+    return Written(calendars, tuple(policies), files, tuple(found), texts)
+
+
+def _placed(texts: Sequence[Text], finding: Finding) -> Finding:
+    """A remark with the file and the line it is about before its place, where they are known."""
+    place = place_of(texts, finding.where, finding.words)
+    return replace(finding, where=f"{place}: {finding.where}") if place is not None else finding
 
 
 def check(written: Written, now: int, version: int = 1) -> tuple[PolicySet, tuple[Finding, ...]]:
     """The policies with every remark; an ERROR among them forbids use. `now` says whose years' holidays are meant."""
     filled, remarks = fill(written, now)
     made, found = read_policies(filled, version=version)
-    return made, (*written.found, *remarks, *found)
+    return made, (*written.found, *(_placed(written.texts, each) for each in (*remarks, *found)))
 
 
 def fill(written: Written, now: int) -> tuple[dict[str, Any], tuple[Finding, ...]]:

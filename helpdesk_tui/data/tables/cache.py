@@ -303,8 +303,8 @@ class ClockRow(CacheTable, table=True):
     calendar: str = words_()
     within_hours: int = number_(-1)
     origin: str = words_("remote")
-    reckoned: int = number_()
     rev: int = number_()
+    reckoned: int = number_()
 
 
 class ReckonRow(CacheTable, table=True):

@@ -153,7 +153,7 @@ class PageWrite:
         """The clocks of the page, and those that are stored and of which its events tell more, with what their platform
         leaves out."""
         told = {(clock.ticket, clock.ident) for clock in self.part.clocks}
-        known = (each for key in changed if key not in self.part.clocks_whole for each in clocks.remote(key))
+        known = (each for key in {*changed, *incoming} - set(self.part.clocks_whole) for each in clocks.remote(key))
         others = (each for each in known if (each.ticket, each.ident) not in told)
         found = list(self.part.clocks)
         lacking = [clock for clock in (*found, *others) if lacks(clock)]

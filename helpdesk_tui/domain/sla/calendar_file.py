@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from helpdesk_tui.domain.sla import hours
 from helpdesk_tui.domain.sla.calendars import ALWAYS, WEEKDAYS, Calendar, check, dates_of, week_of
-from helpdesk_tui.domain.sla.findings import CalendarError, Finding, Level
+from helpdesk_tui.domain.sla.findings import CalendarError, Finding, Level, near
 
 _KEYS = ("zone", "holidays", "dates", "breaks", "always", "country", "region")
 Pairs = list[tuple[int, int]]
@@ -51,7 +51,8 @@ def read_calendar(
     unknown = [key for key in table if key not in _KEYS and not _days(key)]
     if unknown:
         known = ", ".join((*_KEYS, *WEEKDAYS, "mon-fri"))
-        raise CalendarError(f'"{unknown[0]}" is not a setting of a calendar; there are {known}', where=where)
+        hint = near(unknown[0], (*_KEYS, *WEEKDAYS, "mon-fri", "sat-sun"))
+        raise CalendarError(f'"{unknown[0]}" is not a setting of a calendar; there are {known}{hint}', where=where)
     zone = _text(table.get("zone", "UTC"), f"{where}.zone")
     if table.get("always") is True:
         if rest := sorted(set(table) - {"always", "zone"}):

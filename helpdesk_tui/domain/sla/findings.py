@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,6 +31,12 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.level}: {self.where}: {self.words}"
+
+
+def near(word: object, known: Iterable[str]) -> str:
+    """What may have been meant, as the end of a sentence; "" where nothing is like it."""
+    found = difflib.get_close_matches(str(word).casefold(), list(known), n=1, cutoff=0.6)
+    return f"; did you mean {found[0]}?" if found else ""
 
 
 class SlaError(HelpdeskError):

@@ -27,7 +27,7 @@ from helpdesk_tui.domain.clocks import Metric
 from helpdesk_tui.domain.sla.business_time import Tie
 from helpdesk_tui.domain.sla.calendar_file import read_calendar
 from helpdesk_tui.domain.sla.calendars import ALWAYS, Calendar
-from helpdesk_tui.domain.sla.findings import CalendarError, Finding, Level, PolicyError
+from helpdesk_tui.domain.sla.findings import CalendarError, Finding, Level, PolicyError, near
 from helpdesk_tui.domain.sla.policies import ANY, KEYS, MEASURED, Goal, Policy, PolicySet, Profile, Switch
 from helpdesk_tui.domain.sla.policy_checks import check_policies
 from helpdesk_tui.domain.sla.rules import RULES, Reopen, Rule
@@ -115,7 +115,10 @@ def _policy(table: object, where: str, calendars: Mapping[str, Calendar]) -> Pol
         raise PolicyError("it must be a table", where=where)
     unknown = next((key for key in table if key not in _SETTINGS), None)
     if unknown is not None:
-        raise PolicyError(f'"{unknown}" is not a setting of a policy; there are {", ".join(_SETTINGS)}', where=where)
+        raise PolicyError(
+            f'"{unknown}" is not a setting of a policy; there are {", ".join(_SETTINGS)}{near(unknown, _SETTINGS)}',
+            where=where,
+        )
     name = table.get("name")
     if not isinstance(name, str) or not name.strip():
         raise PolicyError("it needs a name", where=f"{where}.name")
@@ -141,7 +144,9 @@ def _conditions(written: object, where: str) -> Profile:
     found: dict[str, frozenset[str]] = {}
     for key, value in written.items():
         if key not in KEYS:
-            raise PolicyError(f'"{key}" is nothing a policy can ask for; there are {", ".join(KEYS)}', where=where)
+            raise PolicyError(
+                f'"{key}" is nothing a policy can ask for; there are {", ".join(KEYS)}{near(key, KEYS)}', where=where
+            )
         values = value if isinstance(value, list) else [value]
         if not values or not all(isinstance(each, str | int) for each in values):
             raise PolicyError("it must be a word, a number, yes or no, or a list of them", where=f"{where}.{key}")
@@ -196,13 +201,15 @@ def _priority(text: object, where: str) -> int:
 def _metric(text: str, where: str) -> Metric:
     if text in [metric.value for metric in MEASURED]:
         return Metric(text)
-    raise PolicyError(f'"{text}" is no metric; there are {", ".join(metric.value for metric in MEASURED)}', where=where)
+    known = [metric.value for metric in MEASURED]
+    raise PolicyError(f'"{text}" is no metric; there are {", ".join(known)}{near(text, known)}', where=where)
 
 
 def _calendar(name: object, calendars: Mapping[str, Calendar], where: str) -> str:
     if isinstance(name, str) and name in calendars:
         return name
-    raise PolicyError(f'there is no usable calendar "{name}"; there are {", ".join(sorted(calendars))}', where=where)
+    told = f'there is no usable calendar "{name}"; there are {", ".join(sorted(calendars))}'
+    raise PolicyError(f"{told}{near(name, calendars)}", where=where)
 
 
 def _rules(table: Mapping[str, object], where: str) -> dict[Metric, Rule]:
@@ -245,7 +252,7 @@ def _statuses(value: object, where: str) -> list[str] | None:
 def _choice(value: object, choices: list[str], where: str) -> str:
     if isinstance(value, str) and value in choices:
         return value
-    raise PolicyError(f'"{value}" is none of {", ".join(choices)}', where=where)
+    raise PolicyError(f'"{value}" is none of {", ".join(choices)}{near(value, choices)}', where=where)
 
 
 def _plain(error: PolicyError | CalendarError) -> str:

@@ -62,4 +62,5 @@ def _paused(clock: Clock, cycles: Sequence[Cycle], events: Sequence[Happening], 
         left = clock.due_at - clock.paused_at
     # One that had nothing left has breached at an instant that only its platform can tell.
     due = clock.due_at if left is None or left < 0 else since + left
-    return replace(clock, paused_at=since, due_at=due, reckoned=True)
+    # What its platform says it is due at stays so, whatever is found out later.
+    return replace(clock, paused_at=since, due_at=due, reckoned=clock.reckoned or not clock.due_at)

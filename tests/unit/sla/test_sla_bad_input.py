@@ -155,7 +155,7 @@ def test_a_target_no_calendar_holds_is_refused_and_one_beyond_reach_is_told_on_i
     assert any(line.startswith("error") and "in ten years" in line for line in found)
     dates = '[calendars.office]\nzone = "UTC"\n[calendars.office.dates]\n2026-11-16 = ["09:00-10:00"]\n'
     engine, found = read(dates + POLICY)
-    assert any("only 1 dates" in line for line in found)
+    assert any("only 1 date" in line for line in found)
     answer = engine.clocks(Facts(MONDAY, "open", 3), {}, [], NOW)
     (resolution,) = (each for each in answer.clocks if each.metric is Metric.RESOLUTION)
     assert resolution.reading is None
