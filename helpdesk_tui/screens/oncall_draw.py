@@ -12,7 +12,7 @@ from helpdesk_tui.domain.roster.lines import Line as Schedule
 from helpdesk_tui.domain.roster.moments import handed_in, local, shown
 from helpdesk_tui.screens.roster_draw import counted, item_line, loudest, problem_lines, ruler, span_words
 from helpdesk_tui.theme import Glyphs
-from helpdesk_tui.widgets.text import EMPTY, Line, Run, fitted, line, pad, run, shortened
+from helpdesk_tui.widgets.text import EMPTY, Line, Run, fitted, line, pad, run, shortened, spread
 
 if TYPE_CHECKING:
     from helpdesk_tui.screens.oncall import Board, OnCallScreen
@@ -54,7 +54,7 @@ def _top(screen: OnCallScreen, cells: int) -> list[Line]:
         run(" ON CALL ", "head"), run(f"{now:%a %d %b %Y %H:%M}", "strong"), run(f"  {zone}", "badge"),
         run(f"  {counted(screen.items, bare=screen.bare)}", "bad" if loud else "dim"),
     )  # fmt: skip
-    out = [fitted(title, cells)]
+    out = [spread(title, (run(f"{screen.health(brief=cells < 100)} ", "dim"),), cells)]
     if loud_line := loudest(screen.items, zone, cells):
         out.append(loud_line)
     if screen.trouble:

@@ -10,9 +10,9 @@ from helpdesk_tui import clock, safe_text
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.floor import AHEAD, Floor
 from helpdesk_tui.desk.roster_desk import RosterDesk
-from helpdesk_tui.desk.roster_text import age_of, presence_words
+from helpdesk_tui.desk.roster_text import FRESH, age_of, presence_words
 from helpdesk_tui.desk.roster_view import Item, items
-from helpdesk_tui.domain.roster.moments import ago_shown
+from helpdesk_tui.domain.roster.moments import age_shown, ago_shown
 from helpdesk_tui.domain.roster.standing import Presence
 from helpdesk_tui.errors import HelpdeskError
 from helpdesk_tui.keymap import Keymap
@@ -209,6 +209,19 @@ class RosterScreen(PlanTyped):
             if words := age_of(one, now):
                 found.setdefault(f"{one.source}: {words}", one.name)
         return list(found)
+
+    def health(self, *, brief: bool = False) -> str:
+        """How each platform's rosters were read: `jira ok  sn 3 h old`; `brief` leaves out those that are well."""
+        if self.floor is None:
+            return ""
+        found, now = [], self.now()
+        for feed in self.floor.cached.feeds:
+            age = now - feed.read_at
+            fresh = not feed.words and age <= FRESH
+            word = "ok" if fresh else f"{age_shown(age)} old" if feed.read_at else "never read"
+            if not (fresh and brief):
+                found.append(f"{feed.source} {word}")
+        return "  ".join(found)
 
     @property
     def bare(self) -> bool:

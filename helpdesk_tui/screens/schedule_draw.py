@@ -83,7 +83,7 @@ def _top(screen: ScheduleScreen, period: Period, cells: int) -> list[Line]:
     if marked is not None:
         words = f"marked: {marked.word}, {marked.line.name} {span_words(marked.start, marked.end, zone)}"
         second = (*second, run(f"  {words}", "mark"))
-    out = [spread(title, right, cells), fitted(second, cells)]
+    out = [spread(title, right, cells), spread(second, (run(f"{screen.health(brief=bool(ages))} ", "dim"),), cells)]
     if loud_line := loudest(screen.items, zone, cells):
         out[1:1] = [loud_line]
     return out
