@@ -1,7 +1,8 @@
 """Who is there: one sync process per user and host, any number of screens, told apart by locks on files.
 
 A lock dies with its process, so nobody has to send heartbeats and nothing has to be cleaned up after a crash. The sync
-lock's file says who holds it: pid, boot id, version and store schema.
+lock's file says who holds it: pid, boot id, version and store schema. Whatever takes or looks at a lock raises
+StoreReadOnly where its file cannot be made or locked.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Self
 
 from helpdesk_tui import __version__
+from helpdesk_tui.errors import StoreReadOnly
 from helpdesk_tui.paths import Paths, private_folder
 from helpdesk_tui.secrets import without_secrets
 
@@ -257,14 +259,17 @@ def _user_manager_runs() -> bool:
 
 
 def _take(path: Path, how: int) -> HeldLock | None:
-    private_folder(path.parent)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """The lock, or None where somebody has it. Raises StoreReadOnly where it cannot be had at all."""
+    handle = -1
     try:
+        private_folder(path.parent)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(handle, how)
     except BlockingIOError:
         os.close(handle)
         return None
-    except BaseException:
-        os.close(handle)
-        raise
+    except OSError as error:
+        if handle >= 0:
+            os.close(handle)
+        raise StoreReadOnly(f"cannot be locked ({error.strerror})", path=path) from error
     return HeldLock(handle, path)

@@ -16,6 +16,7 @@ from helpdesk_tui.commands import desk
 from helpdesk_tui.commands.common import Place
 from helpdesk_tui.config import Config
 from helpdesk_tui.data.stores import CACHE_SCHEMA
+from helpdesk_tui.errors import StoreReadOnly
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.presence import Holder
 
@@ -186,3 +187,11 @@ def test_the_screen_starts_sync_ever_more_rarely_and_says_so(paths: Paths, monke
     keeper.look()
     assert keeper.notice == ""
     lock.release()
+
+
+def test_a_folder_that_cannot_be_is_named(paths: Paths) -> None:
+    paths.cache_dir.parent.mkdir(parents=True, exist_ok=True)
+    paths.cache_dir.write_text("in the way")
+    for take in (presence.hold_screen, presence.screens_open, presence.sync_holder):
+        with pytest.raises(StoreReadOnly, match=r"cache/\w+\.lock: cannot be locked \(Not a directory\)"):
+            take(paths)
