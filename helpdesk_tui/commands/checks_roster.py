@@ -24,19 +24,19 @@ def roster_findings(there: Place) -> Iterator[Finding]:
     """Technicians without skill, capacity, zone or contact; people of the platforms who are none; unread rosters."""
     roster = Roster(there.paths, zone=there.config.screen.zone)
     try:
-        floor = roster.floor()
-        yield from _files(there, roster)
+        floor, files = roster.floor(), list(_files(there, roster))
     except StoreError as error:
         yield Finding(Grade.BAD, "rosters", str(error))
         return
     finally:
         roster.close()
+    yield from files
     for words in unknown_needs(floor):
         yield Finding(Grade.NOTE, "needs", words)
-    if not floor.technicians:
+    if not floor.technicians and not files:
         mend = f"write {PEOPLE} beside the settings, or helpdesk-tui technicians import FILE.csv"
         yield Finding(Grade.NOTE, "technicians", "none are known", mend)
-    else:
+    elif floor.technicians:
         yield from _people(floor)
     yield from _feeds(floor)
 
