@@ -43,7 +43,7 @@ COMMANDS = (
     Command("roster.left", ("h", "left"), "earlier", "Earlier.", _GRIDS),
     Command("roster.right", ("l", "right"), "later", "Later.", _GRIDS),
     Command("roster.period_back", ("<",), "back", "The period before.", _GRIDS),
-    Command("roster.period_on", (">",), "on", "The period after.", _GRIDS, (SCHEDULE,)),
+    Command("roster.period_on", (">",), "next period", "The period after.", _GRIDS, (SCHEDULE,)),
     Command("roster.now", ("0",), "now", "Back to now.", _GRIDS),
     Command("roster.zoom_in", ("+",), "zoom in", "Less time in more detail.", (SCHEDULE,), (SCHEDULE,)),
     Command("roster.zoom_out", ("-",), "zoom out", "More time at once.", (SCHEDULE,)),

@@ -103,6 +103,8 @@ class DeskScreen(Moving, Going):
         self._asked_at = 0.0
         self._titled = ""
         self._said_at = 0.0
+        self._above: Line = EMPTY
+        """The beginning of a message that does not fit into the last line."""
         self.overlay: Overlay | None = None
 
     def compose_bottom(self) -> ComposeResult:
@@ -143,13 +145,22 @@ class DeskScreen(Moving, Going):
     def say(self, text: str, style: str = "", *, tail: str = "") -> None:
         """One line about what happened, from any text; it goes with the first command after `STALE` seconds.
 
-        `tail` is what has to be read in any case: where there is no room for both, the end of `text` gives way.
+        What is longer begins in the line of keys. `tail` is what has to be read in any case: where there is no room
+        for both in one line, it has the last one for itself.
         """
         self._said_at = time.monotonic()
-        if tail:
-            room = self.app.size.width - 1 - safe_text.width(safe_text.inline(tail))
-            text = safe_text.fit(safe_text.inline(text), room).rstrip() + tail if room > 8 else tail.lstrip(":; ")
-        self.prompt.say((run(" "), *text_line(text, style)) if text else EMPTY)
+        said_above, self._above = self._above, EMPTY
+        cells = max(20, self.app.size.width - 2)
+        whole = safe_text.inline(text + tail)
+        first = safe_text.wrap(whole, cells, most=1)[0]
+        rest = whole[len(first) :].lstrip()
+        if rest and tail:
+            first, rest = safe_text.fit(safe_text.inline(text), cells).rstrip(), safe_text.inline(tail).lstrip(":; ")
+        if rest:
+            self._above = (run(" "), *text_line(first, style))
+        self.prompt.say((run(" "), *text_line(rest or first, style)) if whole else EMPTY)
+        if said_above or self._above:
+            self.show_hints()
 
     def failed(self, error: BaseException) -> None:
         """One line about what went wrong."""
@@ -176,7 +187,7 @@ class DeskScreen(Moving, Going):
         elif self.typing and (ways := self.prompt.ways()):
             self.hint(*bars.ways([(way.insert, way.hint) for way in ways], self.prompt.way, cells))
         else:
-            self.hint(self.own_hints(cells))
+            self.hint(self._above if self._above and not self.typing else self.own_hints(cells))
 
     def own_hints(self, cells: int) -> Line:
         """The line of keys while nothing is asked or typed."""
@@ -239,7 +250,7 @@ class DeskScreen(Moving, Going):
     def perform(self, command: Command, key: str = "") -> None:
         """Does what a command says; `key` is the last key, for commands with many."""
         if self._said_at and time.monotonic() > self._said_at + STALE:
-            self._said_at = 0.0
+            self._said_at, self._above = 0.0, EMPTY
             self.prompt.say(EMPTY)
             self.show_hints()
         if command.writes and self.keymap.read_only:

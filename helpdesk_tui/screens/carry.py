@@ -7,7 +7,6 @@ from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.screens.clock_acts import ClockActs
 from helpdesk_tui.theme import can_browse
-from helpdesk_tui.widgets.text import Line, line
 from helpdesk_tui.widgets.ticket_text import as_text
 
 _NONE = "there is no ticket here"
@@ -77,10 +76,5 @@ class Carries(ClockActs):
         self.say_long(f"to the clipboard: {clean}")
 
     def say_long(self, text: str) -> None:
-        """A text that must be readable whole: over the line of keys too where one line is too short."""
-        rows = safe_text.wrap(safe_text.line(text), self.app.size.width - 2)
-        lines: list[Line] = [line(" " + row) for row in rows[:2]]
-        if len(lines) > 1:
-            self.hint(lines[0])
-        self.say("")
-        self.prompt.say(lines[-1])
+        """A text that has to be read whole, such as an address."""
+        self.say(safe_text.line(text))

@@ -118,8 +118,7 @@ class QueueActs(Carries, QueueFollow):
         """The saved filter behind a letter."""
         view = next((view for view in self.views if view.slot == f"f{key}"), None)
         if view is None:
-            there = ", ".join(f"f{one.slot[1]} {one.title}" for one in self.views if one.slot[:1] == "f")
-            self.say(f"no saved filter has the letter {key}; there is {there}", tail=f"; :view save NAME f{key}")
+            self.say(f"no saved filter has the letter {key}: f alone shows them, :view save NAME f{key} makes one")
         else:
             await self.open_view(view)
 

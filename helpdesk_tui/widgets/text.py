@@ -50,7 +50,7 @@ def shortened(name: str, cells: int) -> str:
     what has small words in it, such as `Network on call`, whose initials nobody knows.
     """
     words = [word for word in name.split() if word.isalnum()]
-    if len(name) <= cells or len(words) < 3 or any(word.islower() for word in words):
+    if len(name) <= cells or len(words) < 3 or any(word.islower() and word[0].isalpha() for word in words):
         return name
     *first, last = words
     return "".join(word[0] for word in first) + " " + last

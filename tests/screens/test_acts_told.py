@@ -56,9 +56,9 @@ async def test_what_came_of_an_act_and_of_taking_it_back_is_never_cut_off(open_d
     async with open_desk() as desk:
         await desk.press("a", "1")
         assert desk.prompt.rstrip().endswith("held 5 s, z takes it back")
-        assert "assign to Bartholomew" in desk.prompt
+        assert "assign to Bartholomew" in desk.text.splitlines()[-2], "too long for one line: it begins above"
         await desk.press("z")
-        assert desk.prompt.rstrip().endswith(": 1 taken back unsent")
+        assert desk.prompt.rstrip().endswith("1 taken back unsent")
 
 
 async def test_what_was_said_is_no_longer_asked_about(open_desk: Any) -> None:
@@ -179,10 +179,10 @@ async def test_who_else_is_at_a_ticket_is_told_on_its_row_its_page_and_where_it_
         await desk.press("a")
         assert "@ ana is writing a reply" in desk.prompt
         await desk.press("1")
-        assert "@ ana is writing" in desk.prompt
+        assert "@ ana is writing" in desk.text.splitlines()[-2]
         ana.close()
         await desk.pulse()
-        assert "@ ana" not in "\n".join(desk.text.splitlines()[:-1])
+        assert "@ ana" not in "\n".join(desk.text.splitlines()[:-2])
         await desk.press("g", "y")
         assert "the team shares its store" in desk.text
         reader.close()

@@ -77,7 +77,7 @@ def test_a_field(change: dict[str, object], shown: str) -> None:
         ("Client Support EMEA", 19, "Client Support EMEA"),
         ("Client Support Americas", 8, "CS Americas"),
         ("Network on call", 12, "Network on call"),
-        ("Service Desk 2 Primary", 12, "SD2 Primary"),
+        ("Service Desk 2nd Primary", 12, "SD2 Primary"),
         ("Field Services", 8, "Field Services"),
         ("Identity & Access", 8, "Identity & Access"),
         ("", 8, ""),

@@ -134,3 +134,19 @@ def test_the_longest_word_is_begun() -> None:
 def test_nothing_that_writes_is_offered_where_nothing_may_be_written() -> None:
     assert not any(word.writes for word in words_at("list", read_only=True))
     assert any(word.writes for word in words_at("list"))
+
+
+async def test_a_message_that_is_too_long_begins_in_the_line_of_keys_and_both_go_with_the_next_command(
+    open_desk: Any,
+) -> None:
+    async with open_desk() as desk:
+        words = "word " * 24 + "end"
+        desk.queue.say(words)
+        await desk.settle()
+        *_, above, last = desk.text.splitlines()
+        assert f"{above.strip()} {last.strip()}" == words
+        desk.queue.say("short")
+        await desk.settle()
+        *_, above, last = desk.text.splitlines()
+        assert last.strip() == "short"
+        assert above.endswith("? keys".ljust(len(above) - above.index("?")))
