@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpdesk_tui.keymap.model import AGING, LIST, TICKET, Command
+from helpdesk_tui.keymap.model import AGING, FORM, LIST, TICKET, Command
 
 _LIST = (LIST, TICKET)
 _CLOCKS = (LIST, TICKET, AGING)
@@ -34,8 +34,11 @@ COMMANDS = (
     ),
     _act("duplicate", "d", "dup", "Link as a duplicate of another ticket."),
     _act("macro", "M", "macro", "Run a macro of the settings: several fields and texts at once.", hint=()),
-    _act("edit", "e", "edit", "Edit the fields of one ticket.", hint=()),
+    _act("edit", "e", "edit", "Edit the fields in a form: of one, or of all marked.", hint=()),
     _act("again", ".", "again", "Do the last act once more, here or on the marks.", _CLOCKS),
+    Command("form.field", ("enter", "e"), "change", "Change this field.", (FORM,), (FORM,), writes=True),
+    Command("form.back", ("u",), "as it was", "Leave this field as it was.", (FORM,), (FORM,), writes=True),
+    Command("form.write", ("y",), "write", "Write every field that was changed.", (FORM,), (FORM,), writes=True),
     _act("undo", "z", "undo", "Take the last act back; free for five seconds.", _CLOCKS),
 )
 """On one ticket, or on those that are marked."""

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 LIST, TICKET, HELP, SOURCES = "list", "ticket", "help", "sources"
 AGING, SCHEDULE, ONCALL, TECHNICIANS, PLAN = "aging", "schedule", "oncall", "technicians", "plan"
-CLOCK, ROTATION, CONFLICT = "clock", "rotation", "conflict"
-OWN = (AGING, CLOCK, SCHEDULE, ONCALL, ROTATION, TECHNICIANS, PLAN, CONFLICT)
+CLOCK, ROTATION, CONFLICT, FORM = "clock", "rotation", "conflict", "form"
+OWN = (AGING, CLOCK, SCHEDULE, ONCALL, ROTATION, TECHNICIANS, PLAN, CONFLICT, FORM)
 """Screens on which the letters of the list may mean something else: `a` assigns in the list and puts somebody on shift
 in the schedule."""
 EVERYWHERE = (LIST, TICKET, HELP, SOURCES, *OWN)

@@ -9,6 +9,7 @@ from helpdesk_tui.keymap.model import (
     CLOCK,
     CONFLICT,
     EVERYWHERE,
+    FORM,
     HELP,
     LIST,
     ONCALL,
@@ -36,6 +37,7 @@ PLACES = {
     PLAN: "in a plan",
     SOURCES: "in the outbox: g y",
     CONFLICT: "on the page of a change",
+    FORM: "in the form of a ticket: e",
     HELP: "here",
 }
 """Where a word works, as it is said to somebody who typed it elsewhere."""
@@ -75,6 +77,7 @@ WORDS = (
     _act("merge", "merge into another, for good: the other's number", "number"),
     _act("escalate", "to whoever is on call, a group or a person"),
     _act("macro", "run a macro: its name", "macro"),
+    _act("edit", "the fields of what is meant, in a form"),
     _act("undo", "take the last act back"),
     _act("again", "do the last act once more"),
     Word("sick", "who takes over: a name, and until when if that is known", _PLANNED, "person", writes=True),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING
 
 from helpdesk_tui.domain.filter_names import fold
@@ -12,14 +11,13 @@ from helpdesk_tui.screens.asking import KIND
 from helpdesk_tui.screens.base import Choice as Answer
 from helpdesk_tui.screens.compose import MARKED
 from helpdesk_tui.screens.confirm import Confirm
-from helpdesk_tui.screens.picker import Option, Picker, found
+from helpdesk_tui.screens.picker import Option, found
 from helpdesk_tui.screens.picks import person
 
 if TYPE_CHECKING:
     from helpdesk_tui.config.macros import MacroConfig
     from helpdesk_tui.desk.acts import Wish
     from helpdesk_tui.desk.intents import Intents
-    from helpdesk_tui.domain.choices import Choices, Demand
     from helpdesk_tui.domain.tickets import TicketRef
 
 FACTS_KIND = "escalate"
@@ -170,72 +168,24 @@ class ActsMore(ActsTyped):
     # Fields
 
     def do_ticket_edit(self) -> None:
-        """The fields of one ticket, each picked and given; written together."""
+        """The fields of what is meant on a page, each changed in place; written together."""
+        from helpdesk_tui.screens.form import FormScreen, forget
+
         meant = self.meant()
-        if len(meant.refs) > 1:
-            self.say("e edits one ticket; U takes the marks back", "warn")
+        if not meant.refs:
+            self.say("there is no ticket here", "warn")
             return
-        self.pick("edit", meant, lambda: self._fields(meant, {}), lambda option: self._field(option, meant, {}))
+
+        def write(wish: Wish) -> None:
+            then = Then(kept=lambda: forget(self.desk, meant.refs))
+            self.work(self.act(wish, meant, then=then), "edit")
+
+        self.app.push_screen(FormScreen(self.desk, self.keymap, self.palette, about=meant, write=write, now=self.now))
 
     def say_edit(self, _rest: str) -> None:
         """The same."""
         if self.may_say("edit"):
             self.do_ticket_edit()
-
-    async def _fields(self, meant: Meant, given: Mapping[str, str]) -> list[Option[Demand | None]]:
-        them = await self.desk.ask(lambda acting: acting.subjects(meant.refs))
-        if not them:
-            return []
-        one = them[0]
-        if one.choices is None:
-            await self.desk.request_choices(one.row.ref)
-        options: list[Option[Demand | None]] = []
-        if given:
-            options.append(Option(None, f"write {', '.join(given)}"))
-        for demand in fields_of(one.choices):
-            value = given.get(demand.field, one.values.get(demand.field, ""))
-            words = {choice.value: choice.word for choice in demand.choices}
-            changed = "* " if demand.field in given else ""
-            why = one.choices.cannot.get(demand.field, "") if one.choices else ""
-            shown = " ".join(words.get(value, value).split())[:40]
-            options.append(Option(demand, f"{changed}{demand.label or demand.field}", shown or "none", why))
-        return options
-
-    def _field(self, option: Option[Demand | None], meant: Meant, given: dict[str, str]) -> Awaitable[None]:
-        from helpdesk_tui.desk.wishes import Fields
-
-        demand = option.value
-        if demand is None:
-            return self.act(Fields(given), meant)
-        return self._give(demand, option.why_not, meant, given)
-
-    async def _give(self, demand: Demand, why_not: str, meant: Meant, given: dict[str, str]) -> None:
-        if why_not:
-            self.say(f"{demand.label or demand.field}: {why_not}", "warn")
-            return
-        them = await self.desk.ask(lambda acting: acting.subjects(meant.refs))
-        known = given.get(demand.field, them[0].values.get(demand.field, "")) if them else ""
-        value = await self.ask_value(demand.label or demand.field, demand, known)
-        if value is not None and value != known:
-            given = {**given, demand.field: value}
-        picker: Picker[Demand | None] = Picker(
-            self, "edit", lambda option: self._field(option, meant, given), about=meant.about
-        )
-        picker.offer(await self._fields(meant, given))
-
-
-def fields_of(choices: Choices | None) -> list[Demand]:
-    """What can be given to a ticket: its title, what its priority is computed from, and what goes with its statuses."""
-    from helpdesk_tui.domain.choices import Demand
-
-    found = {"title": Demand("title", "title", required=True)}
-    if choices is not None:
-        for demand in (*choices.computed, *(one for way in choices.transitions for one in way.demands)):
-            if demand.fillable and (demand.choices or demand.field in choices.values):
-                found.setdefault(demand.field, Demand(demand.field, demand.label, False, demand.choices, demand.many))
-        for name in choices.values:
-            found.setdefault(name, Demand(name, name.replace("_", " "), required=False))
-    return list(found.values())
 
 
 def _known(text: str) -> dict[str, str]:

@@ -21,6 +21,12 @@ class Asking(Acting):
 
     _answer_to: asyncio.Future[str | None] | None = None
 
+    @property
+    def asks(self) -> bool:
+        """Whether an act waits for a value: nothing goes on until it is given, which whoever waits for the end of work
+        has to know."""
+        return self._answer_to is not None
+
     async def ask_demands(
         self, demands: Sequence[Demand], known: Mapping[str, str] | None = None
     ) -> dict[str, str] | None:
@@ -38,6 +44,10 @@ class Asking(Acting):
 
     async def ask_value(self, title: str, demand: Demand, known: str = "") -> str | None:
         """One value: picked where there are choices, else typed; "" where it is not required and none was given."""
+        return await self.answer_to(title, demand, self.open_value(title, demand, known))
+
+    def open_value(self, title: str, demand: Demand, known: str = "") -> asyncio.Future[str | None]:
+        """Asks at once, so that the next key is part of the answer; `answer_to` waits for it."""
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._answered(None)
         self._answer_to = answer
@@ -50,6 +60,10 @@ class Asking(Acting):
         else:
             self.prompt.edit(KIND, f"{title}: ", known)
             self.show_hints()
+        return answer
+
+    async def answer_to(self, title: str, demand: Demand, answer: asyncio.Future[str | None]) -> str | None:
+        """What was answered to a question that was opened; None where it was left, or is needed and missing."""
         value = await answer
         if value == "" and demand.required:
             self.say(f"{title} is needed", "warn")

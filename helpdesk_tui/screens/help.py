@@ -27,6 +27,7 @@ _SECTIONS = {
     "plan": "THE PLAN",
     "roster": "THE ROSTER",
     "rotation": "THE ROTATION",
+    "form": "THE FORM",
     "technicians": "TECHNICIANS",
     "app": "THE DESK",
 }

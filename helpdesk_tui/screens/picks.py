@@ -96,6 +96,14 @@ class Picks(Asking):
 
     async def set_status(self, wish: Status, meant: Meant) -> None:
         """Asks for what the platforms demand with it, then does it."""
+        full = await self.with_demands(wish, meant)
+        if full is None:
+            self.say("nothing was done")
+        else:
+            await self.act(full, meant)
+
+    async def with_demands(self, wish: Status, meant: Meant) -> Status | None:
+        """The same with what the platforms demand with it, asked for; None where that was left."""
         from helpdesk_tui.desk.wishes import Status
 
         them = await self.desk.ask(lambda acting: acting.subjects(meant.refs, meant.seen))
@@ -105,11 +113,8 @@ class Picks(Asking):
         if needed:
             known = them[0].values if len(them) == 1 else {}
             given = await self.ask_demands(list(needed.values()), known)
-            if given is None:
-                self.say("nothing was done")
-                return
-            wish = Status(wish.state, wish.status, given)
-        await self.act(wish, meant)
+            return Status(wish.state, wish.status, given) if given is not None else None
+        return wish
 
     # Priority
 

@@ -19,7 +19,7 @@ from .ptys import Terminal
 from .walks import ANYTHING, Step, Walk, typed
 from .walks_clocks import AGING, CLOCK, PLAN
 from .walks_outbox import CONFLICT, SOURCES
-from .walks_queue import HELP_PAGE, LIST, TICKET
+from .walks_queue import FORM, HELP_PAGE, LIST, TICKET
 from .walks_roster import ONCALL, ROTATION, SCHEDULE, TECHNICIANS
 
 pytestmark = pytest.mark.terminal
@@ -33,7 +33,7 @@ TRIES, SOON = 3, 10.0
 """How often a key that moves is pressed, and seconds in which it changes something."""
 SIZES = ((80, 24), (200, 50))
 START = r"(?s)(SUMMARY|well done|[Nn]o ticket).*\? keys"
-WALKS = (AGING, CLOCK, CONFLICT, HELP_PAGE, LIST, ONCALL, PLAN, ROTATION, SCHEDULE, SOURCES, TECHNICIANS, TICKET)
+WALKS = (AGING, CLOCK, CONFLICT, FORM, HELP_PAGE, LIST, ONCALL, PLAN, ROTATION, SCHEDULE, SOURCES, TECHNICIANS, TICKET)
 BY_NAME = {walk.where: walk for walk in WALKS}
 PROGRAM = """
 import sys

@@ -117,7 +117,7 @@ MORE_ACTS = (
     Step("t", r"(?s)vpn.* tag \(-x takes away\)", ESCAPE),
     Step("d", r"duplicate of [>▸]", ESCAPE),
     Step("M", r"(?s)1 Licence request.* macro [>▸]", ESCAPE),
-    Step("e", r"(?s)1 title .* edit [>▸]", ESCAPE),
+    Step("e", r"\A EDIT ", "q"),
     *AND_BACK,
 )
 PROMPTS = (Step("g i", r"\n ticket ", ESCAPE),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .walks import ACTS, APP, ESCAPE, MORE_ACTS, MOVES, PAGE, PROMPTS, PULL, QUEUE, YANKS, Step, Walk, gone
+from .walks import ACTS, APP, ESCAPE, MORE_ACTS, MOVES, PAGE, PROMPTS, PULL, PULLS, QUEUE, YANKS, Step, Walk, gone
 
 VIEWS = (
     "Triage",
@@ -102,3 +102,21 @@ TICKET = Walk(
     ),
 )
 HELP_PAGE = Walk("help", "desk", "?", r"(?s)\A Keys that work here.*q back", (*MOVES, *APP[1:], Step("q", QUEUE)))
+FORM = Walk(
+    "form",
+    "desk",
+    "e",
+    r"(?s)\A EDIT .*\? keys",
+    (
+        *MOVES,
+        *gone("yasot"),
+        *APP,
+        *PULLS,
+        Step("enter", r"\n title: ", ESCAPE),
+        Step("y", "nothing was changed"),
+        Step("e", r"\n title: ", " too\r", ends=r"1 changed, y writes"),
+        Step("u", "as it is now"),
+        Step("g q", QUEUE, "e"),
+        Step("q", QUEUE),
+    ),
+)
