@@ -257,11 +257,11 @@ class TechniciansScreen(Absences):
 
     async def _save(self, one: Technician, words: str) -> None:
         await self.desk.rosters.ask(lambda desk: desk.intents.save_technician(one))
+        self.say(words, "good")  # at once: what is said after it belongs to the next key
         await self.load()
         there = (number for number, entry in enumerate(self.entries) if _key(entry) == one.name)
         self.row = next(there, self.row)
         self.draw()
-        self.say(words, "good")
 
 
 def _key(one: Entry) -> str:
