@@ -28,7 +28,7 @@ COMMANDS = (
         "escalate",
         "!",
         "escalate",
-        "Escalate to whoever is on call, a group or a person, with facts.",
+        "Escalate to who is on call, a group or a person, with facts.",
         _CLOCKS,
         _CLOCKS,
     ),

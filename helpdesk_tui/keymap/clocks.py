@@ -18,7 +18,7 @@ COMMANDS = (
         "ticket.explain",
         ("x",),
         "clock",
-        "Explain the ticket's clocks line by line; say why one was missed.",
+        "Explain the ticket's clocks line by line; why one was missed.",
         _CLOCKS,
         (TICKET, AGING),
     ),
