@@ -329,8 +329,14 @@ def _level(level: int, them: Sequence[Subject]) -> tuple[str, str]:
     only = wanted[0]
     if len(wanted) == 1 and isinstance(only, dict) and set(only) != {"priority"}:
         known = them[0].choices
-        words = {one.value: one.word for one in known.priorities} if known else {}
-        return ", ".join(words.get(value, f"{name} {value}") for name, value in only.items()), ""
+        demands = {demand.field: demand for demand in known.computed} if known else {}
+        own = {known.priority_field: known.priorities} if known else {}
+        parts = []
+        for name, value in only.items():
+            choices = demands[name].choices if name in demands else own.get(name, ())
+            word = next((one.word for one in choices if one.value == value), value)
+            parts.append(f"{demands[name].label or name} {word}".lower() if name in demands else word)
+        return ", ".join(parts), ""
     return "", ""
 
 

@@ -111,3 +111,20 @@ async def test_the_platforms_own_fields_are_there_once_it_told_them(open_desk: A
         await desk.press("y")
         (change,) = await desk.app.desk.outbox()
         assert dict(change.desired) == {"status": "Done", "close_code": "fixed", "category": "hw"}
+
+
+async def test_a_computed_priority_is_offered_in_words_of_what_it_is_computed_from(open_desk: Any) -> None:
+    steps = (Choice("1", "High"), Choice("2", "Medium"), Choice("3", "Low"))
+    async with open_desk() as desk:
+        row = desk.queue.tickets.current_row
+        told = Choices(
+            row.source, row.key, 1, row.status, priorities=(Choice("1", "1 - Critical"), Choice("2", "2 - High")),
+            computed=(Demand("impact", "Impact", choices=steps), Demand("urgency", "Urgency", choices=steps)),
+        )  # fmt: skip
+        writer = CacheWriter(stores.open_write(desk.paths.cache_db, stores.StoreKind.CACHE))
+        writer.store_choices(told)
+        writer.close()
+        await desk.press("p")
+        shown = " ".join(desk.text.splitlines()[-3:])
+        assert "1 P1 impact high, urgency high" in shown
+        assert "Critical" not in shown
