@@ -67,6 +67,7 @@ from helpdesk_tui.domain.changes import Change, Kind
 from helpdesk_tui.domain.choices import Choices
 from helpdesk_tui.domain.clocks import Clock
 from helpdesk_tui.domain.events import Activity, Event
+from helpdesk_tui.domain.merging import Standing, standing
 from helpdesk_tui.domain.people import Group, Membership, Organisation, Person
 from helpdesk_tui.domain.roster.told import Told
 from helpdesk_tui.domain.tickets import Departure, Ticket, WayOut
@@ -233,6 +234,22 @@ class Verdict:
     seen: Seen | None = None
     marker: str = ""
     words: str = ""
+
+
+_LANDINGS = {Standing.AS_DESIRED: Landing.LANDED, Standing.AS_BASE: Landing.ABSENT, Standing.MOVED: Landing.CHANGED}
+_SKEW = 5
+"""Seconds by which the platform's clock and ours may differ beyond what its answers tell."""
+
+
+def told_by_values(change: Change, seen: Seen, marker: str = "") -> Verdict:
+    """What a ticket's present values alone say of an uncertain write that overwrites."""
+    landing = _LANDINGS.get(standing(change, seen.fields), Landing.UNKNOWN)
+    return Verdict(landing, seen, marker, "a field may not be read" if landing is Landing.UNKNOWN else "")
+
+
+def earliest_trace(change: Change, skew: int) -> int:
+    """From when on, by the platform's clock, a change may have left a trace; `skew` is that clock minus ours."""
+    return change.first_sent_at + skew - _SKEW
 
 
 class Secret(Protocol):

@@ -16,12 +16,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from helpdesk_tui.adapters.base import Landing, Seen, Verdict, Written
+from helpdesk_tui.adapters.base import Landing, Seen, Verdict, Written, told_by_values
 from helpdesk_tui.adapters.http import Http
 from helpdesk_tui.adapters.jira.responders import WORDS, with_people
 from helpdesk_tui.adapters.jira.rotations import rotation_of
 from helpdesk_tui.domain.changes import Change
-from helpdesk_tui.domain.merging import Standing, standing
 from helpdesk_tui.domain.roster.slots import NOBODY, OverrideSlot, slot_of
 from helpdesk_tui.domain.roster.told import Told, ToldDuty, ToldOverride, ToldSchedule
 from helpdesk_tui.domain.tickets import WayOut
@@ -32,7 +31,6 @@ PAGE = 50
 MOST = 2_000
 """More schedules or overrides than that are no answer."""
 _DAY = 86_400
-_LANDINGS = {Standing.AS_DESIRED: Landing.LANDED, Standing.AS_BASE: Landing.ABSENT, Standing.MOVED: Landing.CHANGED}
 
 
 class Operations:
@@ -161,7 +159,7 @@ class Operations:
         seen = await self.look(change.key)
         if seen.way is not None:
             return Verdict(Landing.ABSENT, seen)
-        return Verdict(_LANDINGS.get(standing(change, seen.fields), Landing.UNKNOWN), seen, seen.stamp)
+        return told_by_values(change, seen, seen.stamp)
 
     async def _standing(self, slot: OverrideSlot) -> Mapping[str, Any] | None:
         """The override in exactly this span. Of several the platform lists, the last one made counts."""

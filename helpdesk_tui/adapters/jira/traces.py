@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
-from helpdesk_tui.adapters.base import BadRecord, Landing, Verdict
+from helpdesk_tui.adapters.base import BadRecord, Landing, Verdict, earliest_trace
 from helpdesk_tui.adapters.http import Params
 from helpdesk_tui.adapters.jira import adf
 from helpdesk_tui.adapters.jira.asking import COMMENT_PAGE, parsed
@@ -21,8 +21,6 @@ from helpdesk_tui.errors import Garbled, Refused
 PROPERTY = "helpdesk-tui.change"
 """The comment property that holds a change's id."""
 INTERNAL = "sd.public.comment"
-SKEW = 5
-"""Seconds by which the platform's clock and ours may differ beyond what its answers tell."""
 MOST_PAGES = 100
 
 
@@ -39,7 +37,7 @@ async def said(site: Site, change: Change, looked: Looked, me: str) -> Verdict:
 
     Newest first, down to when it was first sent.
     """
-    since = change.first_sent_at + site.skew - SKEW
+    since = earliest_trace(change, site.skew)
     alike = ""
     try:
         async for comments, bad in _newest_first(site, change.key):

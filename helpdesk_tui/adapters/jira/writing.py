@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from helpdesk_tui.adapters.base import Landing, Seen, Verdict, Written
+from helpdesk_tui.adapters.base import Landing, Seen, Verdict, Written, earliest_trace, told_by_values
 from helpdesk_tui.adapters.jira import traces
 from helpdesk_tui.adapters.jira.asking import Asker
 from helpdesk_tui.adapters.jira.check import Found
@@ -83,10 +83,8 @@ class Writing:
         if change.says:
             return await traces.said(self._site, change, looked, self._found.signed.account)
         found = standing(change, looked.seen.fields)
-        if found is Standing.MOVED:
-            return Verdict(Landing.CHANGED, looked.seen)
-        if found is Standing.UNKNOWN:
-            return Verdict(Landing.UNKNOWN, looked.seen, words="a field may not be read")
+        if found in (Standing.MOVED, Standing.UNKNOWN):
+            return told_by_values(change, looked.seen)
         if found is Standing.AS_BASE:
             return self._as_base(change, looked)
         if "link" in change.desired and not await self._linked(change, looked.place):
@@ -94,7 +92,7 @@ class Writing:
         return Verdict(Landing.LANDED, looked.seen)
 
     def _as_base(self, change: Change, looked: Looked) -> Verdict:
-        since = change.first_sent_at + self._site.skew - traces.SKEW
+        since = earliest_trace(change, self._site.skew)
         by = traces.put_back(change, looked, self._found.signed.account, since, self._found)
         if by and change.overwrites:
             return Verdict(Landing.CHANGED, looked.seen, words=f"saved, and put back by {by}")

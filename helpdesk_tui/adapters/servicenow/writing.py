@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from helpdesk_tui.adapters.base import Landing, Seen, Verdict, Written
+from helpdesk_tui.adapters.base import Landing, Seen, Verdict, Written, earliest_trace, told_by_values
 from helpdesk_tui.adapters.servicenow import activity, lookup
 from helpdesk_tui.adapters.servicenow.authors import Authors
 from helpdesk_tui.adapters.servicenow.catalogue import Catalogue
@@ -20,7 +20,6 @@ from helpdesk_tui.adapters.servicenow.table import read_result
 from helpdesk_tui.adapters.servicenow.wire import Raw, TicketRow, value_of
 from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.domain.events import ActivityKind
-from helpdesk_tui.domain.merging import Standing, standing
 from helpdesk_tui.domain.tickets import State, WayOut
 from helpdesk_tui.errors import Garbled, Refused
 
@@ -53,8 +52,6 @@ FIELDS = (
 URGENCIES = {"1": ("1", "1"), "2": ("1", "2"), "3": ("2", "2"), "4": ("2", "3"), "5": ("3", "3")}
 """Impact and urgency from which the platform's own table calculates each priority."""
 MARK = "helpdesk-tui:"
-SKEW = 5
-"""Seconds by which the platform's clock and ours may differ beyond what its answers tell."""
 _OURS = frozenset({*COLUMNS, "state", "status", "priority", "priority_name", "tags"})
 NOT_HERE = {"tags+": "tags", "tags-": "tags", "link": "links", "priority_name": "a priority by name"}
 
@@ -117,19 +114,13 @@ class Writing:
             return Verdict(Landing.ABSENT, seen)
         if change.says:
             return await self._said(change, seen, access)
-        found = standing(change, seen.fields)
-        landing = {
-            Standing.AS_DESIRED: Landing.LANDED,
-            Standing.AS_BASE: Landing.ABSENT,
-            Standing.MOVED: Landing.CHANGED,
-        }.get(found, Landing.UNKNOWN)
-        return Verdict(landing, seen, words="" if found is not Standing.UNKNOWN else "a field may not be read")
+        return told_by_values(change, seen)
 
     async def _said(self, change: Change, seen: Seen, access: Access) -> Verdict:
         if seen.stamp.endswith(f" {MARK}{change.id}"):
             return Verdict(Landing.LANDED, seen)
         page = await activity.of_ticket(self._context, self._authors, access, change.key)
-        since = change.first_sent_at + self._context.http.skew - SKEW
+        since = earliest_trace(change, self._context.http.skew)
         wanted = " ".join(change.says.split())
         internal = "note" in change.desired
         for one in page.activity:

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from helpdesk_tui.adapters.base import Landing, Seen, Verdict, Written
+from helpdesk_tui.adapters.base import Landing, Seen, Verdict, Written, earliest_trace, told_by_values
 from helpdesk_tui.adapters.http import Answer
 from helpdesk_tui.adapters.pacing import retry_after
 from helpdesk_tui.adapters.reading import said
@@ -32,8 +32,6 @@ from helpdesk_tui.domain.merging import Standing, standing
 from helpdesk_tui.domain.tickets import WayOut
 from helpdesk_tui.errors import Garbled, Moved, Refused, Throttled, Unreachable
 
-SKEW = 5
-"""Seconds by which the platform's clock and ours may differ beyond what its answers tell."""
 MARGIN = 2
 """So many seconds after its last change a ticket surely is in another second, whatever rounding did to the clock."""
 UPDATES = "updates"
@@ -128,7 +126,7 @@ class Writing:
         return Written(await merging.surely(self.look(change.key)), ident, f"merged into #{change.desired['link']}")
 
     async def _is_merged(self, change: Change) -> bool:
-        since = change.first_sent_at + self._api.http.skew - SKEW
+        since = earliest_trace(change, self._api.http.skew)
         return merging.landed(await merging.surely(self.audits(change.key)), change, since)
 
     async def _let_pass(self, seen: Seen) -> None:
@@ -168,25 +166,19 @@ class Writing:
                 raise
             audits = None
         if merging.is_merge(change) and audits is not None:
-            done = merging.landed(audits, change, change.first_sent_at + self._api.http.skew - SKEW)
+            done = merging.landed(audits, change, earliest_trace(change, self._api.http.skew))
             return Verdict(Landing.LANDED if done else Landing.ABSENT, seen)
         ours = [audit for audit in audits or () if audit.mark == change.id]
         if ours:
             return Verdict(Landing.LANDED, seen, ident_of(ours[-1]))
-        by_values = standing(change, seen.fields)
-        if change.says or by_values is Standing.APPENDS:
+        if change.says or standing(change, seen.fields) is Standing.APPENDS:
             return self._said(change, seen, audits)
-        landing = {
-            Standing.AS_DESIRED: Landing.LANDED,
-            Standing.AS_BASE: Landing.ABSENT,
-            Standing.MOVED: Landing.CHANGED,
-        }.get(by_values, Landing.UNKNOWN)
-        return Verdict(landing, seen, words="" if landing is not Landing.UNKNOWN else "a field may not be read")
+        return told_by_values(change, seen)
 
     def _said(self, change: Change, seen: Seen, audits: list[MarkedRow] | None) -> Verdict:
         if audits is None:
             return Verdict(Landing.UNKNOWN, seen, words="what was done to the ticket may not be read")
-        since = change.first_sent_at + self._api.http.skew - SKEW
+        since = earliest_trace(change, self._api.http.skew)
         for audit in audits if change.says else ():
             if traces.alike(audit, change, self.me, since):
                 return Verdict(Landing.LANDED, seen, ident_of(audit))
