@@ -15,9 +15,17 @@ def now() -> int:
     return int(datetime.now(UTC).timestamp())
 
 
+FIRST, LAST = -62_104_060_800, 253_339_228_799
+"""The first and the last second, UTC, that every zone can show: the beginning of the year 2, the end of 9997."""
+
+
 def instant(seconds: int) -> datetime:
-    """Seconds since the epoch as an aware UTC datetime."""
-    return datetime.fromtimestamp(seconds, UTC)
+    """Seconds since the epoch as an aware UTC datetime, within `FIRST` and `LAST`.
+
+    Platforms write "never" as 9999-12-31, and a damaged record anything: no zone east of UTC can show that, and one
+    ticket of a list must not keep the list from being shown.
+    """
+    return datetime.fromtimestamp(min(max(seconds, FIRST), LAST), UTC)
 
 
 def seconds(moment: datetime) -> int:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from helpdesk_tui.clock import local_zone
+from helpdesk_tui.clock import instant, local_zone
 from helpdesk_tui.desk.clocks import Clocks
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.sla.causes import Cause
@@ -166,4 +165,4 @@ def _zone() -> ZoneInfo:
 
 def shown_at(at: int) -> str:
     """An instant for a sentence, in the reader's zone."""
-    return f"{datetime.fromtimestamp(at, _zone()):%Y-%m-%d %H:%M %Z}" if at else "-"
+    return f"{instant(at).astimezone(_zone()):%Y-%m-%d %H:%M %Z}" if at else "-"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 
 from helpdesk_tui import safe_text
+from helpdesk_tui.clock import instant
 from helpdesk_tui.desk.table import record, utc
 from helpdesk_tui.domain.clocks import Clock, Stage
 from helpdesk_tui.domain.counted import counted
@@ -88,7 +89,7 @@ def _clock(clock: Clock, now: int, zone: tzinfo | None) -> str:
 
 def wall(at: int, zone: tzinfo | None = None) -> str:
     """An instant on the wall, with its zone: `2026-11-20 09:10 CET`; "-" for none."""
-    return f"{datetime.fromtimestamp(at, UTC).astimezone(zone):%Y-%m-%d %H:%M %Z}" if at else "-"
+    return f"{instant(at).astimezone(zone):%Y-%m-%d %H:%M %Z}" if at else "-"
 
 
 def page_json(detail: TicketDetail) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
+from helpdesk_tui.clock import instant
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster_cover import Effect, Plan
 from helpdesk_tui.desk.roster_problems import Problem
@@ -22,7 +22,7 @@ FRESH = 900
 
 def iso(at: int | None) -> str | None:
     """An instant for JSON."""
-    return None if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if at is None else instant(at).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def age_of(line: Line, now: int) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 
-from helpdesk_tui import safe_text
+from helpdesk_tui import clock, safe_text
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.spans import span, until
 
@@ -160,9 +160,9 @@ def _unmarked(row: Row, name: str, value: str) -> str | None:
 
 def utc(at: int) -> str | None:
     """Seconds as ISO 8601 in UTC; None for none."""
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}" if at else None
+    return f"{clock.instant(at):%Y-%m-%dT%H:%M:%SZ}" if at else None
 
 
 def instant(at: int, zone: tzinfo | None = None) -> str:
     """Seconds as ISO 8601 with the offset of a zone (None: the host's); "" for none."""
-    return datetime.fromtimestamp(at, UTC).astimezone(zone).isoformat() if at else ""
+    return clock.instant(at).astimezone(zone).isoformat() if at else ""

@@ -102,9 +102,10 @@ def _time(text: str, *, days: bool) -> Duration | Day | None:
         return Day(text.lower())
     if days and _DAY.fullmatch(text):
         try:
-            return Day(date.fromisoformat(text).isoformat())
+            found = date.fromisoformat(text)
         except ValueError:
             return None
+        return Day(found.isoformat()) if 1900 < found.year < 2300 else None
     return None
 
 

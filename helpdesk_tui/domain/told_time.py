@@ -7,10 +7,11 @@ seconds UTC; times of day are of the writer's zone (None: the host's).
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
+from helpdesk_tui.clock import instant
 from helpdesk_tui.domain.when import read_when
 from helpdesk_tui.errors import UsageError
 
@@ -61,7 +62,7 @@ def without_promise(text: str, now: int, zone: tzinfo | None = None, sentence: s
 
 def written(at: int, now: int, zone: tzinfo | None = None) -> str:
     """A time as a text tells it, whole minutes: `14:30`, `tomorrow 09:00`, `2026-11-24 10:00`."""
-    then, today = (datetime.fromtimestamp(each, UTC).astimezone(zone) for each in (at, now))
+    then, today = (instant(each).astimezone(zone) for each in (at, now))
     if then.date() == today.date():
         return f"{then:%H:%M}"
     if then.date() == today.date() + timedelta(days=1):

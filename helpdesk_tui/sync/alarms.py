@@ -8,10 +8,9 @@ import asyncio
 import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
-from helpdesk_tui.clock import Now
+from helpdesk_tui.clock import Now, instant
 from helpdesk_tui.config import Config
 from helpdesk_tui.data.read.alarms import About, Alarm, about, running
 from helpdesk_tui.data.read.cache import CacheReader
@@ -249,6 +248,6 @@ def as_json(alarm: Alarm) -> dict[str, object]:
         "stage": alarm.stage,
         "priority": alarm.priority or None,
         "owner": alarm.owner or None,
-        "due_at": f"{datetime.fromtimestamp(alarm.due_at, UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "raised_at": f"{datetime.fromtimestamp(alarm.raised_at, UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "due_at": f"{instant(alarm.due_at):%Y-%m-%dT%H:%M:%SZ}",
+        "raised_at": f"{instant(alarm.raised_at):%Y-%m-%dT%H:%M:%SZ}",
     }

@@ -5,8 +5,9 @@ A duration changes its text by the minute, and by the second only in the last fi
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 
+from helpdesk_tui.clock import instant
 from helpdesk_tui.domain.spans import DAY, HOUR, MINUTE, span
 
 __all__ = ["DAY", "HOUR", "MINUTE", "ago", "clock", "day", "left", "span"]
@@ -38,7 +39,7 @@ def ago(seconds: int) -> str:
 
 def day(at: int, zone: tzinfo | None = None) -> str:
     """A day with its weekday: `Thu 20 Nov`."""
-    moment = datetime.fromtimestamp(at, UTC).astimezone(zone)
+    moment = instant(at).astimezone(zone)
     return f"{moment:%a} {moment.day} {moment:%b}"
 
 
@@ -46,8 +47,8 @@ def clock(at: int, now: int, zone: tzinfo | None = None) -> str:
     """A wall time: `09:10` today, `Wed 09:10` within six days, else `12 Nov 09:10`, with the year if it is another."""
     if not at:
         return "-"
-    moment = datetime.fromtimestamp(at, UTC).astimezone(zone)
-    today = datetime.fromtimestamp(now, UTC).astimezone(zone)
+    moment = instant(at).astimezone(zone)
+    today = instant(now).astimezone(zone)
     days = (today.date() - moment.date()).days
     hour = f"{moment:%H:%M}"
     if days == 0:

@@ -16,9 +16,12 @@ from helpdesk_tui.desk.page import page, page_json, wall
 from helpdesk_tui.desk.table import instant, rows_json, tabbed, table, utc
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.events import Activity, ActivityKind
+from helpdesk_tui.domain.ranking.words import moment
 from helpdesk_tui.domain.rows import AlikeRow, PersonCard, Row, TicketDetail
+from helpdesk_tui.domain.sla.explain import stamp
 from helpdesk_tui.domain.spans import span, until
 from helpdesk_tui.domain.tickets import State
+from helpdesk_tui.widgets.times import clock as shown_clock
 
 NOW = 1_795_307_200
 PARIS = ZoneInfo("Europe/Paris")
@@ -179,3 +182,16 @@ def test_a_page_names_a_bare_number_with_its_platform_and_no_priority_twice() ->
     lines = list(page(detail, NOW, 80, PARIS))
     assert lines[0].startswith("ZD-91177  ZD  ")
     assert "priority     1 - Critical" in lines
+
+
+@pytest.mark.parametrize("at", [253_402_300_799, 10**15, -62_135_596_800, -(10**12)])
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/Los_Angeles"])
+def test_never_and_other_instants_of_no_calendar_are_shown_and_keep_no_list_back(at: int, zone: str) -> None:
+    row, here = replace(ROW, due_at=at, idle_since=at, created_at=at), ZoneInfo(zone)
+    assert json.loads("".join(rows_json([row])))[0]["number"] == "INC0048213"
+    assert "INC0048213" in "".join(tabbed([row], here))
+    assert "INC0048213" in "".join(table([row], NOW, 120))
+    assert wall(at, here)
+    assert shown_clock(at, NOW, here)
+    assert stamp(at, here)
+    assert moment(at, NOW, here)

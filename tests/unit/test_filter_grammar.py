@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -127,7 +129,10 @@ def test_nothing_is_misspelt_before_anything_was_pulled() -> None:
 
 _plain = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 _durations = st.integers(0, 400 * 86400).map(Duration)
-_days = st.one_of(st.dates().map(lambda day: Day(day.isoformat())), st.sampled_from(DAY_WORDS).map(Day))
+_days = st.one_of(
+    st.dates(date(1901, 1, 1), date(2299, 12, 31)).map(lambda day: Day(day.isoformat())),
+    st.sampled_from(DAY_WORDS).map(Day),
+)
 
 
 def _ordered(low: Duration, high: Duration) -> Range:
@@ -247,3 +252,9 @@ def test_the_manual_has_every_key_and_all_its_examples_parse() -> None:
             assert parse(example)
     assert all(f"`is:{word}`" in page for word in KEYS["is"].words)
     assert len(set(CLOCK_LETTERS)) == len(KEYS["clock"].words)
+
+
+@pytest.mark.parametrize("text", ["updated:9999-12-31..", "updated:<0001-01-01", "created:1900-12-31"])
+def test_days_of_no_desk_are_refused_where_they_stand(text: str) -> None:
+    with pytest.raises(FilterError, match="a day like"):
+        parse(text)

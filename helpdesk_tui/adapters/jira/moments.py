@@ -9,6 +9,8 @@ from pydantic import BeforeValidator
 
 _MILLIS = 10**11
 """A number from here on is milliseconds: as seconds it would be a year beyond 5000."""
+_BEYOND = 253_402_300_800_000
+"""Milliseconds from here on are of the year 10000 or later."""
 
 
 def millis(value: Any) -> int:
@@ -22,6 +24,8 @@ def millis(value: Any) -> int:
     if isinstance(value, bool) or value is None:
         raise ValueError("an instant was expected")
     if isinstance(value, int | float):
+        if not abs(value) < _BEYOND:
+            raise ValueError(f"{value} is not an instant")
         return int(value) if abs(value) >= _MILLIS else int(value * 1000)
     try:
         moment = datetime.fromisoformat(str(value))

@@ -6,7 +6,7 @@ Instants are integer seconds since the epoch, UTC; `now` is our clock.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
 
@@ -16,7 +16,7 @@ from helpdesk_tui.data.write import choices, mentions, quarantine, reference, re
 from helpdesk_tui.data.write.alike import AlikeKeeper
 from helpdesk_tui.data.write.mentions import Mentions
 from helpdesk_tui.data.write.pages import RECKONING, PageWrite
-from helpdesk_tui.data.write.parts import Part, Touched, split
+from helpdesk_tui.data.write.parts import Part, Touched, split, storable
 from helpdesk_tui.data.write.reference import Sweep
 from helpdesk_tui.data.write.retention import Retained
 from helpdesk_tui.data.write.sources import Cursor
@@ -136,22 +136,38 @@ class CacheWriter:
             source, feed, started_at, now, tickets, departures, events, activity, frozenset(activity_whole), clocks,
             frozenset(clocks_whole), people, groups, memberships, organisations, bad,
         )  # fmt: skip
+
+        def end(sql: Sql, rev: Revision) -> None:
+            if cursor is not None:
+                sources.set_cursor(sql, source, feed, now, cursor, started_at, complete=complete)
+            if progress is not None:
+                columns = dict(zip(("phase", "done", "total"), progress, strict=True))
+                sources.update(sql, rev, source, columns, sources.PROGRESS)
+
         touched = Touched()
         parts = list(split(page))
         for part in parts:
-            with self._write() as sql:
-                writing = PageWrite(sql, part, self._mentions, observing=observing, texts_from=texts_from)
-                touched += writing.store()
-                if cursor is not None and part is parts[-1]:
-                    sources.set_cursor(sql, source, feed, now, cursor, started_at, complete=complete)
-                if progress is not None and part is parts[-1]:
-                    columns = dict(zip(("phase", "done", "total"), progress, strict=True))
-                    sources.update(sql, writing.rev, source, columns, sources.PROGRESS)
-            self._alike.note(writing.titles)
-            writing.remember()
+            last = end if part is parts[-1] else None
+            try:
+                touched += self._commit(part, last, observing=observing, texts_from=texts_from)
+            except OverflowError:
+                touched += self._commit(storable(part), last, observing=observing, texts_from=texts_from)
         if touched.ids:
             self._events_done.discard(source)
         self.refresh_alike(now)
+        return touched
+
+    def _commit(
+        self, part: Part, last: Callable[[Sql, Revision], None] | None, *, observing: bool, texts_from: int
+    ) -> Touched:
+        """One part in one transaction, and `last` with it. Raises OverflowError for a number no store can hold."""
+        with self._write() as sql:
+            writing = PageWrite(sql, part, self._mentions, observing=observing, texts_from=texts_from)
+            touched = writing.store()
+            if last is not None:
+                last(sql, writing.rev)
+        self._alike.note(writing.titles)
+        writing.remember()
         return touched
 
     def refresh_alike(self, now: int, *, at_once: bool = False) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
 
 from helpdesk_tui.domain.clocks import Clock
 from helpdesk_tui.domain.events import Activity, Event
@@ -13,7 +13,10 @@ from helpdesk_tui.domain.tickets import Departure, Ticket
 
 T = TypeVar("T")
 A = TypeVar("A", Clock, Activity)
+R = TypeVar("R", Ticket, Event, Activity, Clock, Person, Departure)
 
+LARGEST = 1 << 53
+"""Integers from here on are no count, no version and no instant of anything."""
 TICKETS_AT_ONCE = 500
 OTHERS_AT_ONCE = 2000
 """Rows of one kind in one transaction: readers and the other writer wait no longer than this takes."""
@@ -111,6 +114,32 @@ def split(page: Part) -> Iterator[Part]:
             organisations=_slice(page.organisations, at, many),
             bad=_slice(page.bad, at, many),
         )
+
+
+def storable(part: Part) -> Part:
+    """A part without the records that hold a number no store can: those are bad, like records that did not parse."""
+    bad = list(part.bad)
+
+    def kept(records: Sequence[R]) -> Sequence[R]:
+        sound = [one for one in records if all(map(_fits, _values(one)))]
+        for one in records if len(sound) < len(records) else ():
+            if one not in sound:
+                key = str(getattr(one, "key", getattr(one, "ident", "")))
+                bad.append((key, "a number in it is too large to be true", repr(one)))
+        return sound
+
+    return replace(
+        part, tickets=kept(part.tickets), events=kept(part.events), activity=kept(part.activity),
+        clocks=kept(part.clocks), people=kept(part.people), departures=kept(part.departures), bad=bad,
+    )  # fmt: skip
+
+
+def _values(record: Any) -> Iterable[object]:
+    return record if isinstance(record, tuple) else (getattr(record, item.name) for item in fields(record))
+
+
+def _fits(value: object) -> bool:
+    return not isinstance(value, int) or -LARGEST < value < LARGEST
 
 
 def _slice(values: Sequence[T], at: int, size: int) -> Sequence[T]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
+
+from helpdesk_tui.clock import instant
 
 _WEEK = 6
 
 
 def moment(at: int, now: int, zone: tzinfo | None) -> str:
     """An instant, seconds UTC, in a zone (None: the host's), as short as it can be without doubt."""
-    then = datetime.fromtimestamp(at, UTC).astimezone(zone)
-    today = datetime.fromtimestamp(now, UTC).astimezone(zone).date()
+    then = instant(at).astimezone(zone)
+    today = instant(now).astimezone(zone).date()
     days = (then.date() - today).days
     if days == 0:
         return f"{then:%H:%M}"

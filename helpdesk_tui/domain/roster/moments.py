@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from helpdesk_tui.clock import instant
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.reading import clock_seconds
 from helpdesk_tui.domain.roster.wording import WEEKDAYS
@@ -36,6 +37,8 @@ def instant_of(text: str, zone: str, now: int) -> int:
         if re.fullmatch(r"\d{1,2}(:\d{2})?", said):
             return _next(place, now, clock_seconds(said), None)
         found = datetime.fromisoformat(said)
+        if not 1900 < found.year < 2300:
+            raise ValueError(said)
     except (ValueError, RosterError):
         raise RosterError(f"{text!r} is no time such as 14:30, Sat 08:00, 2026-11-28 08:00 or +3h") from None
     return int(found.timestamp()) if found.tzinfo else starts_at(wall_seconds(found), place)
@@ -53,7 +56,7 @@ def _next(place: ZoneInfo, now: int, at: int, weekday: int | None) -> int:
 
 def local(at: int, zone: str) -> datetime:
     """An instant as an aware local time."""
-    return datetime.fromtimestamp(at, UTC).astimezone(find_zone(zone))
+    return instant(at).astimezone(find_zone(zone))
 
 
 def shown(at: int, zone: str, now: int | None = None) -> str:

@@ -7,11 +7,11 @@ Every line has its own seconds: those of the runs add up to the used time, targe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from helpdesk_tui.clock import instant
 from helpdesk_tui.domain.clocks import Clock
 from helpdesk_tui.domain.sla.business_time import BusinessTime
 from helpdesk_tui.domain.sla.calendars import Calendar
@@ -76,7 +76,7 @@ def explain(
 
 def stamp(at: int, zone: ZoneInfo) -> str:
     """`Mon 2026-11-23 09:00:00 CET`: with the seconds and the zone, for sums are checked by them."""
-    local = datetime.fromtimestamp(at, zone)
+    local = instant(at).astimezone(zone)
     return f"{_DAYS[local.weekday()]} {local:%Y-%m-%d %H:%M:%S %Z}"
 
 

@@ -11,8 +11,9 @@ from time_machine import TimeMachineFixture
 from helpdesk_tui.commands.roster_writes import run_absence_add, run_override_add, run_override_list, run_technicians
 from helpdesk_tui.commands.rosters import Options, run_gaps, run_oncall, run_roster
 from helpdesk_tui.desk.roster_problems import Problem
+from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.feasibility import Shortage
-from helpdesk_tui.domain.roster.moments import handed_in
+from helpdesk_tui.domain.roster.moments import handed_in, instant_of
 from tests.unit.roster.kit import HOUR, instant
 from tests.unit.roster.test_roster_commands import NOW, ROSTER, TEAM
 
@@ -98,3 +99,9 @@ def test_every_time_in_a_pipe_has_its_zone(home: str, name: str, capsys: pytest.
 
 def _has_time(text: str) -> bool:
     return any(part[2:3] == ":" and part[:2].isdigit() for part in text.replace("-", " ").split())
+
+
+@pytest.mark.parametrize("said", ["9999-12-31 23:59", "0001-01-01", "1900-01-01T00:00:00+00:00"])
+def test_times_of_no_roster_are_refused_in_words(said: str) -> None:
+    with pytest.raises(RosterError, match="is no time such as"):
+        instant_of(said, "Asia/Tokyo", 1_790_035_200)
