@@ -134,28 +134,14 @@ class FormScreen(Picks, PageScreen):
 
     # Keys
 
-    def _step(self, delta: int) -> None:
-        self._row = max(0, min(self._row + delta, len(self._fields) - 1))
+    def step(self, rows: int) -> None:
+        """To another field."""
+        self._row = max(0, min(self._row + rows, len(self._fields) - 1))
         self.draw()
 
-    def do_move_down(self) -> None:
-        """The next field."""
-        self._step(1)
-
-    def do_move_up(self) -> None:
-        """The field before."""
-        self._step(-1)
-
-    def do_move_top(self) -> None:
-        """The first field."""
-        self._step(-len(self._fields))
-
-    def do_move_bottom(self) -> None:
-        """The last field."""
-        self._step(len(self._fields))
-
-    do_move_half_down = do_move_page_down = do_move_bottom
-    do_move_half_up = do_move_page_up = do_move_top
+    def page_size(self) -> int:
+        """The fields."""
+        return len(self._fields)
 
     def do_form_back(self) -> None:
         """The field under the cursor stays as it is."""
