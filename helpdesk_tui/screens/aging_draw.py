@@ -100,9 +100,11 @@ def draw(
         lines += _people(depth, place, cells, glyphs)
         filters |= people_figures(depth, typed, business=picture.left is not None)
     filters |= {"needs": (needs,)} if (needs := aging_text.needs(picture, typed)) else {}
+    if not wide and depth is not None and depth.paused:
+        filters["paused"] = (_all_paused(depth, typed),)
     late = aging_text.late_sources(picture)
     filters |= {"ages": (tuple(_age_figure(name, typed) for name in late),)} if late else {}
-    lines += _foot(picture, depth, cells, glyphs, wide=wide, chosen=place.figure if place.part == "needs" else -1)
+    lines += _foot(picture, depth, cells, glyphs, wide=wide, place=place)
     return Shown(tuple(lines[:height]), grounds, dues, room, panels, filters)
 
 
@@ -210,17 +212,25 @@ def _chosen(place: Place, part: str) -> Chosen:
     return (place.row, place.figure) if place.part == part else (-1, 0)
 
 
+def _all_paused(depth: Depth, typed: str) -> tuple[tuple[str, str], ...]:
+    """What the figures of the line of paused clocks lead to."""
+    all_ = ("paused", both("is:open", "is:paused", typed))
+    long = ("paused > 5 days", both("is:open", "is:paused", "instate:>=5d", typed))
+    return (all_, long) if any(one.long for one in depth.paused) else (all_,)
+
+
 def _age_figure(source: str, typed: str) -> tuple[str, str]:
     """What comes from a source that is behind."""
     return f"data of {source} is old", both("is:open", narrowed(Grouping.SOURCE, source), typed)
 
 
-def _foot(picture: Picture, depth: Depth | None, cells: int, glyphs: Glyphs, *, wide: bool, chosen: int) -> list[Line]:
+def _foot(picture: Picture, depth: Depth | None, cells: int, glyphs: Glyphs, *, wide: bool, place: Place) -> list[Line]:
+    chosen, paused = (place.figure if place.part == part else -1 for part in ("needs", "paused"))
     out: list[Line] = []
     if not wide:
         out.append((run(glyphs.horizontal * cells, "rule"),))
         legend = fitted((run(f" {aging_list.LEGEND}", "faint"),), cells)
-        out.append(aging_list.paused_short(depth.paused, cells) if depth else legend)
+        out.append(aging_list.paused_short(depth.paused, cells, paused) if depth else legend)
     return [*out, aging_text.summary(picture, cells, chosen)]
 
 

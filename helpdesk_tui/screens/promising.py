@@ -28,7 +28,7 @@ def review_words(changes: Sequence[Change], now: int, sentence: str) -> str:
     times = {promised_by(change, now, sentence) for change in changes if "reply" in change.desired}
     promised = sorted(times - {0})
     if not promised:
-        return "no next update promised"
+        return "next update: none"
     return f"next update by {written(promised[0], now)}" + (" and later" if len(promised) > 1 else "")
 
 

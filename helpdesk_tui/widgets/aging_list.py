@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from helpdesk_tui.domain.clocks import Metric
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.sla.aging import Blame, Depth, Due, Paused, Stalled, Stuck, Worker
 from helpdesk_tui.domain.sla.policies import duration_text
@@ -67,7 +68,10 @@ def entry(stuck: Stuck, now: int, cells: int, glyphs: Glyphs, *, cursor: bool, l
     reasons = "; ".join(stuck.why) or "being worked"
     words = "" if stuck.why else "dim"
     since = lasting(now - row.state_since) if row.state_since else "?"
-    least = glyphs.least if row.state_observed else ""
+    least, status = glyphs.least if row.state_observed else "", row.status
+    if due.metric is Metric.PROMISE:  # what was promised when, not what became of the ticket meanwhile
+        least, since = "", lasting(now - due.started_at)
+        status = "promised" if due.ident.startswith("promise:") else due.name
     mark = run(glyphs.cursor if cursor else " ", "key")
     priority = pad(str(row.priority or "-"), 2, f"p{row.priority}" if 1 <= row.priority <= 5 else "dim")
     if cells >= WIDE:
@@ -78,13 +82,15 @@ def entry(stuck: Stuck, now: int, cells: int, glyphs: Glyphs, *, cursor: bool, l
                 pad(row.title, _summary(cells), "strong" if row.priority == 1 else "", cut=glyphs.cut), run(" "),
                 pad(shortened(row.group, 11) if row.group else glyphs.nobody, 11, cut=glyphs.cut), run(" "),
                 pad(owner, 11, "" if row.owner else "dim", cut=glyphs.cut), run(" "),
-                pad(row.status, 16, cut=glyphs.cut), run(" "), pad(least + since, 7, "dim"),
+                pad(status, 16, cut=glyphs.cut), run(" "), pad(least + since, 7, "dim"),
                 pad(reasons, _why(cells), words, cut=glyphs.cut), run(" "),
                 pad(says(due, old), _says(cells), "dim", cut=glyphs.cut),
             ),
             cells,
         )  # fmt: skip
-    state = _state(row, f"{least}{since}", 18 + _spare(cells), glyphs)
+    if status == "promised":
+        status, least, since = f"update promised {times.clock(due.due_at, now)}", "", ""
+    state = _state(status, f"{least}{since}", 18 + _spare(cells), glyphs)
     return fitted(
         (
             mark, pad(time, 7, style, right=True), pad(f" {due.metric.letter}", 4, "key"), priority,
@@ -101,10 +107,12 @@ def _short(row: Row, glyphs: Glyphs) -> str:
     return number if len(number) <= 11 else f"{number[:6]}{glyphs.cut}{number[-4:]}"
 
 
-def _state(row: Row, since: str, cells: int, glyphs: Glyphs) -> Line:
+def _state(status: str, since: str, cells: int, glyphs: Glyphs) -> Line:
     """The state and for how long; the time is kept whole."""
+    if not since:
+        return (pad(status, cells, cut=glyphs.cut),)
     room = cells - len(since) - 1
-    return (pad(row.status, room, cut=glyphs.cut), run(" "), pad(since, len(since), "dim"))
+    return (pad(status, room, cut=glyphs.cut), run(" "), pad(since, len(since), "dim"))
 
 
 def says(due: Due, old: str) -> str:
@@ -125,12 +133,17 @@ def empty(cells: int, *, ready: bool, any_open: bool = True) -> Line:
     return fitted(line(words, "good" if ready else "dim"), cells)
 
 
-def paused_short(paused: Sequence[Paused], cells: int) -> Line:
-    """Paused clocks in one line, for a small screen."""
+def paused_short(paused: Sequence[Paused], cells: int, chosen: int = -1) -> Line:
+    """Paused clocks in one line, for a small screen, after what the letters of clocks mean; a figure may be chosen."""
     count, long = sum(one.count for one in paused), sum(one.long for one in paused)
     kinds = ", ".join(f"{one.words} {one.count}" for one in paused[:2])
-    words = f" PAUSED {count}" + (f": {long} > 5 days (fp)" if long else "") + (f"   {kinds}" if kinds else "")
-    return fitted((run(words, "paused"),), cells)
+    out = [run(" F response N reply R resolve U promised  ", "faint"), run("PAUSED ", "paused")]
+    out.append(run(str(count), "tab-on" if chosen == 0 else "paused"))
+    if long:
+        out += [run(": ", "paused"), run(f"{long} > 5 days", "tab-on" if chosen == 1 else "paused")]
+    if kinds and (cells >= 100 or not long):
+        out.append(run(f"{';' if long else ':'} {kinds}", "paused"))
+    return fitted(tuple(out), cells)
 
 
 def stalled_panel(told: Sequence[Stalled], now: int, cells: int, chosen: Chosen) -> list[Line]:

@@ -38,6 +38,10 @@ def rows(desktop: Desktop) -> list[str]:
     return desktop.text.splitlines()
 
 
+def hour(at: int) -> str:
+    return f"{datetime.fromtimestamp(at, UTC).astimezone():%H:%M}"
+
+
 def on_queue(desktop: Desktop) -> bool:
     return desktop.app.screen is desktop.queue
 
@@ -197,7 +201,7 @@ async def test_data_that_is_old_is_told_beside_the_figures(open_desk: Open) -> N
         )
         await desktop.press("g", "a")
         count = aging(desktop).picture.total.sources["zd"]
-        assert f"{count} of 120 tickets are 4m old" in rows(desktop)[1]
+        assert f"ZD OFFLINE 4m, data {hour(NOW - 240)}: {count} of 120 tickets" in rows(desktop)[1]
 
 
 async def test_standing_there_paints_nothing_within_a_minute(open_desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,7 +257,7 @@ async def test_a_reminder_and_a_promise_are_kept(open_desk: Open) -> None:
 async def test_a_reminder_at_handover_has_its_time_and_says_where_none_is_known(open_desk: Open) -> None:
     async with open_desk() as desktop:
         await desktop.press("g", "a", "w", "h")
-        assert "no handover is known" in desktop.prompt
+        assert "no handover is known" in " ".join(desktop.text.split())
         desktop.app.desk.handovers = ("17:00",)
         await desktop.press("w", "h")
         assert "reminds at the handover, " in desktop.prompt
@@ -282,7 +286,7 @@ async def test_an_empty_cache_is_no_trouble(open_desk: Open, paths: Paths) -> No
     paths.cache_db.unlink()
     async with open_desk() as desktop:
         await desktop.press("g", "a", "j", "tab", "l", "enter", "g", "a", "x", "w", "b", "n")
-        assert "no running clock breaches" in desktop.text
+        assert "no open ticket is counted here" in desktop.text
 
 
 async def test_business_time_is_told_where_the_calendar_is_known(open_desk: Open, paths: Paths) -> None:
@@ -299,7 +303,7 @@ async def test_business_time_is_told_where_the_calendar_is_known(open_desk: Open
         assert re.search(r"\d+:\d\db", desktop.text)
         screen = aging(desktop)
         assert screen.business
-        dues = [stuck.due for stuck in screen.picture.soon if stuck.due.due_at > NOW]
+        dues = [stuck.due for stuck in screen.picture.soon if NOW < stuck.due.due_at < NOW + 86_400]
         ahead = [(due.row.id, due.ident) for due in dues if due.calendar not in ("24x7", "calendar hours")]
         assert screen.picture.left is not None
         left = {screen.picture.left.seconds.get(key, 0) for key in ahead}

@@ -113,4 +113,24 @@ async def test_where_nothing_is_old_or_late_there_is_no_such_part(open_desk: Ope
         for _ in range(6):
             await desktop.press("tab")
             parts.add(aging(desktop).place.part)
-        assert parts == {"list", "board"}
+        assert parts == {"list", "board"} | ({"paused"} if aging(desktop).picture.total.bands[5] else set())
+
+
+async def test_the_line_of_paused_clocks_leads_to_them_on_a_small_screen(open_desk: Open, paths: Paths) -> None:
+    with closing(sqlite3.connect(paths.cache_db)) as connection, connection:
+        connection.execute(
+            "UPDATE ticket SET state_since = ? WHERE paused = 1 AND is_open = 1 AND id % 3 = 0", (NOW - 6 * DAY,)
+        )
+    async with open_desk() as desktop:
+        await desktop.press("g", "a")
+        depth = aging(desktop).depth
+        assert depth is not None
+        counts = sum(one.count for one in depth.paused), sum(one.long for one in depth.paused)
+        assert counts[1] > 0
+        assert f"PAUSED {counts[0]}: {counts[1]} > 5 days" in desktop.text
+        for place, count in enumerate(counts):
+            while aging(desktop).place.part != "paused":
+                await desktop.press("tab")
+            await desktop.press(*["l"] * place, "enter")
+            assert len(desktop.queue.tickets.ids) == count
+            await desktop.press("g", "a")

@@ -57,7 +57,7 @@ async def test_what_the_text_promises_becomes_a_clock_with_the_text(open_desk: O
 async def test_a_text_that_promises_nothing_sets_no_clock(open_desk: Open) -> None:
     async with open_desk() as desktop:
         await write(desktop, "u", "We are on it.")
-        assert "n no next update promised" in desktop.prompt
+        assert "n next update: none" in desktop.prompt
         await desktop.press("y")
         assert len(await desktop.app.desk.outbox()) == 1
         assert promises(desktop) == []
@@ -77,7 +77,7 @@ async def test_n_puts_the_time_into_the_text_and_takes_it_away(open_desk: Open) 
         assert f"n next update by {at(30)}" in desktop.prompt
         assert f"We are on it. Next update by {at(30)}." in desktop.text
         await desktop.press("n", *["backspace"] * 5, "enter")
-        assert "n no next update promised" in desktop.prompt
+        assert "n next update: none" in desktop.prompt
         await desktop.press("n")
         await desktop.type("2h")
         await desktop.press("enter", "y")
