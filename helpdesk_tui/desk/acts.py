@@ -114,7 +114,7 @@ class Act:
     @property
     def final(self) -> bool:
         """Whether nobody can take it back once it is sent: it closes tickets for good."""
-        return any(change.desired.get("link_kind") == "merge" for change in self.changes)
+        return any(change.closes for change in self.changes)
 
     @property
     def ask(self) -> Ask:
@@ -212,6 +212,8 @@ def _possible(subject: Subject, wanted: Wanted) -> Wanted:
         return f"{subject.row.scope}: it is not in the queue any more"
     if subject.row.state is State.CLOSED:
         return "closed for good"
+    if any(change.closes and not change.state.needs_user for change in subject.pending):
+        return "is on its way into another; z takes that back while it is held"
     for name in wanted:
         if subject.choices and (why := subject.choices.cannot.get(name)):
             return why

@@ -46,7 +46,7 @@ def label(name: str) -> str:
 
 def asked(change: Change, named: Named) -> str:
     """What a change asks for: `owner Lee > Abiodun`, `internal note: call back`."""
-    if change.desired.get("link_kind") == "merge":
+    if change.closes:
         return f"MERGE into {change.desired['link']}, for good"
     parts = []
     for name, value in change.desired.items():

@@ -130,10 +130,13 @@ def waits(change: Change, ahead: Iterable[Change]) -> bool:
     """Whether a change has to wait for unfinished ones of the same target that were decided before it (in order).
 
     Order is kept: whatever may still be sent goes first. But what waits for the user, and what waits behind that, holds
-    up only those that decide the same field, so that a note never waits for a quarrel about the owner.
+    up only those that decide the same field, so that a note never waits for a quarrel about the owner. What closes the
+    ticket for good waits for all of it: after that nothing could be decided.
     """
     stuck: set[str] = set()
     for earlier in ahead:
+        if change.closes and earlier.state.needs_user:
+            return True
         if earlier.state.needs_user or (earlier.state is S.QUEUED and lanes(earlier) & stuck):
             stuck |= lanes(earlier)
         elif earlier.state in (S.QUEUED, S.SENDING, S.UNCERTAIN):

@@ -133,6 +133,11 @@ class Change:
         return self.desired.get("note", "") or self.desired.get("reply", "")
 
     @property
+    def closes(self) -> bool:
+        """Whether nothing can be written to its ticket once it is done: it is merged into another."""
+        return self.desired.get("link_kind") == "merge"
+
+    @property
     def adds(self) -> bool:
         """Whether it adds what a ticket's values do not show: a text or a link."""
         return bool(self.says or self.desired.get("link"))

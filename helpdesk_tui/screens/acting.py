@@ -216,7 +216,7 @@ class Acting(DeskScreen):
             self.say(last.words, tail=": nothing of it is left to take back")
         elif here and all(map(_is_said, here)):
             memory.done = memory.done[:-1]
-            final = any(change.desired.get("link_kind") == "merge" for change in here)
+            final = any(change.closes for change in here)
             what = "a merge cannot be taken back" if final else "what was said cannot be unsaid"
             self.say(last.words, "warn", tail=f": it was sent, and {what}")
         elif all(change.state is ChangeState.QUEUED for change in here):

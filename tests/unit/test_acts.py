@@ -286,3 +286,10 @@ def test_a_merge_is_always_confirmed_and_of_several_by_their_number() -> None:
     assert plan(Merge(row("INC2")), [one], NOW).ask is Ask.LINE
     assert plan(Merge(row("INC2")), [one, two], NOW).ask is Ask.NUMBER
     assert plan(Link(row("INC2")), [one], NOW).ask is Ask.NOTHING
+
+
+def test_nothing_more_is_decided_for_a_ticket_that_is_being_merged() -> None:
+    (merge,) = plan(Merge(row("INC2")), [subject(choices=MERGES)], NOW).changes
+    assert "on its way into another" in str(wanted(SATO, subject(pending=(merge,))))
+    refused = replace(merge, state=ChangeState.REJECTED)
+    assert wanted(SATO, subject(pending=(refused,))) == {"owner": "s1"}

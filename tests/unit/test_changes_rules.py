@@ -68,6 +68,14 @@ def test_who_may_go(states: list[tuple[S, str]], due: list[int]) -> None:
     assert [one.seq for one in heads(reversed(changes))] == due
 
 
+def test_what_closes_a_ticket_for_good_waits_for_every_decision_before_it() -> None:
+    quarrel = change(1, S.CONFLICT, {"owner": "a"}, owner="b")
+    assert heads([quarrel, change(2, note="x")]) != []
+    assert heads([quarrel, change(2, link="7", link_kind="duplicate")]) != []
+    assert heads([quarrel, change(2, link="7", link_kind="merge")]) == []
+    assert [one.seq for one in heads([change(2, link="7", link_kind="merge")])] == [2]
+
+
 def test_what_waits_behind_a_change_is_counted() -> None:
     quarrel = change(1, S.CONFLICT, owner="bo")
     rest = [change(2, owner="cy"), change(3, note="x"), change(4, owner="dee")]

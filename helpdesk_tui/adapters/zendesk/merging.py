@@ -20,16 +20,9 @@ from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.errors import PlatformError, Refused, Unreachable
 
 T = TypeVar("T")
-KIND = "merge"
-"""The kind of link that means this."""
 PAUSES = (0.2, 0.5, 1.0, 2.0, 2.0, 4.0, 4.0)
 """Seconds before each look at the job."""
 _OVER = {"completed", "failed", "killed"}
-
-
-def is_merge(change: Change) -> bool:
-    """Whether a change asks for a merge."""
-    return change.desired.get("link_kind") == KIND
 
 
 def note_of(change: Change) -> str:

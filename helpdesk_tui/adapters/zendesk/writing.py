@@ -94,7 +94,7 @@ class Writing:
 
     async def write(self, change: Change, seen: Seen) -> Written:
         """One update with everything a change asks for. Raises Refused for what this platform cannot be asked."""
-        if merging.is_merge(change):
+        if change.closes:
             return await self._merged(change, seen)
         setup = await self.known.setup()
         await self._let_pass(seen)
@@ -165,7 +165,7 @@ class Writing:
             if error.status not in NOT_THERE:
                 raise
             audits = None
-        if merging.is_merge(change) and audits is not None:
+        if change.closes and audits is not None:
             done = merging.landed(audits, change, earliest_trace(change, self._api.http.skew))
             return Verdict(Landing.LANDED if done else Landing.ABSENT, seen)
         ours = [audit for audit in audits or () if audit.mark == change.id]
