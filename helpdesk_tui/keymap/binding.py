@@ -166,11 +166,11 @@ def _nearest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-def shown(sequence: str) -> str:
-    """A sequence as help writes it: `gi`, `Space`, `Ctrl+D`, `PgDn`."""
+def shown(sequence: str, between: str = "") -> str:
+    """A sequence as help writes it: `gi`, `Space`, `Ctrl+D`, `PgDn`; `between` parts its keys."""
     names = {"pagedown": "PgDn", "pageup": "PgUp", "down": "Down", "up": "Up", "enter": "Enter", "space": "Space"}
     parts = [
         names.get(key, key if len(key) == 1 else "+".join(part.capitalize() for part in key.split("+")))
         for key in sequence.split()
     ]
-    return "".join(parts)
+    return between.join(parts)

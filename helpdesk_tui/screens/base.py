@@ -230,6 +230,8 @@ class DeskScreen(Moving, Going):
             self._begin(key)
         elif command := self.keymap.find(sequence, self.where):
             self.perform(command, key)
+        elif waited:
+            self.say(f"{shown(sequence, ' ')} is no key here; ? lists them")
 
     def early_key(self, event: events.Key) -> bool:  # noqa: ARG002
         """A key that a screen takes before the line being typed gets it."""
