@@ -36,9 +36,9 @@ def named_wrong(needs: Iterable[NeedRule], schedules: Collection[str], skills: C
     found = []
     for rule in needs:
         if rule.pool and rule.pool not in schedules:
-            found.append(_line("schedule", rule.pool, "no schedule is called so, nobody is asked for", schedules))
+            found.append(_line("schedule", rule.pool, "names no schedule", schedules))
         if rule.skill and rule.skill not in skills:
-            found.append(_line("skill", rule.skill, "nobody has this skill or is in a group of that name", skills))
+            found.append(_line("skill", rule.skill, "names no skill or group that anybody has", skills))
     return list(dict.fromkeys(found))
 
 
@@ -48,4 +48,4 @@ def _line(key: str, word: str, why: str, known: Collection[str]) -> str:
     folded = {name.casefold(): name for name in sorted(known)}
     near = get_close_matches(word.casefold(), list(folded), 1, 0.6)
     meant = f'; did you mean "{folded[near[0]]}"?' if near else ""
-    return f'roster.toml: [[need]] {key} = "{word}": {why}{meant}'
+    return f'roster.toml: [[need]] {key} = "{word}" {why}{meant}'

@@ -64,6 +64,11 @@ class Problem:
         return f"{self.shortage.line(zone, named=named)}, {counted(keys, 'ticket')} due by then"
 
     @property
+    def lasts(self) -> bool:
+        """Whether it is about a time, and not about a rule that is wrong whenever one looks."""
+        return self.end - self.start > 1
+
+    @property
     def hole(self) -> Hole | None:
         """What is to be covered; None where nobody can cover it."""
         if self.finding is None:
@@ -78,11 +83,15 @@ def problems(floor: Floor, start: int, end: int) -> list[Problem]:
     among = {line.key: candidates(floor, line) for line in floor.lines}
     cures = nearest_cures(found, team, among)
     result = [_found(floor, one, cure) for one, cure in zip(found, cures, strict=True)]
-    result += _shortages(floor, start, min(end, start + DAY))
-    result += [
-        Problem("need", "", "roster.toml", start, start + 1, words, NOT_WATCHED) for words in unknown_needs(floor)
-    ]
+    result += [_mistake(words, start) for words in unknown_needs(floor)]
     return [*result, *_conflicts(floor, start, end), *_lost_swaps(floor), *_turns(floor, start)]
+
+
+def _mistake(words: str, now: int) -> Problem:
+    """A need that is about nothing; the nearest name there is, is its cure."""
+    file, _, rest = words.partition(": ")
+    what, _, meant = rest.partition("; ")
+    return Problem("need", "", file, now, now + 1, what, NOT_WATCHED, meant)
 
 
 def _shortages(floor: Floor, now: int, end: int) -> Iterable[Problem]:

@@ -105,7 +105,8 @@ def gap_rows(found: Sequence[Problem], zone: str, *, named: bool = False) -> lis
     after = f" {zone}" if named else ""
     return [
         (
-            one.kind, one.label, span_shown(one.start, one.end, zone) + after, hours_shown(one.end - one.start),
+            one.kind, one.label, span_shown(one.start, one.end, zone) + after if one.lasts else "",
+            hours_shown(one.end - one.start) if one.lasts else "",
             one.said(zone, named=named), one.lost, one.cure,
         )
         for one in found

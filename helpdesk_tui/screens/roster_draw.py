@@ -85,7 +85,7 @@ def _problem(one: Item, number: int, zone: str, cells: int, glyphs: Glyphs, *, h
     why = f"{what}; {one.cure}" if one.cure and cells < 100 else what
     word = WORDS.get(one.kind, one.kind.upper())
     mark = run(glyphs.cursor if here else " ", "key")
-    when = span_words(one.start, one.end, zone)
+    when = span_words(one.start, one.end, zone) if one.end - one.start > 1 else "as long as it stands"
     label = 18 if cells < 100 else 26
     wide = cells >= 100
     head = (
@@ -148,9 +148,16 @@ def _short(person: str, reasons: Sequence[str]) -> list[str]:
 
 def item_line(one: Item, zone: str, cells: int) -> Line:
     """What is known of a problem or request, in one line: what is lost, and the nearest cure."""
-    where = f"{one.label} {span_words(one.start, one.end, zone)}: " if cells >= 120 else ""
+    lasts = one.end - one.start > 1
+    where = (
+        f"{one.label} {span_words(one.start, one.end, zone) if lasts else ''}".rstrip() + ": " if cells >= 120 else ""
+    )
     lost = one.lost.removeprefix(f"{one.label}: ")
     cure = f"; nearest cure: {one.cure}" if one.cure and one.swap is None else ""
+    if one.kind == "need" and one.cure:
+        cure = f"; {one.cure}"
+        if cells < 120:
+            return fitted((run(f" {one.what.removeprefix('[[need]] ')}", "warn"), run(cure, "good")), cells)
     if cells < 120 and cure:
         return fitted((run(f" lost: {lost}", "warn"), run(cure, "good")), cells)
     return fitted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,8 @@ from helpdesk_tui.domain.roster.needs import NeedRule
 from tests.unit.roster.desk_place import NOW, Place
 from tests.unit.roster.test_roster_commands import ROSTER, TEAM
 
-SCHEDULE = 'roster.toml: [[need]] schedule = "{}": no schedule is called so, nobody is asked for'
-SKILL = 'roster.toml: [[need]] skill = "{}": nobody has this skill or is in a group of that name'
+SCHEDULE = 'roster.toml: [[need]] schedule = "{}" names no schedule'
+SKILL = 'roster.toml: [[need]] skill = "{}" names no skill or group that anybody has'
 
 
 @pytest.mark.parametrize(
@@ -53,24 +54,19 @@ def test_it_is_among_the_problems(place: Place) -> None:
     store.close()
     assert unknown_needs(place.desk.floor()) == [SCHEDULE.format("Netwrok") + '; did you mean "Network"?']
     [one] = [one for one in place.problems() if one.kind == "need"]
-    assert one.what.endswith('did you mean "Network"?')
+    assert (one.label, one.what) == ("roster.toml", '[[need]] schedule = "Netwrok" names no schedule')
+    assert one.cure == 'did you mean "Network"?'
+    assert not one.lasts
     assert one.hole is None
 
 
 def test_a_bare_floor_has_no_problem_but_a_beginning(place: Place) -> None:
     floor = place.desk.floor()
     assert floor.is_bare
-    late = type(floor)(**{**vars_of(floor), "works": (Work("A", NOW + 60, 3_600),)})
+    late = replace(floor, works=(Work("A", NOW + 60, 3_600),))
     assert late.shortages(NOW, NOW + 86_400) == []
     place.schedule("Ada")
     assert not place.desk.floor().is_bare
-
-
-def vars_of(floor: object) -> dict[str, object]:
-    from dataclasses import fields, is_dataclass
-
-    assert is_dataclass(floor)
-    return {one.name: getattr(floor, one.name) for one in fields(floor)}
 
 
 @pytest.fixture
