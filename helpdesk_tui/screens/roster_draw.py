@@ -157,7 +157,8 @@ def item_line(one: Item, zone: str, cells: int) -> Line:
     if one.kind == "need" and one.cure:
         cure = f"; {one.cure}"
         if cells < 120:
-            return fitted((run(f" {one.what.removeprefix('[[need]] ')}", "warn"), run(cure, "good")), cells)
+            brief = cure.replace("did you mean ", "")
+            return fitted((run(f" {one.what.removeprefix('[[need]] ')}", "warn"), run(brief, "good")), cells)
     if cells < 120 and cure:
         return fitted((run(f" lost: {lost}", "warn"), run(cure, "good")), cells)
     return fitted(
