@@ -91,7 +91,7 @@ class Lookout:
                 self._open().tell(wanted.ticket, wanted.doing, self._since, now, now + EXPIRES)
             elif self._writer is not None:
                 self._writer.leave()
-        except StoreError:
+        except (StoreError, OSError):
             self._let_go()
         self._told, self._told_at = wanted, now
 
