@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helpdesk_tui.domain.filter_names import fold
@@ -46,11 +47,20 @@ class ActsMore(ActsTyped):
     async def run_macro(self, macro: MacroConfig, meant: Meant) -> None:
         """A macro on what is meant."""
         from helpdesk_tui.desk.composed import macro_wish
+        from helpdesk_tui.desk.wishes import Status
 
         ranked = await self.desk.candidates(meant.refs) if macro.owner not in ("", "me", "nobody") else []
         people = {fold(one.name): one for one in ranked}
         wish = await self.desk.ask(lambda acting: macro_wish(macro, acting, people, meant.sources))
-        await self.act(wish, meant)
+        parts = []
+        for part in wish.parts:
+            # What a platform demands with a status no macro can know: it is asked for.
+            full = await self.with_demands(part, meant) if isinstance(part, Status) else part
+            if full is None:
+                self.say("nothing was done")
+                return
+            parts.append(full)
+        await self.act(replace(wish, parts=tuple(parts)), meant)
 
     async def say_macro(self, rest: str) -> None:
         """By its name."""

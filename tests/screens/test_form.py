@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from helpdesk_tui.config.macros import MacroConfig
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.domain.choices import Choice, Choices, Demand, Transition
 from helpdesk_tui.domain.tickets import State
 from helpdesk_tui.screens.form import FormScreen
 from helpdesk_tui.screens.queue import QueueScreen
+from helpdesk_tui.widgets.ticket_text import shown_number
 
 CATEGORY = Demand("category", "Category", False, (Choice("net", "Network"), Choice("hw", "Hardware")))
 SOLVED = Transition("Done", State.SOLVED, demands=(Demand("close_code", "Close code"), CATEGORY))
@@ -128,3 +130,20 @@ async def test_a_computed_priority_is_offered_in_words_of_what_it_is_computed_fr
         shown = " ".join(desk.text.splitlines()[-3:])
         assert "1 P1 impact high, urgency high" in shown
         assert "Critical" not in shown
+
+
+async def test_a_macro_asks_for_what_its_status_demands(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        row = desk.queue.tickets.current_row
+        writer = CacheWriter(stores.open_write(desk.paths.cache_db, stores.StoreKind.CACHE))
+        writer.store_choices(Choices(row.source, row.key, 1, row.status, (SOLVED,)))
+        writer.close()
+        desk.app.desk.macros = (MacroConfig("done", status="solved", note="Closed {number}"),)
+        await desk.press("M", "1")
+        assert "Close code" in desk.prompt
+        await desk.press("escape")
+        assert "nothing was done" in desk.prompt
+        await desk.press("M", "1", *"fixed", "enter")
+        changes = await desk.app.desk.outbox()
+        desired = {name: value for change in changes for name, value in change.desired.items()}
+        assert desired == {"status": "Done", "close_code": "fixed", "note": f"Closed {shown_number(row)}"}
