@@ -11,7 +11,7 @@ from helpdesk_tui.clock import instant
 from helpdesk_tui.desk.table import record, utc
 from helpdesk_tui.domain.clocks import Clock, Stage
 from helpdesk_tui.domain.counted import counted
-from helpdesk_tui.domain.rows import PersonCard, TicketDetail
+from helpdesk_tui.domain.rows import LIKES, PersonCard, TicketDetail
 from helpdesk_tui.domain.spans import span, until
 
 
@@ -20,7 +20,7 @@ def page(detail: TicketDetail, now: int, width: int, zone: tzinfo | None = None)
     yield from _head(detail, now, zone)
     for clock in detail.clocks:
         yield _clock(clock, now, zone)
-    for like in detail.alike:
+    for like in detail.alike[:LIKES]:
         yield safe_text.line(f"like {like.row.badge} {like.row.number}  {like.score:.2f}  {like.row.title}")
     if detail.body.strip():
         yield ""

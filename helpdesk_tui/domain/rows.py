@@ -82,6 +82,10 @@ class Row:
         return TicketRef(self.source, self.key)
 
 
+LIKES = 20
+"""How many similar tickets a page names."""
+
+
 @dataclass(frozen=True, slots=True)
 class AlikeRow:
     """A similar open ticket and how similar it is: `score` from 0 to 1."""

@@ -247,17 +247,21 @@ class QueueActs(Carries, QueueFollow):
             self.work(act(), "mark-all", exclusive=False)
 
     async def do_mark_alike(self) -> None:
-        """Marks the open tickets like this one, and this one."""
+        """Marks every open ticket like this one, and this one, wherever listed; tells how many are not here."""
         current = self.tickets.current
         detail = await self.desk.detail(current) if current is not None else None
         if detail is None:
             return
+        pulling = any(source.phase in ("reference", "open") for source in self.status.sources)
+        so_far = "; a first pull goes on, more may be found" if pulling else ""
         if not detail.alike:
-            self.say("no open ticket is like this one")
+            self.say(f"no open ticket is like this one{so_far}")
             return
-        refs = [detail.row.ref, *(like.row.ref for like in detail.alike)]
-        self.set_marks(refs, True)
-        self.say(f"marked {len(refs)} like {shown_number(detail.row)}")
+        rows = [detail.row, *(like.row for like in detail.alike)]
+        self.set_marks([row.ref for row in rows], True)
+        away = len({row.id for row in rows}.difference(self.tickets.ids))
+        apart = f", {away} of them not in this view" if away else ""
+        self.say(f"{len(rows)} marked{apart}: open ones like {shown_number(detail.row)}", tail=so_far)
 
     def do_mark_none(self) -> None:
         """Takes every mark back."""

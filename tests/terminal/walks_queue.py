@@ -73,7 +73,7 @@ LIST = Walk(
         Step("v", "range from here", "jv"),
         Step("U", "2 marks taken back"),
         Step("V", r"Mark all \d+ of this list\?", answer="n"),
-        Step("*", "marked 4 like", "U"),
+        Step("*", "4 marked(, . of them not in this view)?: open", "U"),
         *YANKS,
         *PULL,
         *ACTS,

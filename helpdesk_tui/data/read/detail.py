@@ -13,9 +13,6 @@ from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.events import Activity, ActivityKind
 from helpdesk_tui.domain.rows import AlikeRow, PersonCard, Row, TicketDetail, unknown_account
 
-ALIKE = 20
-"""How many similar tickets are told."""
-
 _PLAIN = {
     "kind": "t.kind",
     "body": "coalesce(b.text, '')",
@@ -119,7 +116,7 @@ def _alike(connection: sqlite3.Connection, row: Row, cluster: int) -> tuple[Alik
     own = words(row.title)
     others = map(row_of, connection.execute(_ALIKE, (cluster, row.id)))
     scored = [AlikeRow(other, likeness(own, words(other.title))) for other in others]
-    return tuple(sorted(scored, key=lambda one: (-one.score, one.row.id))[:ALIKE])
+    return tuple(sorted(scored, key=lambda one: (-one.score, one.row.id)))
 
 
 def _list(text: str) -> tuple[str, ...]:
