@@ -6,6 +6,7 @@ connection = stores.open_read(paths.cache_db, StoreKind.CACHE)  # DB-API, read o
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -184,16 +185,24 @@ def bring_up(path: Path, kind: StoreKind) -> tuple[str, ...]:
     if not path.exists():
         return ()
     try:
-        open_read(path, kind).close()
+        reader = open_read(path, kind)
+        try:
+            sound = reader.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+        except sqlite3.DatabaseError:
+            sound = False
+        finally:
+            reader.close()
     except (NewerStore, ForeignStore):
         raise
     except StoreError:
-        store = open_write(path, kind)
-        try:
-            return store.notes
-        finally:
-            store.close()
-    return ()
+        sound = False
+    if sound:
+        return ()
+    store = open_write(path, kind, suspect=True)
+    try:
+        return store.notes
+    finally:
+        store.close()
 
 
 def newer_than_us(paths: Paths) -> bool:

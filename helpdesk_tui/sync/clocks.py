@@ -118,7 +118,8 @@ class Clocks:
         """Take over what somebody wrote into the files since this user's sync last looked. What cannot be used is told,
         and what was in force before stays so. A store that an earlier version made is brought up first: screens and
         commands that only read it could not."""
-        self.notes += await asyncio.to_thread(stores.bring_up, self._paths.team_db, StoreKind.TEAM)
+        with _team_trouble():
+            self.notes += await asyncio.to_thread(stores.bring_up, self._paths.team_db, StoreKind.TEAM)
         try:
             written = await asyncio.to_thread(policy_files.read, self._paths.config_dir, self._settings.sla)
         except ConfigError as error:

@@ -24,6 +24,7 @@ from helpdesk_tui.domain.events import Event, EventKind
 from helpdesk_tui.domain.sla.promises import PromiseState, ReminderKind, ReminderState
 from helpdesk_tui.domain.tickets import State, Ticket, TicketRef
 from helpdesk_tui.paths import Paths
+from helpdesk_tui.sync import once
 from helpdesk_tui.sync.clocks import Clocks
 from helpdesk_tui.sync.process import stamp
 from helpdesk_tui.sync.threaded import Threaded
@@ -241,9 +242,27 @@ async def test_a_team_store_of_an_earlier_version_is_brought_up_with_nothing_to_
         assert team.execute("PRAGMA user_version").fetchone() == (stores.SCHEMA[StoreKind.TEAM],)
 
 
-async def test_an_emptied_team_store_is_mended_and_said(kept: Kept) -> None:
+@pytest.mark.parametrize("how", ["emptied", "damaged"])
+async def test_a_spoilt_team_store_is_mended_and_said(kept: Kept, how: str) -> None:
     stores.open_write(kept.paths.team_db, StoreKind.TEAM).close()
-    kept.paths.team_db.write_bytes(b"")
+    whole = kept.paths.team_db.read_bytes()
+    kept.paths.team_db.write_bytes(whole[:4_096] + b"?" * (len(whole) - 4_096) if how == "damaged" else b"")
     await kept.clocks.once()
     assert any("team.db" in note for note in kept.clocks.notes)
     stores.open_read(kept.paths.team_db, StoreKind.TEAM).close()
+
+
+async def test_a_team_store_of_something_else_is_said_and_stops_nothing(kept: Kept) -> None:
+    with closing(sqlite3.connect(kept.paths.team_db)) as foreign:
+        foreign.execute("CREATE TABLE theirs (x)")
+    await kept.clocks.once()
+    assert any("not a team store" in note for note in kept.clocks.notes)
+
+
+async def test_a_turn_of_sync_ends_well_though_gaps_cannot_be_looked_for(kept: Kept) -> None:
+    with closing(sqlite3.connect(kept.paths.team_db)) as foreign:
+        foreign.execute("CREATE TABLE theirs (x)")
+    await kept.page()
+    said: list[str] = []
+    await once._look_for_gaps(kept.paths, Config(), said.append)
+    assert any("not a team store" in line for line in said)
