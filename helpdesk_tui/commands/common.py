@@ -131,6 +131,13 @@ def configured(home: str | None) -> Place:
     return found
 
 
+def need_cache(there: Place) -> None:
+    """Raises UsageError where nothing has been pulled yet, or the cache was emptied: no tickets is another answer."""
+    cache = there.paths.cache_db
+    if not cache.exists() or not cache.stat().st_size:
+        raise UsageError("nothing has been pulled yet; run helpdesk-tui sync --once")
+
+
 def say(words: str) -> None:
     """One line for the user, made safe, on standard output."""
     print(safe_text.line(words, limit=2_000))

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from helpdesk_tui import clock
-from helpdesk_tui.commands.common import Place, configured, say, warn
+from helpdesk_tui.commands.common import Place, configured, need_cache, say, warn
 from helpdesk_tui.desk import outbox_text, outbox_words
 from helpdesk_tui.desk.desk import Desk
-from helpdesk_tui.domain.change_rules import Outcome
-from helpdesk_tui.domain.changes import Change
+from helpdesk_tui.domain.change_rules import Outcome, after
+from helpdesk_tui.domain.changes import Change, ChangeState
 from helpdesk_tui.domain.counted import agrees
 from helpdesk_tui.errors import UsageError
 from helpdesk_tui.paths import host_name
@@ -70,8 +70,7 @@ def run_outbox(
 @contextmanager
 def opened(there: Place, options: WriteOptions) -> Iterator[Desk]:
     """The desk, for a command that may write."""
-    if not there.paths.cache_db.exists():
-        raise UsageError("nothing has been pulled yet; run helpdesk-tui sync --once")
+    need_cache(there)
     desk = Desk.open(there.paths, read_only=options.read_only or there.config.screen.read_only)
     try:
         yield desk
@@ -91,9 +90,8 @@ def _act(desk: Desk, words: list[str], options: WriteOptions) -> int:
     if verb == "journal":
         return _journal(desk, changes, options)
     if options.dry_run:
-        for change in changes:
-            say(f"{change.id}: {change.state.words}: would {verb}")
-        return 0
+        shown = [(f"{one.id}: {one.state.words}: would {verb}", f"{one.id} is {one.state.words}") for one in changes]
+        return max(_told(_possible(one, verb), *words) for one, words in zip(changes, shown, strict=True))
     if verb == "undo":
         undone = desk.intents.undo([change.id for change in changes])
         stay = agrees(len(undone.stay), "stays", "stay")
@@ -105,6 +103,16 @@ def _act(desk: Desk, words: list[str], options: WriteOptions) -> int:
         made = desk.intents.decide(change.id, outcome) if outcome else desk.intents.keep_both(change.id)
         done = _told(made is not None, f"{change.id}: {verb}", f"{change.id} is {change.state.words}") == 0 and done
     return 0 if done else 1
+
+
+def _possible(change: Change, verb: str) -> bool:
+    """Whether a change stands where this can be decided of it, as far as can be said without trying."""
+    state = change.state
+    if outcome := DECISIONS.get(verb):
+        return after(state, outcome) is not None
+    if verb == "both":
+        return state is ChangeState.CONFLICT
+    return state is ChangeState.CONFIRMED or not (state.is_final or (state is ChangeState.ASK_USER and change.attempts))
 
 
 def _take_over(desk: Desk, host: str, options: WriteOptions) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from helpdesk_tui import clock, safe_text
-from helpdesk_tui.commands.common import Place, configured, say, warn
+from helpdesk_tui.commands.common import Place, configured, need_cache, say, warn
 from helpdesk_tui.commands.sla_past import print_repoint, print_simulation
 from helpdesk_tui.commands.tickets import pointed
 from helpdesk_tui.desk.clock_told import Explained, explained
@@ -44,8 +44,7 @@ def run_sla(home: str | None, words: Sequence[str], options: SlaOptions) -> int:
     """Do what the first word says; without one of the verbs, the words are a filter. The exit code."""
     verb = words[0] if words and words[0] in VERBS else ""
     there = configured(home)
-    if not there.paths.cache_db.exists():
-        raise UsageError("nothing has been pulled yet; run helpdesk-tui sync --once")
+    need_cache(there)
     desk = Desk.open(there.paths)
     try:
         if verb == "explain":

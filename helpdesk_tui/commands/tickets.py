@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import islice
 
 from helpdesk_tui import clock
-from helpdesk_tui.commands.common import Place, configured, warn
+from helpdesk_tui.commands.common import Place, configured, need_cache, warn
 from helpdesk_tui.desk import page, table
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.reads import Reads
@@ -78,8 +78,7 @@ def run_show(home: str | None, ticket: str, *, as_json: bool) -> int:
 @contextmanager
 def reading(there: Place) -> Iterator[Reads]:
     """The desk's queries, for a command. Raises UsageError where nothing has been pulled yet."""
-    if not there.paths.cache_db.exists():
-        raise UsageError("nothing has been pulled yet; run helpdesk-tui sync --once")
+    need_cache(there)
     desk = Desk.open(there.paths)
     try:
         desk.reads.refresh_names()

@@ -5,6 +5,7 @@ Standard library only, like the settings themselves.
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import os
 import re
@@ -58,7 +59,7 @@ def text_of(file: Path) -> str:
     if len(raw) > LARGEST_FILE:
         raise ConfigError(f"is larger than {LARGEST_FILE // 1_000_000} MB, so it is not settings", file=file)
     try:
-        return raw.decode("utf-8")
+        return raw.removeprefix(codecs.BOM_UTF8).decode("utf-8")  # some editors begin every file with it
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"is not UTF-8 text (line {line}); write it anew or move it away", file=file) from None

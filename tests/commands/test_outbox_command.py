@@ -173,3 +173,26 @@ def test_a_dry_run_takes_nothing_over(pulled: Path, command: Command, ticket: di
     with closing(sqlite3.connect(pulled / "state" / "personal.db")) as personal:
         assert personal.execute("SELECT host FROM change").fetchall() == [("jump2",)]
     command(pulled, "outbox", "undo", change["id"])
+
+
+def test_a_dry_run_says_no_where_the_decision_would_come_to_nothing(
+    pulled: Path, command: Command, ticket: dict[str, Any]
+) -> None:
+    assert command(pulled, "note", ticket["number"], "called back").code == 0
+    (change,) = outbox(command, pulled)
+    for verb, code in (("mine", 1), ("there", 1), ("both", 1), ("undo", 0), ("discard", 0)):
+        said = command(pulled, "outbox", verb, change["id"], "--dry-run")
+        assert (verb, said.code) == (verb, code)
+    assert len(outbox(command, pulled)) == 1
+    assert command(pulled, "outbox", "mine", change["id"]).code == 1
+
+
+@pytest.mark.parametrize("words", [("queue",), ("sla",), ("show", "1"), ("note", "1", "x")])
+def test_an_emptied_cache_is_not_taken_for_a_desk_without_tickets(
+    pulled: Path, command: Command, words: tuple[str, ...]
+) -> None:
+    for file in (pulled / "cache").glob("cache.db*"):
+        file.unlink()
+    (pulled / "cache" / "cache.db").touch()
+    said = command(pulled, *words)
+    assert (said.code, "nothing has been pulled yet" in said.err) == (2, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -187,3 +188,9 @@ def test_setup_writes_privately_and_nothing_unreadable(tmp_path: Path) -> None:
     with pytest.raises(ConfigError):
         setup_file.write(file, SourceConfig("zd", "zendesk", "ftp://x", "u", "token"))
     assert file.read_bytes() == before
+
+
+def test_a_file_that_an_editor_began_with_its_mark_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(codecs.BOM_UTF8 + b'[screen]\ntheme = "dark"\n')
+    assert config.load(file).screen.theme == "dark"
