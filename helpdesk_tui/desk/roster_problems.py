@@ -83,6 +83,7 @@ def problems(floor: Floor, start: int, end: int) -> list[Problem]:
     among = {line.key: candidates(floor, line) for line in floor.lines}
     cures = nearest_cures(found, team, among)
     result = [_found(floor, one, cure) for one, cure in zip(found, cures, strict=True)]
+    result += _shortages(floor, start, min(end, start + DAY))
     result += [_mistake(words, start) for words in unknown_needs(floor)]
     return [*result, *_conflicts(floor, start, end), *_lost_swaps(floor), *_turns(floor, start)]
 

@@ -120,7 +120,8 @@ class RosterScreen(PlanTyped):
     async def follow(self) -> None:
         """Reads anew where a store moved."""
         try:
-            moved = await self.desk.rosters.ask(lambda desk: desk.roster.moved())
+            shown = self.floor  # the status line may have had the new one read before us
+            moved = await self.desk.rosters.ask(lambda desk: desk.roster.moved() or desk.floor() is not shown)
         except HelpdeskError as error:
             self._failed_to_read(error)
             return
