@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from helpdesk_tui.data.read.staff import Crowd, Login, Worker
 from helpdesk_tui.data.read.staff_team import Team
@@ -56,6 +57,7 @@ class _Someone:
         self.machine &= any(map(is_machine, (worker.name, worker.login, worker.email.partition("@")[0])))
 
 
+@lru_cache(maxsize=20_000)
 def is_machine(name: str) -> bool:
     """Whether a name or login is that of a program's account rather than a person's."""
     words = re.findall(r"[^\W\d_]+", fold(name))
