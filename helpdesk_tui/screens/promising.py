@@ -54,7 +54,8 @@ async def keep_promises(desk: Desk, changes: Sequence[Change], now: int) -> str:
     except HelpdeskError as error:
         raise UsageError(f"the text goes, its clock is not kept (w p keeps one): {error}") from error
     by = written(min(at for _, at in due), now)
-    return f"{due[0][0].number}: update" + (f" on {len(due)}" if len(due) > 1 else "") + f", the next by {by} (clock U)"
+    many = f" on {len(due)} tickets" if len(due) > 1 else ""
+    return f"public text{many} with the next update by {by} (clock U)"
 
 
 async def ask_next(screen: Compose, text: Text) -> None:
