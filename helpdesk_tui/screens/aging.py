@@ -21,7 +21,7 @@ from helpdesk_tui.screens.acting import Meant
 from helpdesk_tui.screens.acts_more import ActsMore
 from helpdesk_tui.screens.aging_draw import WIDE, Place, Shown, board_cells, draw
 from helpdesk_tui.screens.aging_moves import AgingMoves
-from helpdesk_tui.screens.base import Choice
+from helpdesk_tui.screens.base import NARROW, Choice
 from helpdesk_tui.screens.carry import Carries
 from helpdesk_tui.screens.plan_typed import PlanTyped
 from helpdesk_tui.widgets import times
@@ -140,10 +140,15 @@ class AgingScreen(PlanTyped, AgingMoves, ActsMore, Carries):
         return soon[self.place.entry].due if self.place.entry < len(soon) else None
 
     def _keep(self, due: Due | None) -> None:
-        """The cursor stays on its clock; at first it is on the latest that has breached, with what comes below."""
+        """The cursor stays on its clock; at first it is on the next to breach, with the latest breached above it.
+
+        A small screen shows too few for that: there it begins with the first row, what has breached, which comes first.
+        """
         dues = [stuck.due for stuck in self.picture.soon]
         if not self._placed and dues:
             self._placed = True
+            if self.app.size.width < NARROW:
+                return
             first = next((at for at, each in enumerate(dues) if each.due_at >= self.picture.at), len(dues))
             self.place.entry = max(0, min(first, len(dues) - 1))
             self.place.entries_top = max(0, first - 4)

@@ -90,6 +90,15 @@ async def test_the_list_begins_where_it_matters_and_tells_why(open_desk: Open) -
         assert dues == sorted(dues)
 
 
+async def test_on_a_small_screen_the_list_begins_with_what_has_breached(open_desk: Open) -> None:
+    async with open_desk() as desktop:
+        await desktop.press("g", "a")
+        screen = aging(desktop)
+        assert screen.picture.soon[0].due.due_at < NOW
+        assert (screen.place.entry, screen.place.entries_top) == (0, 0)
+        assert re.search(r"next to breach .* 1-\d+ of", desktop.text)
+
+
 async def test_every_figure_of_the_board_leads_to_its_tickets(open_desk: Open) -> None:
     async with open_desk((200, 50)) as desktop:
         await desktop.press("g", "a")
