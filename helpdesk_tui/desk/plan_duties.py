@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster import Roster
-from helpdesk_tui.desk.roster_cover import account_of, cover_plan
+from helpdesk_tui.desk.roster_cover import account_of, cover_plan, from_now
 from helpdesk_tui.desk.roster_intents import RosterIntents
 from helpdesk_tui.desk.roster_problems import team_for
 from helpdesk_tui.desk.roster_remote import change_of
@@ -107,8 +107,10 @@ class Duties:
                 continue
             line = floor.line(cover.pool) if cover.duty is Duty.ON_CALL else None
             if line is not None and line.own is not None:
-                key = f"plan-{uuid4().hex[:12]}"
-                one = Override(key, OverrideKind.REPLACE, cover.start, cover.end, now, cover.to, leaving)
+                if cover.end <= now:
+                    continue
+                key, start = f"plan-{uuid4().hex[:12]}", from_now(cover.start, now)
+                one = Override(key, OverrideKind.REPLACE, start, cover.end, now, cover.to, leaving)
                 roster.add_override(line.key, one)
                 handed.overrides.append((key, line.name))
             elif (visit := visits.get(cover.key)) is not None:

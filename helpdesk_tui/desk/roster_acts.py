@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from helpdesk_tui.desk.floor import Floor
-from helpdesk_tui.desk.roster_cover import Effect, Plan, effect_on, hold_together
+from helpdesk_tui.desk.roster_cover import Effect, Plan, effect_on, from_now, hold_together
 from helpdesk_tui.desk.roster_desk import RosterDesk
 from helpdesk_tui.desk.roster_form import Form, kept, keyed, lacking
 from helpdesk_tui.domain.changes import change_id
@@ -39,7 +39,7 @@ def desk_shift(floor: Floor, person: str, start: int, end: int, now: int) -> Des
     one = floor.technicians.get(person)
     if one is None:
         raise RosterError(f"there is no technician {person!r}")
-    start = max(start, now // 60 * 60)
+    start = from_now(start, now)
     if end <= start:
         raise RosterError("that time is over: the past stays as it was")
     zone = one.zone or floor.zone
@@ -96,9 +96,11 @@ def _drop_swap(desk: RosterDesk, key: str) -> None:
 
 def propose(desk: RosterDesk, plan: Plan, now: int) -> str:
     """Asks for a swap of two shifts; it waits for the other person and a lead. Its key. RosterError where one shift is
-    a platform's and the other the team's own: that could not hold together."""
+    a platform's and the other the team's own, which could not hold together, and where one has begun."""
     if plan.against:
         raise RosterError("; ".join(plan.against))
+    if running := next((step for step in plan.steps if step.start <= now), None):
+        raise RosterError(f"the shift of {running.instead} has begun: swap it at once, or ask for one that is to come")
     hold_together(plan.steps)
     first, second = plan.steps
     gives = Slot(first.line.key, first.instead, first.start, first.end)

@@ -6,7 +6,7 @@ A plan is a value; nothing is written before it is carried out by `RosterDesk.ca
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from helpdesk_tui.desk.floor import Floor
@@ -78,12 +78,20 @@ class Plan:
         return tuple(dict.fromkeys(one.person for one in self.effects))
 
 
+def from_now(start: int, now: int) -> int:
+    """When a change of what begins at `start` begins: of a running duty only what is left, from this minute on, since
+    what was worked stays as it was."""
+    return max(start, now // 60 * 60)
+
+
 def cover_plan(floor: Floor, line: Line, start: int, end: int, person: str, now: int) -> Plan:
-    """Somebody on call in [start, end). RosterError where the schedule cannot be written or the person is nobody's."""
+    """Somebody on call in [start, end), from now on where it has begun. RosterError where the schedule cannot be
+    written or the person is nobody's."""
     if end <= start:
         raise RosterError("the span ends before it begins")
     if end <= now:
         raise RosterError("that span is over: the past stays as it was")
+    start = from_now(start, now)
     may_write(line)
     if person not in floor.technicians:
         raise RosterError(f"there is no technician {person!r}")
@@ -101,12 +109,14 @@ def cover_plan(floor: Floor, line: Line, start: int, end: int, person: str, now:
 
 
 def swap_plan(floor: Floor, first: Step, second: Step, now: int) -> Plan:
-    """Two spans change hands: each step names who is on now as `instead` and the other as `person`."""
+    """Two spans change hands, of a running one what is left: each step names who is on now as `instead` and the other
+    as `person`."""
     for step, other in ((first, second), (second, first)):
         if step.end <= now:
             raise RosterError("one of the shifts is over: the past stays as it was")
         if step.person != other.instead or not step.instead:
             raise RosterError("a swap is between two shifts that two people hold")
+    first, second = (replace(step, start=from_now(step.start, now)) for step in (first, second))
     for step in (first, second):
         may_write(step.line)
     if first.instead == second.instead:

@@ -133,11 +133,11 @@ def at_instant(floor: Floor, line: Line, at: int) -> Piece:
 
 def covering(floor: Floor, piece: Piece, person: str, now: int) -> Plan:
     """Somebody on in a shift, from now on where it has begun. RosterError where that cannot be."""
-    return cover_plan(floor, piece.line, max(piece.start, now // 60 * 60), piece.end, person, now)
+    return cover_plan(floor, piece.line, piece.start, piece.end, person, now)
 
 
 def swapping(floor: Floor, one: Piece, other: Piece, now: int) -> Plan:
-    """Two shifts change hands. RosterError where that cannot be."""
+    """Two shifts change hands, of a running one what is left. RosterError where that cannot be."""
     for piece in (one, other):
         if not piece.duties:
             raise RosterError("a swap is between two shifts that two people hold")

@@ -65,7 +65,7 @@ def _top(screen: OnCallScreen, cells: int) -> list[Line]:
         out.append(line(shortened(words, cells), "mark"))
     if screen.marked is not None:
         one = screen.marked
-        words = f" marked: {one.word}, {one.line.name} {span_words(one.start, one.end, zone)}; x on another swaps them"
+        words = f" marked: {one.word}, {one.line.name} {screen.span_left(one)}; x on another swaps them"
         out.append(line(words, "mark"))
     return out
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from helpdesk_tui.desk.floor import Floor
@@ -15,7 +16,7 @@ from helpdesk_tui.desk.roster_acts import (
     write_desk_shift,
     write_plan,
 )
-from helpdesk_tui.desk.roster_cover import Plan, cover_plan
+from helpdesk_tui.desk.roster_cover import Plan, cover_plan, from_now
 from helpdesk_tui.desk.roster_problems import suggested
 from helpdesk_tui.desk.roster_slots import Piece, swap_preview, swapping, whole
 from helpdesk_tui.desk.roster_view import Item
@@ -79,6 +80,11 @@ class Covering(RosterScreen):
     # Cover
 
     def _hole(self) -> Hole | None:
+        """What is left to be covered here: of what has begun, what is to come."""
+        hole = self._whole_hole()
+        return replace(hole, start=from_now(hole.start, self.now())) if hole and hole.end > self.now() else hole
+
+    def _whole_hole(self) -> Hole | None:
         item = self.item if self.on_item else None
         if item is not None:
             return item.problem.hole if item.problem else None
@@ -93,11 +99,16 @@ class Covering(RosterScreen):
         if floor is None or hole is None:
             self.say("nothing here can be covered: n goes to what can")
             return
+        if hole.end <= self.now():
+            self.say("that span is over: the past stays as it was", "warn")
+            return
         line = next((one for one in floor.lines if one.key == hole.pool), None)
         about = f"{floor.label(hole.pool)} {span_words(hole.start, hole.end, self.zone)}"
         if line is not None and not line.writable:
             self.work(self._show_who(hole, about), "suggest")
-            self.say(f"{line.name} is kept by {line.source} and is changed there; above: who could, and why not", "warn")
+            self.say(
+                f"{line.name} is kept by {line.source} and is changed there; above: who could, and why not", "warn"
+            )
             return
         picker: Picker[Suggestion] = Picker(
             self, "put on", lambda option: self._put_on(hole, line, option.value), left=self.close_panel,
@@ -129,9 +140,8 @@ class Covering(RosterScreen):
             )
             self._confirm_shift(shift)
             return
-        start = max(hole.start, now // 60 * 60)
         await self.preview(
-            lambda floor: cover_plan(floor, line, start, hole.end, person, now),
+            lambda floor: cover_plan(floor, line, hole.start, hole.end, person, now),
             f"Put {person} on {line.name}?",
         )
 
@@ -214,11 +224,11 @@ class Covering(RosterScreen):
             self.draw()
             self.say("no longer marked")
             return
-        more = []
-        if bool(first.line.source) == bool(piece.line.source):
+        more, now = [], self.now()
+        if bool(first.line.source) == bool(piece.line.source) and min(first.start, piece.start) > now:
             more = [Choice("r", "ask both first", lambda: self._propose(first, piece))]
         question = f"Swap {first.people[0]} and {piece.people[0]}, both shifts or none?"
-        self.marked, now = None, self.now()
+        self.marked = None
         self.work(self.preview(lambda floor: swapping(floor, first, piece, now), question, more), "swap")
 
     async def _propose(self, first: Piece, second: Piece) -> None:
@@ -227,7 +237,11 @@ class Covering(RosterScreen):
         await self._written(f"asked: waits for {second.people[0]} and a lead")
 
     def _piece_words(self, piece: Piece) -> str:
-        return f"{piece.word}, {piece.line.name} {span_words(piece.start, piece.end, self.zone)}"
+        return f"{piece.word}, {piece.line.name} {self.span_left(piece)}"
+
+    def span_left(self, piece: Piece) -> str:
+        """The span of a shift that could change hands: of a running one what is left."""
+        return span_words(from_now(piece.start, self.now()), piece.end, self.zone)
 
     # Rotations
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster_acts import DeskShift
-from helpdesk_tui.desk.roster_cover import Effect, Plan
+from helpdesk_tui.desk.roster_cover import Effect, Plan, Step
 from helpdesk_tui.desk.roster_problems import BEGIN
 from helpdesk_tui.desk.roster_view import Item
 from helpdesk_tui.domain.counted import counted as many_of
@@ -179,10 +179,8 @@ def plan_view(plan: Plan, floor: Floor, zone: str, cells: int, height: int) -> l
     """What a plan means before it is written: for each person, who is told, what is written where."""
     out: list[Line] = []
     for step in plan.steps:
-        instead = f" instead of {step.instead}" if step.instead and step.instead != step.person else ""
-        when = (span_shown if cells >= 120 else span_words)(step.start, step.end, zone)
-        text = f" PREVIEW  {step.person}{instead} on {step.line.name}, {when} {zone}"
-        out.append(fitted((run(text, "head"),), cells, "head"))
+        out += _step(step, zone, cells)
+    out += [line(f"  Cannot be done: {reason}", "bad") for reason in plan.against]
     out += [row for one in plan.effects for row in _effect(one, cells)]
     for step in plan.steps:
         if step.line.skill:
@@ -192,9 +190,18 @@ def plan_view(plan: Plan, floor: Floor, zone: str, cells: int, height: int) -> l
     for where in dict.fromkeys(step.where for step in plan.steps):
         out += paragraph(f"Written: {where}", cells - 2, indent="  ", most=2)
     out.append(line(f"  {told(plan)}", "dim"))
-    for reason in plan.against:
-        out.append(line(f"  Cannot be done: {reason}", "bad"))
     return out[:height]
+
+
+def _step(step: Step, zone: str, cells: int) -> list[Line]:
+    """Who does what when: the span is whole, on a line of its own where there is no room beside the names."""
+    instead = f" instead of {step.instead}" if step.instead and step.instead != step.person else ""
+    when = f"{(span_shown if cells >= 120 else span_words)(step.start, step.end, zone)} {zone}"
+    who = f" PREVIEW  {step.person}{instead} on {step.line.name},"
+    texts = [f"{who} {when}"]
+    if width(line(texts[0])) > cells:
+        texts = [shortened(who, cells), f"{'':10}{when}"]
+    return [fitted((run(text, "head"),), cells, "head") for text in texts]
 
 
 def desk_view(shift: DeskShift, zone: str, cells: int, height: int) -> list[Line]:

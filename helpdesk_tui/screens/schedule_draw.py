@@ -81,7 +81,7 @@ def _top(screen: ScheduleScreen, period: Period, cells: int) -> list[Line]:
     second: Line = (run(f" {troubles}", "bad" if loud else "dim"), run(f"  {ages}" if ages else "", "warn"))
     marked = screen.marked
     if marked is not None:
-        words = f"marked: {marked.word}, {marked.line.name} {span_words(marked.start, marked.end, zone)}"
+        words = f"marked: {marked.word}, {marked.line.name} {screen.span_left(marked)}"
         second = (*second, run(f"  {words}", "mark"))
     out = [spread(title, right, cells), spread(second, (run(f"{screen.health(brief=bool(ages))} ", "dim"),), cells)]
     if loud_line := loudest(screen.items, zone, cells):
