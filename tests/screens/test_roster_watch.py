@@ -59,3 +59,15 @@ async def test_the_morning_takes_nobodys_place(open_roster: Open) -> None:
         desk.app.screen.say("")
         await watch.look()
         assert "14 days ahead: GAP NET-PRI " in desk.prompt
+
+
+async def test_a_screen_follows_though_the_status_line_read_the_roster_first(open_roster: Open) -> None:
+    async with open_roster() as desk:
+        await desk.press("g", "o")
+        before = desk.app.screen.floor
+        roster = desk.app.desk.rosters
+        await roster.ask(lambda found: found.intents.add_absence(Absence("a", "Lee", NOW - 9, NOW + 9 * DAY)))
+        await roster.ask(lambda found: found.bar())
+        assert not await roster.ask(lambda found: found.roster.moved())
+        await desk.app.screen.follow()
+        assert desk.app.screen.floor is not before
