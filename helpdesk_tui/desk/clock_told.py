@@ -121,18 +121,18 @@ def _platforms(clock: Clock, now: int) -> Iterator[Line]:
     """What a platform tells of a clock that none of our policies knows."""
     zone = _zone()
     if clock.started_at:
-        yield Line(Part.START, f"started {stamp(clock.started_at, zone)}", clock.started_at)
+        yield Line(Part.START, stamp(clock.started_at, zone), clock.started_at)
     if clock.target:
-        yield Line(Part.TARGET, f'target {duration_text(clock.target)} by the platform\'s "{clock.name}"')
+        yield Line(Part.TARGET, f'{duration_text(clock.target)} by the platform\'s "{clock.name}"')
     if clock.calendar:
         yield Line(Part.CALENDAR, f"counted on the platform's {clock.calendar}")
     if clock.paused_at and clock.stage is Stage.PAUSED:
         left = clock.due_at - clock.paused_at if clock.due_at else 0
         words = f", {duration_text(left)} before its breach" if left > 0 else ", after its breach" if left else ""
-        yield Line(Part.PAUSE, f"stands since {stamp(clock.paused_at, zone)}{words}", clock.paused_at, now)
+        yield Line(Part.PAUSE, f"since {stamp(clock.paused_at, zone)}{words}", clock.paused_at, now)
     yield from _due(clock, now, zone)
     read = f"; read {stamp(clock.as_of, zone)}" if clock.as_of else ""
-    yield Line(Part.PLATFORM, f'the platform says {clock.stage.value} ("{clock.name}"){read}', clock.due_at)
+    yield Line(Part.PLATFORM, f'says {clock.stage.value} ("{clock.name}"){read}', clock.due_at)
     yield Line(Part.NOTE, "no policy of the team has such a clock, so there is nothing to add up beside it")
 
 
@@ -150,12 +150,12 @@ def _due(clock: Clock, now: int, zone: ZoneInfo) -> Iterator[Line]:
     elif clock.due_at:
         left = clock.due_at - now
         words = f"in {duration_text(left)}" if left >= 0 else f"{duration_text(-left)} ago"
-        yield Line(Part.DUE, f"due {stamp(clock.due_at, zone)}, {words} of wall time", clock.due_at)
+        yield Line(Part.DUE, f"{stamp(clock.due_at, zone)}, {words} of wall time", clock.due_at)
     elif clock.stage is Stage.RUNNING:
         yield Line(Part.DUE, "when it is due is not told")
     if clock.stopped_at:
-        word = {Stage.MET: "met", Stage.BREACHED: "missed"}.get(clock.stage, clock.stage.value)
-        yield Line(Part.END, f"{word}: ended {stamp(clock.stopped_at, zone)}", clock.stopped_at)
+        word = {Stage.MET: "met", Stage.BREACHED: "missed: done only"}.get(clock.stage, clock.stage.value)
+        yield Line(Part.END, f"{word} at {stamp(clock.stopped_at, zone)}", clock.stopped_at)
 
 
 def _zone() -> ZoneInfo:

@@ -82,6 +82,8 @@ def _clock(clock: Clock, now: int, zone: tzinfo | None) -> str:
         says = due if clock.due_at else "runs, no due time told"
     elif clock.stage is Stage.PAUSED:
         says = f"paused since {wall(clock.paused_at, zone)}" if clock.paused_at else "paused"
+    elif clock.stage is Stage.BREACHED:
+        says = f"missed: due {wall(clock.due_at, zone)}, done {wall(clock.stopped_at, zone)}"
     else:
         says = f"{clock.stage.value} {wall(clock.stopped_at, zone)}".rstrip(" -")
     return safe_text.line(f"{name:<28} {says}")

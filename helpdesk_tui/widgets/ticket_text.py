@@ -50,7 +50,9 @@ def _clock_words(clock: Clock, now: int) -> tuple[str, str]:
     if clock.stage is Stage.CANCELLED:
         return "cancelled", "dim"
     if clock.stage is Stage.BREACHED:
-        return (f"missed {times.clock(clock.stopped_at, now)}" if clock.stopped_at else "missed"), "late"
+        told = [f"due {times.clock(clock.due_at, now)}"] if clock.due_at else []
+        told += [f"done {times.clock(clock.stopped_at, now)}"] if clock.stopped_at else []
+        return f"missed: {', '.join(told)}".rstrip(": "), "late"
     if not clock.due_at:
         return "running, due time not told", "dim"
     rest = clock.due_at - now

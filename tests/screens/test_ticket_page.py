@@ -6,14 +6,17 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import datetime
 from typing import Any
 
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.write.presences import PresenceWriter
 from helpdesk_tui.data.write.team import TeamWriter
+from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.roster.absences import Absence
 from helpdesk_tui.domain.technicians import Technician
 from helpdesk_tui.screens.ticket import TicketScreen
+from helpdesk_tui.widgets.ticket_text import clock_lines
 
 
 async def test_the_page_follows_the_cache(open_desk: Any) -> None:
@@ -93,3 +96,16 @@ async def test_the_page_says_where_the_owner_stands(open_desk: Any, paths: Any) 
         await desk.press("enter", "enter")
         await desk.settle()
         assert "is now  absent" in desk.text
+
+
+def clock_words(stage: Stage, *, due_at: int, stopped_at: int) -> str:
+    """What the page says of a clock, at 10:00 of a day."""
+    now = int(datetime(2026, 11, 20, 10, 0).astimezone().timestamp())
+    made = Clock("sn", "1", "1", Metric.FIRST_RESPONSE, "", stage, due_at and now + due_at, now, 0, stopped_at and now)
+    return "".join(part.text for part in clock_lines([made], now, 80)[0][2:]).strip()
+
+
+def test_a_missed_clock_tells_when_it_was_due_and_when_it_was_done() -> None:
+    assert clock_words(Stage.BREACHED, due_at=-3600, stopped_at=1) == "missed: due 09:00, done 10:00"
+    assert clock_words(Stage.BREACHED, due_at=0, stopped_at=1) == "missed: done 10:00"
+    assert clock_words(Stage.BREACHED, due_at=0, stopped_at=0) == "missed"

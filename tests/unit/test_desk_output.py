@@ -140,6 +140,13 @@ def test_a_page_says_what_there_is() -> None:
     assert "not read from the platform yet" not in text
 
 
+def test_a_missed_clock_tells_when_it_was_due_and_when_it_was_done() -> None:
+    late = replace(CLOCK, stage=Stage.BREACHED, stopped_at=NOW)
+    assert "R  Resolve P1                missed: due 2026-11-22 01:04 CET, done 2026-11-22 01:26 CET" in "\n".join(
+        page(replace(DETAIL, clocks=(late,)), NOW, 80, PARIS)
+    )
+
+
 def test_a_page_of_a_ticket_that_left_and_was_never_read() -> None:
     left = replace(DETAIL, row=replace(ROW, scope="deleted"), scope_at=NOW, activity_at=0, activity=())
     text = "\n".join(page(left, NOW, 80, PARIS))

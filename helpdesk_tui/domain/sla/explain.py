@@ -40,7 +40,8 @@ class Part(StrEnum):
 
 
 class Line(NamedTuple):
-    """One line. `at` and `until` are instants (0: none), `seconds` the line's own amount of calendar time."""
+    """One line. `words` follow the name of the part and do not say it again. `at` and `until` are instants (0: none),
+    `seconds` the line's own amount of calendar time."""
 
     part: Part
     words: str
@@ -61,7 +62,7 @@ def explain(
     """
     show = zone or load_zone(calendar.zone)
     reading, start = measured.reading, measured.cycle.started_at
-    opening = Line(Part.START, f"started {stamp(start, show)}", start)
+    opening = Line(Part.START, stamp(start, show), start)
     if reading is None:
         return opening, Line(Part.NOTE, f"it could not be reckoned: {measured.trouble}")
     middle = [*_runs(stretches, now, show), *_pauses(measured, time, now, show)]
@@ -93,7 +94,7 @@ def _runs(stretches: Sequence[Piece], now: int, zone: ZoneInfo) -> Iterator[Line
         until = end or now
         seconds = time.between(start, until)
         to = stamp(end, zone) if end else f"now, {stamp(now, zone)}"
-        words = f"ran {stamp(start, zone)} to {to}: {duration_text(seconds)}"
+        words = f"{stamp(start, zone)} to {to}: {duration_text(seconds)}"
         yield Line(Part.RUN, words, start, until, seconds)
 
 
@@ -101,11 +102,11 @@ def _pauses(measured: Measured, time: BusinessTime, now: int, zone: ZoneInfo) ->
     cycle = measured.cycle
     for start, end, why in cycle.pauses:
         seconds = time.between(start, end)
-        words = f"stood ({why}) {stamp(start, zone)} to {stamp(end, zone)}: {duration_text(seconds)} not counted"
+        words = f"({why}) {stamp(start, zone)} to {stamp(end, zone)}: {duration_text(seconds)} not counted"
         yield Line(Part.PAUSE, words, start, end, seconds)
     if cycle.phase is Phase.PAUSED:
         seconds = time.between(cycle.since, now)
-        words = f"stands ({cycle.why}) since {stamp(cycle.since, zone)}: {duration_text(seconds)} not counted so far"
+        words = f"({cycle.why}) since {stamp(cycle.since, zone)}: {duration_text(seconds)} not counted so far"
         yield Line(Part.PAUSE, words, cycle.since, now, seconds)
 
 
@@ -116,12 +117,12 @@ def _sums(
     goal, policy = measured.goal, measured.policy
     priority = f"priority {measured.priority}" if measured.priority else "no priority"
     days = f" ({goal.days} working days)" if goal.days else ""
-    words = f'target {duration_text(reading.target)}{days} by policy "{policy.name}" v{version}, {priority}'
+    words = f'{duration_text(reading.target)}{days} by policy "{policy.name}" v{version}, {priority}'
     yield Line(Part.TARGET, words, seconds=reading.target)
     yield Line(Part.CALENDAR, f"counted on {calendar.label}, {calendar.zone}")
     sums = " + ".join(map(duration_text, runs)) or "0s"
-    yield Line(Part.USED, f"used {sums} = {duration_text(reading.used)}", seconds=reading.used)
-    words = f"left {duration_text(reading.target)} - {duration_text(reading.used)} = {duration_text(reading.left)}"
+    yield Line(Part.USED, f"{sums} = {duration_text(reading.used)}", seconds=reading.used)
+    words = f"{duration_text(reading.target)} - {duration_text(reading.used)} = {duration_text(reading.left)}"
     yield Line(Part.LEFT, words, seconds=reading.left)
 
 
@@ -130,18 +131,18 @@ def _ending(measured: Measured, reading: Reading, now: int, zone: ZoneInfo) -> I
     cycle = measured.cycle
     if reading.due_at and reading.running_since:
         rest = reading.target - reading.used_before
-        words = f"due {duration_text(max(rest, 0))} after {stamp(reading.running_since, zone)}"
+        words = f"{duration_text(max(rest, 0))} after {stamp(reading.running_since, zone)}"
         if rest < 0:
             words = "used up before it last went on"
         yield Line(Part.DUE, f"{words} = {stamp(reading.due_at, zone)}", reading.due_at)
     elif reading.due_at:
-        word = "was due" if reading.breached or cycle.ended_at else "due"
-        yield Line(Part.DUE, f"{word} {stamp(reading.due_at, zone)}", reading.due_at)
+        yield Line(Part.DUE, stamp(reading.due_at, zone), reading.due_at)
     else:
-        yield Line(Part.DUE, f"not due while it stands; {duration_text(reading.left)} left")
+        yield Line(Part.DUE, f"not while it stands; {duration_text(reading.left)} left")
     if cycle.ended_at:
-        ended = {Phase.CANCELLED: "called off"}.get(cycle.phase, "missed" if reading.breached else "met")
-        yield Line(Part.END, f"{ended}: ended {stamp(cycle.ended_at, zone)}", cycle.ended_at)
+        late = "missed: done only" if reading.breached else "met"
+        ended = "called off" if cycle.phase is Phase.CANCELLED else late
+        yield Line(Part.END, f"{ended} at {stamp(cycle.ended_at, zone)}", cycle.ended_at)
     elif reading.breached:
         yield Line(Part.END, f"breached by {duration_text(-reading.left)} at {stamp(now, zone)}", now)
     if reading.observed:
@@ -152,9 +153,9 @@ def _beside(remote: Clock | None, apart: Drift | None, zone: ZoneInfo) -> Iterat
     """What the platform says, and how far that is from ours."""
     if remote is None:
         return
-    due = stamp(remote.due_at, zone) if remote.due_at else "no due instant"
+    due = f"due {stamp(remote.due_at, zone)}" if remote.due_at else "no due instant"
     read = f"; read {stamp(remote.as_of, zone)}" if remote.as_of else ""
-    yield Line(Part.PLATFORM, f'the platform says {remote.stage.value}, {due} ("{remote.name}"){read}', remote.due_at)
+    yield Line(Part.PLATFORM, f'says {remote.stage.value}, {due} ("{remote.name}"){read}', remote.due_at)
     if apart is None or apart.reason is Reason.NONE:
         return
     away = f"{duration_text(abs(apart.seconds))} {'later' if apart.seconds > 0 else 'earlier'} than ours: "

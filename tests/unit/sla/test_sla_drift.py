@@ -128,32 +128,38 @@ def lines_of(answer: Answer, ours: Measured, now: int, clock: Clock | None = Non
 def test_the_whole_explanation() -> None:
     answer, ours = ask(*PAUSES)
     assert text(lines_of(answer, ours, NOW, remote(at("25T17:00")))).splitlines() == [
-        "start    started Mon 2026-11-23 09:00:00 CET",
-        "run      ran Mon 2026-11-23 09:00:00 CET to Mon 2026-11-23 10:00:00 CET: 1h",
-        "pause    stood (pending) Mon 2026-11-23 10:00:00 CET to Mon 2026-11-23 12:00:00 CET: 2h not counted",
-        "run      ran Mon 2026-11-23 12:00:00 CET to Tue 2026-11-24 10:00:00 CET: 6h",
-        "pause    stood (hold) Tue 2026-11-24 10:00:00 CET to Tue 2026-11-24 11:30:00 CET: 1h30m not counted",
-        "run      ran Tue 2026-11-24 11:30:00 CET to now, Tue 2026-11-24 16:00:00 CET: 4h30m",
-        'target   target 24h by policy "all" v2, priority 3',
+        "start    Mon 2026-11-23 09:00:00 CET",
+        "run      Mon 2026-11-23 09:00:00 CET to Mon 2026-11-23 10:00:00 CET: 1h",
+        "pause    (pending) Mon 2026-11-23 10:00:00 CET to Mon 2026-11-23 12:00:00 CET: 2h not counted",
+        "run      Mon 2026-11-23 12:00:00 CET to Tue 2026-11-24 10:00:00 CET: 6h",
+        "pause    (hold) Tue 2026-11-24 10:00:00 CET to Tue 2026-11-24 11:30:00 CET: 1h30m not counted",
+        "run      Tue 2026-11-24 11:30:00 CET to now, Tue 2026-11-24 16:00:00 CET: 4h30m",
+        'target   24h by policy "all" v2, priority 3',
         "calendar counted on office v2, Europe/Paris",
-        "used     used 1h + 6h + 4h30m = 11h30m",
-        "left     left 24h - 11h30m = 12h30m",
-        "due      due 17h after Tue 2026-11-24 11:30:00 CET = Thu 2026-11-26 12:30:00 CET",
-        'platform the platform says running, Wed 2026-11-25 17:00:00 CET ("P3 resolve"); '
-        "read Tue 2026-11-24 16:00:00 CET",
+        "used     1h + 6h + 4h30m = 11h30m",
+        "left     24h - 11h30m = 12h30m",
+        "due      17h after Tue 2026-11-24 11:30:00 CET = Thu 2026-11-26 12:30:00 CET",
+        'platform says running, due Wed 2026-11-25 17:00:00 CET ("P3 resolve"); read Tue 2026-11-24 16:00:00 CET',
         "note     19h30m earlier than ours: pause: it does not take the pauses off",
     ]
+
+
+def test_no_line_says_the_name_of_its_part_again() -> None:
+    for moves_ in ((), PAUSES, PAUSES[:1], (Happening(at("24T10:00"), "status", "open", "solved"),)):
+        answer, ours = ask(*moves_)
+        for line in lines_of(answer, ours, NOW, remote(at("25T17:00"))):
+            assert not line.words.startswith((line.part.value, "the platform", "ran ", "stood")), line
 
 
 def test_a_paused_and_a_finished_clock_explained() -> None:
     answer, ours = ask(*PAUSES[:1])
     told = text(lines_of(answer, ours, NOW))
-    assert "stands (pending) since Mon 2026-11-23 10:00:00 CET: 14h not counted so far" in told
-    assert "not due while it stands; 23h left" in told
+    assert "pause    (pending) since Mon 2026-11-23 10:00:00 CET: 14h not counted so far" in told
+    assert "due      not while it stands; 23h left" in told
     answer, ours = ask(Happening(at("24T10:00"), "status", "open", "solved"))
     told = text(lines_of(answer, ours, NOW))
-    assert "due      was due Wed 2026-11-25 17:00:00 CET" in told
-    assert "end      met: ended Tue 2026-11-24 10:00:00 CET" in told
+    assert "due      Wed 2026-11-25 17:00:00 CET" in told
+    assert "end      met at Tue 2026-11-24 10:00:00 CET" in told
 
 
 moves = st.lists(
@@ -181,7 +187,7 @@ def test_the_explanation_of_any_clock_adds_up(found: list[tuple[int, str]], late
     by = {part: [line for line in lines if line.part is part] for part in Part}
     assert sum(line.seconds for line in by[Part.RUN]) == reading.used == by[Part.USED][0].seconds
     assert by[Part.TARGET][0].seconds - by[Part.USED][0].seconds == by[Part.LEFT][0].seconds == reading.left
-    said = re.fullmatch(r"used (.*) = (.*)", by[Part.USED][0].words)
+    said = re.fullmatch(r"(.*) = (.*)", by[Part.USED][0].words)
     assert said is not None
     assert said[2] == duration_text(reading.used)
     spans = sorted([(line.at, line.until) for part in (Part.RUN, Part.PAUSE) for line in by[part]])

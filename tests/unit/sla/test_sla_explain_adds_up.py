@@ -80,7 +80,7 @@ def test_every_explanation_adds_up(told: list[tuple[int, str, str, str]], now: i
         # and so do the words, for whoever has no more than those
         *parts, total = re.findall(r"-?\d[\dhms]*", used.words)
         assert sum(map(seconds, parts)) == seconds(total) == used.seconds
-        minuend, subtrahend, rest = re.findall(r"(?:(?<= )|(?<=-))-?\d[\dhms]*", left.words)
+        minuend, subtrahend, rest = re.findall(r"(?:^|(?<= )|(?<=-))-?\d[\dhms]*", left.words)
         assert seconds(minuend) - seconds(subtrahend) == seconds(rest) == left.seconds
         words = text(lines)
         assert len(words.splitlines()) == len(lines)
