@@ -55,7 +55,7 @@ async def keep_promises(desk: Desk, changes: Sequence[Change], now: int) -> str:
         raise UsageError(f"the text goes, its clock is not kept (w p keeps one): {error}") from error
     by = written(min(at for _, at in due), now)
     many = f" on {len(due)} tickets" if len(due) > 1 else ""
-    return f"public text{many} with the next update by {by} (clock U)"
+    return f"public text{many}, next update by {by} (clock U)"
 
 
 async def ask_next(screen: Compose, text: Text) -> None:

@@ -47,7 +47,7 @@ async def test_what_the_text_promises_becomes_a_clock_with_the_text(open_desk: O
         assert promise.due_at == (NOW + 45 * 60) // 60 * 60
         assert (promise.source, promise.key, promise.number) == (change.source, change.key, change.number)
         assert promise.is_unsaid
-        assert f"public text with the next update by {at(45)} (clock U)" in desktop.prompt
+        assert f"public text, next update by {at(45)} (clock U)" in desktop.prompt
         assert desktop.prompt.rstrip().endswith("held 5 s, z takes both back")
         with sqlite3.connect(desktop.paths.team_db) as connection:
             assert connection.execute("SELECT change FROM promise").fetchall() == [(change.id,)]
