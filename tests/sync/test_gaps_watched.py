@@ -174,8 +174,8 @@ def test_nothing_is_looked_at_twice_while_nothing_changes(place: Place, monkeypa
     assert looked == [0, 7_000]
 
 
-def test_quiet_hours_hold_it_back_until_they_end(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-    place.settings = AlarmConfig(quiet="08:00-09:00")
+def test_quiet_hours_hold_it_back_until_they_end(place: Place) -> None:
+    begins, ends = (datetime.fromtimestamp(NOW + seconds) for seconds in (-1_800, 1_800))  # the host's local time
+    place.settings = AlarmConfig(quiet=f"{begins:%H:%M}-{ends:%H:%M}")
     place.away("a", "Ben", TUESDAY - DAY, TUESDAY)
     assert place.lives(0, 1_740, 1_860) == [[], [], ["EMPTY Network Mon 08:00 UTC, 24 h"]]
