@@ -13,7 +13,7 @@ from helpdesk_tui import clock
 from helpdesk_tui.commands.common import Place, configured, need_cache, say, warn
 from helpdesk_tui.desk import outbox_text, outbox_words
 from helpdesk_tui.desk.desk import Desk
-from helpdesk_tui.domain.change_rules import Outcome, after
+from helpdesk_tui.domain.change_rules import Outcome, after, compensation
 from helpdesk_tui.domain.changes import Change, ChangeState
 from helpdesk_tui.domain.counted import agrees
 from helpdesk_tui.errors import UsageError
@@ -93,16 +93,36 @@ def _act(desk: Desk, words: list[str], options: WriteOptions) -> int:
         shown = [(f"{one.id}: {one.state.words}: would {verb}", f"{one.id} is {one.state.words}") for one in changes]
         return max(_told(_possible(one, verb), *words) for one, words in zip(changes, shown, strict=True))
     if verb == "undo":
-        undone = desk.intents.undo([change.id for change in changes])
-        stay = agrees(len(undone.stay), "stays", "stay")
-        say(f"{len(undone.freed)} taken back, {len(undone.compensating)} being put back, {stay}")
-        return 0 if undone.freed or undone.compensating else 1
+        return _undo(desk, changes)
     done = True
     for change in changes:
         outcome = DECISIONS.get(verb)
         made = desk.intents.decide(change.id, outcome) if outcome else desk.intents.keep_both(change.id)
         done = _told(made is not None, f"{change.id}: {verb}", f"{change.id} is {change.state.words}") == 0 and done
     return 0 if done else 1
+
+
+def _undo(desk: Desk, changes: Sequence[Change]) -> int:
+    """Takes changes back, and says of each that stays why it does."""
+    undone = desk.intents.undo([change.id for change in changes])
+    told = [f"{len(undone.freed)} taken back"] if undone.freed else []
+    told += [f"{len(undone.compensating)} being put back"] if undone.compensating else []
+    if told:
+        say(", ".join([*told, *([agrees(len(undone.stay), "stays", "stay")] if undone.stay else [])]))
+    for change in undone.stay:
+        warn(f"{change.id} stays: {_why_it_stays(change)}")
+    for change in changes:
+        if change.state.is_final and change.state is not ChangeState.CONFIRMED:
+            warn(f"{change.id} is {change.state.words}: there is nothing to take back")
+    return 0 if told else 1
+
+
+def _why_it_stays(change: Change) -> str:
+    if change.state is ChangeState.ASK_USER:
+        return f"it may be saved; look on the platform, then outbox there {change.id} or outbox retry {change.id}"
+    if compensation(change, "", 0) is None:
+        return "it was sent, and what was said cannot be unsaid"
+    return "it is being put back already"
 
 
 def _possible(change: Change, verb: str) -> bool:

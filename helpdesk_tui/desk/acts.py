@@ -219,7 +219,7 @@ def _possible(subject: Subject, wanted: Wanted) -> Wanted:
             return why
         if moved := _moved(subject, name):
             return moved
-    return _new(subject, wanted) or "is so already"
+    return _new(subject, wanted) or "already as you want it"
 
 
 def _moved(subject: Subject, name: str) -> str:

@@ -117,10 +117,10 @@ def test_acts_go_the_way_of_the_screens(pulled: Path, command: Command, ticket: 
             assert said.code == 0, said
             assert set(made[-1]) & wanted
         else:
-            assert (said.code, "is so already" in said.err) == (1, True)
+            assert (said.code, "already as you want it" in said.err) == (1, True)
     before = len(desired(command, pulled))
     said = command(pulled, "status", state, number, "--dry-run", "--json")
-    assert json.loads(said.out)[-1]["cannot"] == "is so already"
+    assert json.loads(said.out)[-1]["cannot"] == "already as you want it"
     assert len(desired(command, pulled)) == before
 
 
@@ -196,3 +196,24 @@ def test_an_emptied_cache_is_not_taken_for_a_desk_without_tickets(
     (pulled / "cache" / "cache.db").touch()
     said = command(pulled, *words)
     assert (said.code, "nothing has been pulled yet" in said.err) == (2, True)
+
+
+def test_taking_back_says_what_came_of_it_and_why_the_rest_stays(
+    pulled: Path, command: Command, ticket: dict[str, Any]
+) -> None:
+    made = [
+        json.loads(command(pulled, *words, "--json").out)[0]["id"]
+        for words in (("note", ticket["number"], "one"), ("assign", ticket["to"], ticket["number"]))
+    ]
+    both = command(pulled, "outbox", "undo", *made)
+    assert (both.code, both.out, both.err) == (0, "2 taken back\n", "")
+    again = command(pulled, "outbox", "undo", made[0])
+    assert (again.code, again.out) == (1, "")
+    assert f"{made[0]} is discarded: there is nothing to take back" in again.err
+    for state, attempts, why in (("CONFIRMED", 1, "cannot be unsaid"), ("ASK_USER", 1, f"outbox there {made[0]}")):
+        with closing(sqlite3.connect(pulled / "state" / "personal.db")) as personal, personal:
+            personal.execute("UPDATE change SET state = ?, attempts = ? WHERE id = ?", (state, attempts, made[0]))
+        said = command(pulled, "outbox", "undo", made[0])
+        assert (said.code, said.out) == (1, "")
+        assert f"{made[0]} stays: " in said.err
+        assert why in said.err

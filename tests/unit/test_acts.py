@@ -83,7 +83,7 @@ ITIL = (
 CASES: list[tuple[str, Wish, Subject, dict[str, str] | str]] = [
     ("assign", SATO, subject(), {"owner": "s1"}),
     ("no login there", SATO, subject(source="jsm", badge="JSM"), "no login of Sato on JSM"),
-    ("theirs already", SATO, subject(values={"owner": "s1"}), "is so already"),
+    ("theirs already", SATO, subject(values={"owner": "s1"}), "already as you want it"),
     ("to nobody", Assign("", nobody=True), subject(), {"owner": ""}),
     ("closed", SATO, subject(state=State.CLOSED), "closed for good"),
     ("gone", SATO, subject(scope="left scope"), "left scope: it is not in the queue any more"),
