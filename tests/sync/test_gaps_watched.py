@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -175,7 +175,7 @@ def test_nothing_is_looked_at_twice_while_nothing_changes(place: Place, monkeypa
 
 
 def test_quiet_hours_hold_it_back_until_they_end(place: Place) -> None:
-    begins, ends = (datetime.fromtimestamp(NOW + seconds) for seconds in (-1_800, 1_800))  # the host's local time
+    begins, ends = (datetime.fromtimestamp(NOW + s, UTC).astimezone() for s in (-1_800, 1_800))  # the host's local time
     place.settings = AlarmConfig(quiet=f"{begins:%H:%M}-{ends:%H:%M}")
     place.away("a", "Ben", TUESDAY - DAY, TUESDAY)
     assert place.lives(0, 1_740, 1_860) == [[], [], ["EMPTY Network Mon 08:00 UTC, 24 h"]]
