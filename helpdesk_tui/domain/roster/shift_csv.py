@@ -25,6 +25,14 @@ MOST = 50_000
 
 
 def read_shifts(text: str, where: str, known: Iterable[str], zone: str) -> list[Dated]:
+    """The shifts of a CSV file as `_read` takes them. RosterError also for what is no CSV."""
+    try:
+        return _read(text, where, known, zone)
+    except csv.Error as error:
+        raise RosterError(f"{where} is no CSV: {error}") from None
+
+
+def _read(text: str, where: str, known: Iterable[str], zone: str) -> list[Dated]:
     """The shifts of a CSV file; `known` are the technicians' names, `zone` is for rows without one. RosterError names
     the line."""
     rows = csv.DictReader(io.StringIO(text), skipinitialspace=True)
@@ -63,6 +71,8 @@ def _shift(given: dict[str, str], where: str, names: dict[str, str], zone: str) 
             begins, ends = clock_seconds(opens), clock_seconds(closes)
             breaks.append(((begins - start) % 86_400, (ends - begins) % 86_400))
         day = date.fromisoformat(given["date"])
+        if not 1900 < day.year < 2300:
+            raise RosterError(f"{day} is a day of no roster")
         hours = Hours(start, length, tuple(breaks))
     except (RosterError, ValueError) as error:
         raise RosterError(f"{where}: {error}") from None

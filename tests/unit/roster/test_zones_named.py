@@ -14,6 +14,7 @@ from helpdesk_tui.desk.roster_problems import Problem
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.feasibility import Shortage
 from helpdesk_tui.domain.roster.moments import handed_in, instant_of
+from helpdesk_tui.domain.roster.shift_csv import read_shifts
 from tests.unit.roster.kit import HOUR, instant
 from tests.unit.roster.test_roster_commands import NOW, ROSTER, TEAM
 
@@ -105,3 +106,12 @@ def _has_time(text: str) -> bool:
 def test_times_of_no_roster_are_refused_in_words(said: str) -> None:
     with pytest.raises(RosterError, match="is no time such as"):
         instant_of(said, "Asia/Tokyo", 1_790_035_200)
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [(f"{'x' * 200_000},2026-11-28,08:00,17:00", "is no CSV"), ("Ada,9999-12-31,08:00,17:00", "a day of no roster")],
+)
+def test_rows_that_are_none_are_said(row: str, says: str) -> None:
+    with pytest.raises(RosterError, match=says):
+        read_shifts(f"person,date,from,to\n{row}\n", "x.csv", ["Ada"], "Asia/Tokyo")
