@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from shlex import quote
 
 from helpdesk_tui.commands.common import configured, say, warn
 from helpdesk_tui.commands.outbox import WriteOptions, opened
@@ -16,14 +17,20 @@ from helpdesk_tui.desk.acts import Wish
 from helpdesk_tui.desk.composed import escalation
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.wishes import STATES, Assign, Move, Say, Status, Tags
+from helpdesk_tui.domain.choices import Demand
 from helpdesk_tui.domain.filter_names import fold
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.errors import UsageError
+
+_VALUES = 8
+"""How many values of a demanded field are named."""
 
 
 def run_assign(home: str | None, person: str, tickets: Sequence[str], options: WriteOptions) -> int:
     """Give tickets to a person, by name, login or address; "nobody" takes the owner away."""
     with opened(configured(home), options) as desk:
+        if desk.reads.find(person) and not desk.reads.find(tickets[-1]):
+            raise UsageError(f"the person comes first: assign {quote(tickets[-1])} {' '.join([person, *tickets[:-1]])}")
         rows = _tickets(desk, tickets)
         return _do(desk, _assign(desk, person, rows), rows, options)
 
@@ -48,7 +55,9 @@ def run_status(home: str | None, word: str, tickets: Sequence[str], given: Seque
         known = [desk.reads.choices(row.ref) for row in rows]
         own = any(one.to(word) for one in known if one)
         state = STATES.get(word.lower())
-        wish = Status(status=word, given=values) if own or state is None else Status(state, given=values)
+        wish = Status(state, given=values)
+        if own or state is None:
+            wish = Status(status=word, given=values, known=desk.reads.statuses(word))
         return _do(desk, wish, rows, options)
 
 
@@ -148,5 +157,20 @@ def _do(desk: Desk, wish: Wish, rows: Sequence[Row], options: WriteOptions) -> i
         for number, group in planned.outside.items():
             warn(f"{number}: the new owner is not in {group}; the platform may refuse that")
         for one in planned.cannot:
-            warn(f"{one.number}: {one.why}")
+            how = (
+                _how_to_give(desk, wish, one.row) if isinstance(wish, Status) and one.why.startswith("demands") else ""
+            )
+            warn(f"{one.number}: {one.why}{how}")
     return 1 if planned.cannot else 0
+
+
+def _how_to_give(desk: Desk, wish: Status, row: Row) -> str:
+    """How the command line gives what a status demands; "" where that cannot be given from here."""
+    demands = [one for subject in desk.acting.subjects([row.ref]) for one in wish.demands(subject)]
+    return f"; add {' '.join(map(_with, demands))}" if demands and all(one.fillable for one in demands) else ""
+
+
+def _with(demand: Demand) -> str:
+    values = ", ".join(one.value for one in demand.choices[:_VALUES])
+    more = " …" if len(demand.choices) > _VALUES else ""
+    return f"--with {demand.field}=" + (f"VALUE (one of {values}{more})" if values else "TEXT")

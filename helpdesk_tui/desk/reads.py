@@ -237,6 +237,10 @@ class Reads:
         (`Intents.request_choices` does)."""
         return self._cache.choices(ticket)
 
+    def statuses(self, status: str) -> Mapping[str, Sequence[str]]:
+        """The statuses of each source that surely does not have this one."""
+        return self._cache.statuses(status)
+
     def person(self, source: str, typed: str) -> str:
         """The identifier of the one person of a source who goes by what was typed. Raises UsageError."""
         found = self._cache.people(source, typed)

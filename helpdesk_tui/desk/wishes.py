@@ -88,11 +88,16 @@ class Move(_Internal):
 
 @dataclass(frozen=True, slots=True)
 class Status(_Internal):
-    """Into what a word means (`state`), or into one of the platform's own (`status`), with what that demands."""
+    """Into what a word means (`state`), or into one of the platform's own (`status`), with what that demands.
+
+    `known` has the statuses there are on a source, for tickets of which the platform was not asked; a source that is
+    not in it may have any.
+    """
 
     state: State | None = None
     status: str = ""
     given: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def words(self) -> str:
@@ -107,7 +112,9 @@ class Status(_Internal):
         found = known.to(self.status) if self.status else next(iter(known.meaning(self.state or State.OPEN)), None)
         if found or not known.limited:
             return found
-        return f"{subject.row.badge} offers no way to {self.status or self.state} from {subject.row.status}"
+        ways = ", ".join(one.status for one in known.transitions)
+        offers = f"; it offers {ways}" if ways else ""
+        return f"{subject.row.badge} offers no way to {self.status or self.state} from {subject.row.status}{offers}"
 
     def demands(self, subject: Subject) -> tuple[Demand, ...]:
         """What the platform demands with it and was not given."""
@@ -120,6 +127,9 @@ class Status(_Internal):
         if isinstance(way, str):
             return way
         if way is None:
+            there = self.known.get(subject.row.source, ())
+            if self.status and there and self.status.casefold() not in map(str.casefold, there):
+                return f"{subject.row.badge} has no status {self.status}; it has {', '.join(there)}"
             return {"status": self.status} if self.status else {"state": str(self.state)}
         if missing := self.demands(subject):
             closed = next((one for one in missing if not one.fillable), None)

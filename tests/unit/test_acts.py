@@ -121,7 +121,7 @@ CASES: list[tuple[str, Wish, Subject, dict[str, str] | str]] = [
         "no way there",
         Status(State.HOLD),
         subject(choices=choices(transitions=(SOLVED,))),
-        "SN offers no way to hold from In Progress",
+        "SN offers no way to hold from In Progress; it offers Resolved",
     ),
     ("priority", Priority(2), subject(), {"priority": "2"}),
     (

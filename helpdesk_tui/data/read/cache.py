@@ -91,6 +91,12 @@ class CacheReader:
 
         return self._reader.ask(lambda connection: choices.choices(connection, ticket), None)
 
+    def statuses(self, status: str) -> dict[str, tuple[str, ...]]:
+        """The statuses of each source that surely does not have this one."""
+        from helpdesk_tui.data.read import choices
+
+        return self._reader.ask(lambda connection: choices.statuses(connection, status), {})
+
     def people(self, source: str, typed: str) -> list[tuple[str, str]]:
         """The people of a source who can own tickets and go by what was typed: (identifier, name)."""
         from helpdesk_tui.data.read import facts
