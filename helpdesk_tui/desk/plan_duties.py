@@ -19,12 +19,12 @@ from helpdesk_tui.desk.roster_remote import change_of
 from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.domain.planning.cover import Cover, Duty, Stand, stands
 from helpdesk_tui.domain.ranking.values import Standing
-from helpdesk_tui.domain.roster.bounds import Interval, merged, without
+from helpdesk_tui.domain.roster.bounds import Interval, merged
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.lines import Line
 from helpdesk_tui.domain.roster.overrides import Override, OverrideKind
 from helpdesk_tui.domain.roster.presence import DESK, Presence
-from helpdesk_tui.domain.roster.suggest import Hole, Team, suggestions
+from helpdesk_tui.domain.roster.suggest import Hole, suggestions
 from helpdesk_tui.domain.roster.visits import Visit
 from helpdesk_tui.domain.wall_time import DAY, find_zone
 
@@ -69,7 +69,7 @@ class Duties:
 
     def _on_call(self, floor: Floor, line: Line, span: Interval, name: str) -> Cover:
         hole = Hole(*span, line.key, line.skill)
-        team = _team(floor, hole)
+        team = replace(team_for(floor, hole), beside_work=True)
         among = [one for one in line.members or floor.technicians if one != name]
         works = {one.person for one in floor.there(*span) if one.pool == DESK and not one.empty}
         options = stands(suggestions(hole, team, among), works) if line.writable else ()
@@ -176,20 +176,6 @@ def _visit(floor: Floor, visit: Visit, name: str) -> Cover:
 
 def _covers(one: Presence, span: Interval) -> bool:
     return one.start <= span[0] and one.end >= span[1]
-
-
-def _team(floor: Floor, hole: Hole) -> Team:
-    """As for any suggestion, but that work at the desk during the duty keeps nobody from it."""
-    team = team_for(floor, hole)
-    span = (hole.start, hole.end)
-    return replace(team, presences=[one for there in team.presences for one in _beside(there, span)])
-
-
-def _beside(there: Presence, span: Interval) -> list[Presence]:
-    """A presence without what of it is at the desk during the duty: who is at work can be on call, without rest."""
-    if there.pool != DESK or there.empty:
-        return [there]
-    return [replace(there, start=start, end=end) for start, end in without([(there.start, there.end)], [span])]
 
 
 def _when(span: Interval, zone: str) -> str:

@@ -7,29 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from helpdesk_tui.desk.floor import Floor
-from helpdesk_tui.desk.roster_problems import AROUND, LOOKING_BACK
+from helpdesk_tui.desk.roster_problems import AROUND, LOOKING_BACK, calls_of_all
 from helpdesk_tui.domain.roster.bounds import Interval, merged, without
+from helpdesk_tui.domain.roster.burden import Burden, burden
 from helpdesk_tui.domain.roster.errors import RosterError
-from helpdesk_tui.domain.roster.fairness import strained, weekends, weeks, worsened
+from helpdesk_tui.domain.roster.fairness import weekends
 from helpdesk_tui.domain.roster.lines import Line
 from helpdesk_tui.domain.roster.overrides import OverrideKind
 from helpdesk_tui.domain.roster.slots import OverrideSlot
-from helpdesk_tui.domain.wall_time import DAY, find_zone, wall_at, wall_date
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a plan means for one person: duty in the week, shortest rest around it, weekends in 90 days; each (before,
-    after). Seconds; rest None where there is no duty beside it. `warnings` are those the plan adds."""
+    """What a plan means for one person: rest and hours, and weekends in 90 days before and after."""
 
     person: str
-    week: tuple[int, int]
-    rest: tuple[int | None, int | None]
+    burden: Burden
     weekends: tuple[int, int]
-    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,34 +168,12 @@ def _duties(floor: Floor, person: str, start: int, end: int) -> list[Interval]:
 
 
 def effect_on(floor: Floor, person: str, gains: Sequence[Interval], loses: Sequence[Interval], at: int) -> Effect:
-    """What it means for somebody to gain and lose these spans, by the week and the 90 days around `at`."""
+    """What it means for somebody to gain and lose these spans; weekends are those of the 90 days before `at`."""
     zone = floor.technicians[person].zone if person in floor.technicians else ""
     zone = zone or floor.zone
     edges = [edge for span in (*gains, *loses) for edge in span]
     low, high = min(edges), max(edges)
-    before = _duties(floor, person, low - AROUND, high + AROUND)
-    after = merged([*without(before, merged(loses)), *gains])
-    long = _on_call(floor, person, at - LOOKING_BACK, high)
-    day = wall_date(wall_at(at, find_zone(zone)))
-    monday = day.fromordinal(day.toordinal() - day.weekday())
-    week = tuple(weeks(duties, find_zone(zone)).get(monday, 0) for duties in (before, after))
-    limits = floor.rules.limits
-    added = strained(worsened(before, after, zone, limits))
+    means = burden(_duties(floor, person, low - AROUND, high + AROUND), gains, loses, zone, floor.rules.limits)
+    long = calls_of_all(floor, at - LOOKING_BACK, high).get(person, [])
     ends = weekends(long, zone), weekends(merged([*without(long, merged(loses)), *gains]), zone)
-    return Effect(person, (week[0], week[1]), (_rest(before, low, high), _rest(after, low, high)), ends, added)
-
-
-def _on_call(floor: Floor, person: str, start: int, end: int) -> list[Interval]:
-    found = []
-    for line in floor.lines:
-        opens, closes = line.known(start, end)
-        if opens < closes:
-            found += [(s.start, s.end) for s in floor.spans(line, opens, closes) if person in s.reached]
-    return merged(found)
-
-
-def _rest(duties: Sequence[Interval], low: int, high: int) -> int | None:
-    """The shortest pause between two duties near the span."""
-    near = [span for span in duties if span[1] > low - 2 * DAY and span[0] < high + 2 * DAY]
-    pauses = [after[0] - before[1] for before, after in pairwise(near)]
-    return min(pauses, default=None)
+    return Effect(person, means, ends)

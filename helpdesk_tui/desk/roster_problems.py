@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster_needs import unknown_needs
 from helpdesk_tui.domain.counted import counted
+from helpdesk_tui.domain.roster.bounds import Interval, merged
 from helpdesk_tui.domain.roster.coverage import Finding, Kind, loudest_first
 from helpdesk_tui.domain.roster.fairness import Share, shares
 from helpdesk_tui.domain.roster.feasibility import Shortage
@@ -197,7 +198,19 @@ def team_for(floor: Floor, hole: Hole) -> Team:
     line = next((one for one in floor.lines if one.key == hole.pool), None) if hole.pool != DESK else None
     shares = {share.person: share for share in shares_of_all(floor, hole.start)}
     shares |= {share.person: share for share in shares_of(floor, line, hole.start)} if line else {}
-    return replace(team_of(floor, hole.start, hole.end), shares=shares)
+    calls = calls_of_all(floor, hole.start - LOOKING_BACK, hole.end)
+    return replace(team_of(floor, hole.start, hole.end), shares=shares, calls=calls)
+
+
+def calls_of_all(floor: Floor, start: int, end: int) -> dict[str, list[Interval]]:
+    """When each person is on call and reached, on any schedule, as far as is known."""
+    found: dict[str, list[Interval]] = {}
+    for line in floor.lines:
+        opens, closes = line.known(start, end)
+        for span in floor.spans(line, opens, closes) if opens < closes else ():
+            for person in span.reached:
+                found.setdefault(person, []).append((span.start, span.end))
+    return {person: merged(spans) for person, spans in found.items()}
 
 
 def shares_of(floor: Floor, line: Line, now: int) -> list[Share]:

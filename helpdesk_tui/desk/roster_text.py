@@ -193,9 +193,9 @@ def plan_lines(plan: Plan, zone: str) -> list[str]:
 
 
 def effect_line(effect: Effect) -> str:
-    """What it means for one person: "Dana: week 40 h -> 52 h, rest 14 h -> 9 h, weekends in 90 days 1 -> 2"."""
-    rests = " -> ".join("-" if rest is None else hours_shown(rest) for rest in effect.rest)
-    week = " -> ".join(hours_shown(seconds) for seconds in effect.week)
-    warned = f"; {', '.join(effect.warnings)}" if effect.warnings else ""
+    """What it means for one person: "Dana: week 40 -> 52 h, rest 14 -> 9 h !!, weekends in 90 days 1 -> 2; ..."."""
+    means = effect.burden
+    rests, week = (words.replace(" > ", " -> ") for words in (means.rests_words, means.week_words))
+    warned = f"; {', '.join(means.over)}" if means.over else ""
     ends = " -> ".join(map(str, effect.weekends))
     return f"{effect.person}: week {week}, rest {rests}, weekends in 90 days {ends}{warned}"

@@ -10,7 +10,7 @@ from helpdesk_tui.desk.roster_cover import Effect, Plan, Step
 from helpdesk_tui.desk.roster_problems import BEGIN
 from helpdesk_tui.desk.roster_view import Item
 from helpdesk_tui.domain.counted import counted as many_of
-from helpdesk_tui.domain.roster.moments import hours_shown, local, span_shown
+from helpdesk_tui.domain.roster.moments import local, span_shown
 from helpdesk_tui.domain.roster.suggest import Suggestion, all_over
 from helpdesk_tui.domain.wall_time import DAY
 from helpdesk_tui.theme import Glyphs
@@ -129,15 +129,16 @@ def _suggestion(one: Suggestion, place: int, cells: int, *, wide: bool) -> list[
     if not one.can:
         against = (run(bad, "warn"), run("; " if good and bad else ""), run(good, "dim"))
         return [fitted((*head, *against), cells)]
-    rest = min((r for r in (one.rest_before, one.rest_after) if r is not None), default=None)
-    rest_words = "free" if rest is None else "none" if rest == 0 else hours_shown(rest)
-    week = f"{_hours(one.week[0])} > {_hours(one.week[1])}"
+    rest, week = one.burden.rest_words, one.burden.week_words
+    tired, full = ("warn" if passed else "" for passed in (one.burden.tires, one.burden.fills))
+    ends = f"{one.weekends[0]} > {one.weekends[1]}"
     if wide:
-        ends = f"{one.weekends[0]} > {one.weekends[1]}"
-        figures = (pad(rest_words, 10), run(" "), pad(week, 17), run(" "), pad(ends, 14), run(" "))
+        figures = (pad(rest, 10, tired), run(" "), pad(week, 17, full), run(" "), pad(ends, 14), run(" "))
         return [fitted((*head, *figures, *why), cells)]
     return [
-        fitted((*head, run(f"rest {rest_words}, week {week}, weekends {one.weekends[0]} > {one.weekends[1]}")), cells),
+        fitted(
+            (*head, run(f"rest {rest}", tired), run(", "), run(f"week {week}", full), run(f", weekends {ends}")), cells
+        ),
         fitted((run("     "), *why), cells),
     ]
 
@@ -169,10 +170,6 @@ def item_line(one: Item, zone: str, cells: int) -> Line:
         ),
         cells,
     )
-
-
-def _hours(seconds: int) -> str:
-    return f"{round(seconds / 3_600, 1):g} h"
 
 
 def plan_view(plan: Plan, floor: Floor, zone: str, cells: int, height: int) -> list[Line]:
@@ -224,13 +221,14 @@ def told(plan: Plan) -> str:
 
 def _effect(one: Effect, cells: int) -> list[Line]:
     """What it means for one person, before and after; what is too much, beneath where there is no room beside."""
-    rests = " > ".join("free" if rest is None else hours_shown(rest) for rest in one.rest)
-    week = " > ".join(_hours(seconds) for seconds in one.week)
-    ends = " > ".join(map(str, one.weekends))
-    head = pad(one.person, 22 if cells >= 100 else 18, "strong")
-    body: Line = (run("  "), head, run(f" week {week}, rest {rests}, weekends 90 d {ends}"))
-    warned = run(f"  {', '.join(one.warnings)}" if one.warnings else "", "warn")
-    if not one.warnings or width((*body, warned)) <= cells:
+    means, ends = one.burden, " > ".join(map(str, one.weekends))
+    tired, full = ("warn" if passed else "" for passed in (means.tires, means.fills))
+    head = pad(shortened(one.person, 22 if cells >= 100 else 17), 22 if cells >= 100 else 17, "strong")
+    weekend = f", weekends 90 d {ends}" if cells >= 100 else f", weekends {ends}"
+    figures = run(f"week {means.week_words}", full), run(", "), run(f"rest {means.rests_words}", tired), run(weekend)
+    body: Line = (run("  "), head, run(" "), *figures)
+    warned = run(f"  {', '.join(means.over)}" if means.over else "", "warn")
+    if not means.over or width((*body, warned)) <= cells:
         return [fitted((*body, warned), cells)]
     return [fitted(body, cells), fitted((run("   "), warned), cells)]
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from helpdesk_tui.domain.roster.burden import PASSED, hours, rest_shown
 from helpdesk_tui.domain.roster.suggest import Suggestion
-from helpdesk_tui.domain.spans import HOUR
 
 
 class Duty(StrEnum):
@@ -19,7 +19,8 @@ class Duty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Somebody who could do it, with what to know about that: `rest 0h !!`. `can` is false where they cannot at all."""
+    """Somebody who could do it, with what to know about that: `rest 5 h !!`. `can` is false where they cannot at
+    all."""
 
     person: str
     name: str
@@ -27,6 +28,10 @@ class Stand:
     can: bool = True
     against: str = ""
     """Everything that speaks against it."""
+    pro: str = ""
+    """And for it."""
+    figures: str = ""
+    """Rest, hours of the week and weekends, where they were counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +68,28 @@ class Cover:
 
 
 def stands(found: Sequence[Suggestion], at_work: Collection[str]) -> tuple[Stand, ...]:
-    """Suggestions of the roster as options, in their order: each with its rest before, `!!` where anything speaks
-    against it, and the reasons. `at_work` are those who are at the desk during it."""
-    return tuple(
-        Stand(one.person, one.person, _note(one, one.person in at_work), one.can, "; ".join(one.reasons_against))
-        for one in found
-    )
+    """Suggestions of the roster as options, in their order: each with the rest it leaves, or with what speaks against
+    it, `!!` at each, and all reasons. `at_work` are those who are at the desk during it."""
+    return tuple(_stand(one, works=one.person in at_work) for one in found)
 
 
-def _note(one: Suggestion, works: bool) -> str:
-    """`14 h`, `rest 0 h !!`, `at work !!`."""
-    rest = "" if one.rest_before is None else f"{one.rest_before // HOUR} h"
-    words = "at work" if works else f"rest {rest}" if rest and one.reasons_against else rest
-    return f"{words} !!".strip() if one.reasons_against or works else words
+def _stand(one: Suggestion, *, works: bool) -> Stand:
+    against = [*(["at work then"] if works else []), *one.reasons_against]
+    ends = " > ".join(map(str, one.weekends))
+    figures = f"rest {one.burden.rest_words}, week {one.burden.week_words}, weekends 90 d {ends}"
+    pro, con = "; ".join(one.reasons_for), "; ".join(against)
+    return Stand(one.person, one.person, _note(one, works=works), one.can, con, pro, figures)
+
+
+def _note(one: Suggestion, *, works: bool) -> str:
+    """`rest 14 h`, `rest 5 h !!`, `week 52 h !!`, `at work !!`: a mark stands at what is wrong, and nowhere else."""
+    means = one.burden
+    if not one.can:
+        return f"{one.reasons_against[0]}{PASSED}"
+    wrong = ["at work"] if works else []
+    wrong += [f"rest {rest_shown(means.rest[1])}"] if means.tires else []
+    wrong += [f"week {hours(means.week[1])}"] if means.fills else []
+    wrong += ["no skill"] if one.lacks else []
+    if wrong:
+        return ", ".join(f"{word}{PASSED}" for word in wrong)
+    return "" if means.rest[1] is None else f"rest {rest_shown(means.rest[1])}"

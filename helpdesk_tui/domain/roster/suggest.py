@@ -9,25 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from helpdesk_tui.domain.roster.absences import away
 from helpdesk_tui.domain.roster.bounds import LATEST, Interval, merged
+from helpdesk_tui.domain.roster.burden import Burden, burden
 from helpdesk_tui.domain.roster.coverage import Finding, Kind
 from helpdesk_tui.domain.roster.duties import Empty
-from helpdesk_tui.domain.roster.fairness import (
-    CUSTOMARY,
-    HOUR,
-    Limits,
-    Share,
-    strained,
-    weekends,
-    weeks,
-    worsened,
-)
+from helpdesk_tui.domain.roster.fairness import CUSTOMARY, HOUR, Limits, Share, weekends
 from helpdesk_tui.domain.roster.presence import DESK, Busy, Presence, Skills
 from helpdesk_tui.domain.roster.schedule import NOBODY_KNOWN, People
-from helpdesk_tui.domain.wall_time import DAY, find_zone, wall_at, wall_date
 
 NEAR = 2 * HOUR
 """A shift that ends or begins within this distance can be stretched rather than a new one made."""
@@ -37,7 +27,8 @@ STRETCH = 6 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """What suggestions are made from. `zones` and `shares` are by person; `zone` is for people without their own."""
+    """What suggestions are made from. `zones`, `shares` and `calls` (the duties on call of 90 days, for their weekends)
+    are by person; `zone` is for people without their own. With `beside_work` who is at the desk can be on call too."""
 
     skills: Skills
     presences: Sequence[Presence]
@@ -46,6 +37,8 @@ class Team:
     zones: Mapping[str, str] | None = None
     shares: Mapping[str, Share] | None = None
     limits: Limits = CUSTOMARY
+    calls: Mapping[str, Sequence[Interval]] | None = None
+    beside_work: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +59,18 @@ class Hole:
 class Suggestion:
     """A person for a hole. `can` is false where they are away, gone, unreachable or on already; seconds throughout.
 
-    Rest is None where there is no duty on that side; week and weekends are before and after taking the hole. `over`
-    are those of the reasons against that are limits passed by taking it.
+    `burden` is what taking the hole means, weekends are before and after it. `over` are those of the reasons against
+    that are limits passed by taking it; `lacks` is whether they do not know what is asked for.
     """
 
     person: str
     can: bool
     reasons_for: tuple[str, ...]
     reasons_against: tuple[str, ...]
-    rest_before: int | None
-    rest_after: int | None
-    week: tuple[int, int]
+    burden: Burden
     weekends: tuple[int, int]
     over: tuple[str, ...] = ()
+    lacks: bool = False
 
 
 def all_over(found: Sequence[Suggestion]) -> bool:
@@ -90,44 +82,39 @@ def all_over(found: Sequence[Suggestion]) -> bool:
 def suggestions(hole: Hole, team: Team, among: Iterable[str] | None = None) -> list[Suggestion]:
     """Everybody of `among` (all whose skills are known, if None), the best first."""
     busy = Busy(team.presences)
+    held = Busy(one for one in team.presences if one.pool != DESK) if team.beside_work else busy
     found = []
     for person in sorted(set(team.skills if among is None else among)):
-        one, excess = _suggestion(hole, team, busy, person)
+        one = _suggestion(hole, team, busy, held, person)
+        excess = one.burden.excess if one.can else 0.0
         share = (team.shares or {}).get(person)
         part = share.carried / share.fair if share and share.fair else 0.0
-        rest = min(LATEST if rest is None else rest for rest in (one.rest_before, one.rest_after))
-        lacks = bool(hole.skill) and hole.skill not in team.skills.get(person, frozenset())
-        bad, other = (not hole.group and lacks), (hole.group and lacks)
+        rest = min(LATEST if rest is None else rest for rest in one.burden.sides)
+        bad, other = (not hole.group and one.lacks), (hole.group and one.lacks)
         found.append(((not one.can, bad, excess, other, part, -rest, person), one))
     return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
-def _suggestion(hole: Hole, team: Team, busy: Busy, person: str) -> tuple[Suggestion, float]:
-    """The person, and by how much the limits would be passed: 0 for not at all."""
+def _suggestion(hole: Hole, team: Team, busy: Busy, held: Busy, person: str) -> Suggestion:
+    """The person; `held` is when they are on in a way that keeps them from it."""
     zone = (team.zones or {}).get(person, team.zone)
-    blocks = _blocks(hole, team, busy, person)
-    mine = list(busy.spans(person))
-    with_it: list[Interval] = [*mine, (hole.start, hole.end)]
-    monday = _monday(hole.start, zone)
-    week = tuple(weeks(duties, find_zone(zone)).get(monday, 0) for duties in (mine, with_it))
-    ends = weekends(mine, zone), weekends(with_it, zone)
-    rests = busy.before(person, hole.start), busy.after(person, hole.end)
+    blocks = _blocks(hole, team, held, person)
+    mine, span = list(busy.spans(person)), (hole.start, hole.end)
+    means = burden(mine, [span], [], zone, team.limits)
+    long = mine if team.calls is None else team.calls.get(person, ())
+    ends = weekends(long, zone), weekends(merged([*long, span]), zone)
     pro, con = _skilled(hole, team, person)
     over: tuple[str, ...] = ()
-    excess = 0.0
     if not blocks:  # what would be too much for somebody who cannot anyway says nothing
-        added = worsened(mine, with_it, zone, team.limits)
-        on_end, beyond = _on_end(hole, with_it, rests, team.limits)
-        over = (*on_end, *strained(added))
-        excess = beyond + sum(abs(one.seconds - one.limit) / max(1, one.limit) for one in added)
-        if not on_end and all(rest is None or rest >= team.limits.rest for rest in rests):
+        over = means.over
+        if not means.on_end and all(rest is None or rest >= team.limits.rest for rest in means.sides):
             pro.append("rested")
         con += over
     share = (team.shares or {}).get(person)
     if share is not None:
         (con if share.carried > share.fair else pro).append(share.line)
-    made = Suggestion(person, not blocks, tuple(pro), (*blocks, *con), *rests, (week[0], week[1]), ends, over)
-    return made, excess
+    lacks = bool(hole.skill) and hole.skill not in team.skills.get(person, frozenset())
+    return Suggestion(person, not blocks, tuple(pro), (*blocks, *con), means, ends, over, lacks)
 
 
 def _skilled(hole: Hole, team: Team, person: str) -> tuple[list[str], list[str]]:
@@ -137,23 +124,6 @@ def _skilled(hole: Hole, team: Team, person: str) -> tuple[list[str], list[str]]
     if hole.skill in team.skills.get(person, frozenset()):
         return [f"{'of' if hole.group else 'knows'} {hole.skill}"], []
     return [], [f"{'not of' if hole.group else 'does not know'} {hole.skill}"]
-
-
-def _on_end(
-    hole: Hole, duties: Sequence[Interval], rests: tuple[int | None, int | None], limits: Limits
-) -> tuple[tuple[str, ...], float]:
-    """What is said where the hole touches another duty and both on end leave no daily rest; and by how much."""
-    if 0 not in rests:
-        return (), 0.0
-    lasting = next(end - start for start, end in merged(duties) if start <= hole.start < end)
-    if lasting <= DAY - limits.rest:
-        return (), 0.0
-    return (f"{round(lasting / HOUR, 1):g} h on end without rest",), 1.0
-
-
-def _monday(at: int, zone: str) -> date:
-    day = wall_date(wall_at(at, find_zone(zone)))
-    return day - timedelta(days=day.weekday())
 
 
 def _blocks(hole: Hole, team: Team, busy: Busy, person: str) -> list[str]:

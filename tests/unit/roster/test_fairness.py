@@ -125,9 +125,9 @@ def test_suggestions_give_reasons_for_and_against_everybody() -> None:
     eve, ben, finn, ada, chen, dana = found
     assert eve.reasons_for == ("knows net", "rested", "Eve carried 10 h, a fair share is 20 h")
     assert eve.reasons_against == ()
-    assert (eve.week, eve.weekends) == ((12 * HOUR, 36 * HOUR), (0, 1))
+    assert (eve.burden.week, eve.weekends) == ((12 * HOUR, 36 * HOUR), (0, 1))
     assert ben.reasons_against == ("64 h in a week, limit 48 h", "Ben carried 30 h, a fair share is 20 h")
-    assert (ben.rest_before, ben.rest_after) == (15 * HOUR, None)
+    assert ben.burden.sides == (15 * HOUR, None)
     assert finn.reasons_against == ("does not know net",)
     assert ada.reasons_against == ("cannot be reached: no contact",)
     assert dana.reasons_against == ("away",)

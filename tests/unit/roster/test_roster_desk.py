@@ -70,7 +70,7 @@ def test_a_gap_of_ours_is_closed_at_once_and_opened_again(place: Place) -> None:
     floor = place.desk.floor()
     plan = cover_plan(floor, line, empty.start, empty.end, "Chen", place.now)
     assert any("the team's own schedule Network" in text for text in plan_lines(plan, PARIS))
-    assert plan.effects[0].week[1] > plan.effects[0].week[0]
+    assert plan.effects[0].burden.week[1] > plan.effects[0].burden.week[0]
     done = place.desk.carry_out(plan)
     assert place.problems() == []
     assert place.desk.take_back(done.own[0])

@@ -50,14 +50,14 @@ def test_previews_warn_by_the_settings_as_suggestions_do(place: Place, rest: int
     gap = next(one for one in problems(floor, NOW, NOW + 14 * DAY) if one.kind == "gap" and one.start == night)
     assert told(covers(floor, gap), "Ada") == words
     [effect] = cover_plan(floor, line, gap.start, min(gap.end, night + 12 * H), "Ada", NOW).effects
-    assert set(effect.warnings) == words
+    assert set(effect.burden.over) == words
     desk.close()
 
 
 def test_a_desk_shift_warns_by_the_settings(place: Place) -> None:
     desk = desk_of(place, 13, 30)
     shift = desk_shift(desk.floor(), "Ada", NOW + 40 * H, NOW + 42 * H, NOW)
-    assert shift.effect.warnings == ("rest of 10 h, limit 13 h",)
+    assert shift.effect.burden.over == ("rest of 10 h, limit 13 h",)
     desk.close()
 
 

@@ -107,7 +107,7 @@ MON, SAT = slot("Ada", 0, 6), slot("Chen", 5, 10)
 def test_a_swap_by_hand_is_written_for_both_and_taken_back_for_both(staffed: Place) -> None:
     plan = shift_swap_plan(staffed.desk.floor(), MON, SAT, NOW)
     assert plan.against == ()
-    assert {one.person: one.week for one in plan.effects} == {
+    assert {one.person: one.burden.week for one in plan.effects} == {
         "Ada": (40 * HOUR, 40 * HOUR),
         "Chen": (16 * HOUR, 16 * HOUR),
     }
