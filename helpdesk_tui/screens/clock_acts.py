@@ -57,12 +57,19 @@ class ClockActs(DeskScreen):
         ]
         self.choose(f"{shown_number(row)}: w", options)
 
-    def _ask_when(self, kind: str, row: Row) -> None:
+    def _ask_when(self, kind: str, row: Row, typed: str = "", wrong: str = "") -> None:
+        """Asks for a time; where one was typed that is none, it is there to be mended, and what is `wrong` above it."""
         from helpdesk_tui.domain.when import HELP
 
         self._about = (kind, row)
-        self.prompt.edit(KIND, f"{shown_number(row)} {_WORDS[kind]}")
-        self.hint(line(f" {HELP}; words after a comma are a note", "dim"))
+        self.prompt.edit(KIND, f"{shown_number(row)} {_WORDS[kind]}", typed)
+        help_ = line(f" {HELP}", "dim")
+        if wrong:
+            self.hint(line(f" {wrong.partition(';')[0]}", "bad"), help_)
+        elif kind == "p":
+            self.hint(help_)
+        else:
+            self.hint(help_, line(" words after a comma are a note", "dim"))
 
     def on_prompt_submitted(self, message: Prompt.Submitted) -> None:
         """The time that was typed."""
@@ -80,7 +87,10 @@ class ClockActs(DeskScreen):
         try:
             at = read_when(when, self.now())
         except HelpdeskError as error:
-            self.failed(error)
+            if self.typing or self.overlay is not None:
+                self.failed(error)
+            else:
+                self._ask_when(kind, row, typed.strip(), str(error))
             return
         number, words = shown_number(row), note.strip()
         if kind == "p":
