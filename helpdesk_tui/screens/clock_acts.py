@@ -80,6 +80,11 @@ class ClockActs(DeskScreen):
             kind, row = self._about
             self.work(self._keep_when(kind, row, message.text), "remind")
 
+    def on_prompt_cancelled(self, message: Prompt.Cancelled) -> None:
+        """No time after all: what was said of it goes, too."""
+        if message.kind == KIND:
+            self.show_hints()
+
     async def _keep_when(self, kind: str, row: Row, typed: str) -> None:
         from helpdesk_tui.domain.when import read_when
 

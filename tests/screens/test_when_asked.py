@@ -25,13 +25,14 @@ async def test_a_wrong_time_stays_to_be_mended(open_desk: Any, key: str) -> None
         assert ("an update is promised by" if key == "p" else "reminds at") in desk.prompt
 
 
-async def test_leaving_a_wrong_time_promises_nothing(open_desk: Any) -> None:
+@pytest.mark.parametrize("there", [(), ("enter",), ("g", "a")])
+async def test_leaving_a_wrong_time_promises_nothing(open_desk: Any, there: tuple[str, ...]) -> None:
     async with open_desk() as desk:
-        await desk.press("w", "p")
+        await desk.press(*there, "w", "p")
         await desk.type("soon")
-        await desk.press("enter", "escape")
-        assert desk.queue.prompt.kind == ""
+        await desk.press("enter")
+        assert '"soon" is no time' in desk.text
+        await desk.press("escape")
+        assert desk.app.screen.prompt.kind == ""
         assert desk.app.desk.clocks.team.promises(0) == ()
         assert "is no time" not in desk.text
-        await desk.press("j")
-        assert desk.queue.tickets.cursor == 1
