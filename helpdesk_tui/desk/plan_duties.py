@@ -72,7 +72,7 @@ class Duties:
         team = replace(team_for(floor, hole), beside_work=True)
         among = [one for one in line.members or floor.technicians if one != name]
         works = {one.person for one in floor.there(*span) if one.pool == DESK and not one.empty}
-        options = stands(suggestions(hole, team, among), works) if line.writable else ()
+        options = stands(suggestions(hole, team, among), works)
         options = tuple(_known_there(floor, line, one) for one in options)
         where = "" if line.writable else " (cannot be written from here)"
         text = f"{_when(span, floor.zone)} {line.name}{where}"
@@ -151,10 +151,24 @@ def _alone(floor: Floor, line: Line, name: str, now: int, until: int) -> list[In
 
 
 def _known_there(floor: Floor, line: Line, one: Stand) -> Stand:
-    """An option as it is where a platform keeps the schedule: who has no login there cannot be put on."""
+    """An option as it is where a platform keeps the schedule: nobody can be put on where nothing can be written from
+    here, nor who has no login there."""
+    if not line.writable:
+        return replace(
+            one, can=False, against=_joined(one.against, f"{line.name} is kept by {line.source}: change it there")
+        )
     if not line.source or account_of(floor, line.source, one.person):
         return one
-    return replace(one, can=False, note="no login !!", against=f"{line.source} does not know them: no login is joined")
+    return replace(
+        one,
+        can=False,
+        note="no login !!",
+        against=_joined(f"{line.source} does not know them: no login is joined", one.against),
+    )
+
+
+def _joined(*reasons: str) -> str:
+    return "; ".join(filter(None, reasons))
 
 
 def _concerns(visit: Visit, name: str, now: int, until: int) -> bool:

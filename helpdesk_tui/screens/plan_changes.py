@@ -129,8 +129,14 @@ class PlanChanges(PlanBase):
     # Why
 
     async def do_plan_explain(self) -> None:
-        """Every term of everybody's score for this ticket, whom it goes to first."""
+        """Every term of everybody's score for this ticket, whom it goes to first; of a duty the reasons for and against
+        each who could cover it."""
         entry = self.entry()
+        if isinstance(entry, Cover):
+            from helpdesk_tui.screens.plan_why import CoverWhyScreen
+
+            self.app.push_screen(CoverWhyScreen(self.desk, self.keymap, self.palette, cover=entry))
+            return
         if not isinstance(entry, Row):
             return
         options = await self.desk.plan(lambda _: self.draft.plan.options(entry.item.case.ref))

@@ -1,14 +1,16 @@
-"""Why somebody: everybody's score for one ticket term by term, those who are left out with why."""
+"""Why somebody: everybody's score for one ticket term by term, those who are left out with why; and for a duty the
+reasons for and against each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from helpdesk_tui.desk.desk import Desk
+from helpdesk_tui.domain.planning.cover import Cover
 from helpdesk_tui.domain.ranking.candidate import Candidate
 from helpdesk_tui.keymap import Keymap
 from helpdesk_tui.screens.page import PageScreen
-from helpdesk_tui.widgets.plan_text import explained
+from helpdesk_tui.widgets.plan_text import explained, reasoned
 from helpdesk_tui.widgets.text import EMPTY, Line, Palette, line, run
 
 MOST = 30
@@ -45,3 +47,14 @@ class WhyScreen(PageScreen):
     def own_hints(self, cells: int) -> Line:  # noqa: ARG002
         """How to leave."""
         return (run(" j k", "key"), run(" scroll  ", "dim"), run("q", "key"), run(" back", "dim"))
+
+
+class CoverWhyScreen(WhyScreen):
+    """Everybody who could cover a duty, the best first: figures, and the reasons for and against."""
+
+    def __init__(self, desk: Desk, keymap: Keymap, palette: Palette, *, cover: Cover) -> None:
+        super().__init__(desk, keymap, palette, about=cover.text, people=())
+        self.cover = cover
+
+    def _lines(self, cells: int) -> list[Line]:
+        return reasoned(self.cover, cells)

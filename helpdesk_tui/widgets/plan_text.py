@@ -12,7 +12,7 @@ from helpdesk_tui.domain.planning.values import Row
 from helpdesk_tui.theme import Glyphs
 from helpdesk_tui.widgets import times
 from helpdesk_tui.widgets.columns import short_name
-from helpdesk_tui.widgets.text import Line, fitted, line, pad, run
+from helpdesk_tui.widgets.text import EMPTY, Line, fitted, line, pad, paragraph, run
 
 _FIXED = 3 + 3 + 7 + 2 + 12 + 6
 """Cells of marks, place, DUE, P, KEY and LOAD, with the blanks between."""
@@ -108,6 +108,22 @@ def cover_line(cover: Cover, cells: int, glyphs: Glyphs, *, here: bool) -> Line:
             )
         ) or (run("nobody can", "bad"),)
     return fitted((*head, *tail), cells, "cursor" if here else "")
+
+
+def reasoned(cover: Cover, cells: int) -> list[Line]:
+    """Everybody who could cover a duty: what it means for them, what speaks for it and against it."""
+    out, place = [], 0
+    for one in cover.options:
+        place += one.can
+        digit = f" {place} " if one.can else " - "
+        out.append(fitted((run(digit, "key"), run(one.name, "strong"), run(f"  {one.figures or one.note}")), cells))
+        for word, reasons, style in (("for", one.pro, "good"), ("against", one.against, "warn")):
+            if reasons:
+                out += paragraph(f"{word}: {reasons}", cells - 5, style, indent="     ")
+        if not (one.pro or one.against or one.note):
+            out.append(line("     nothing speaks for it or against it", "dim"))
+        out.append(EMPTY)
+    return out or [line(" Nobody is known who could.", "warn")]
 
 
 def totals_line(totals: Totals, counts: str, seconds: int, cells: int) -> Line:

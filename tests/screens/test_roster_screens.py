@@ -76,7 +76,7 @@ async def test_cover_is_previewed_and_written_to_the_outbox_and_taken_back(open_
         await desk.press("1")
         assert "PREVIEW" in desk.text
         assert "an override in jsm, NET-PRI; the rotation itself is not changed" in desk.text.replace("\n", "")
-        assert re.search(r"week \d+ > \d+ h, rest .+ > .+, weekends \d+ > \d+", desk.text)
+        assert re.search(r"week [\d.]+ > [\d.]+ h( !!)?, rest [^,]+ > [^,]+, weekends \d+ > \d+", desk.text)
         assert await desk.app.desk.outbox() == []
         await desk.press("n")
         assert "nothing was written" in desk.prompt
