@@ -50,7 +50,9 @@ COMMANDS = (
     ),
     Command("mark.range", ("v",), "range", "Mark from here to where v is pressed again."),
     Command("mark.all", ("V",), "all", "Mark everything in this view and filter; above 50 it asks.", hint=(LIST,)),
-    Command("mark.alike", ("*",), "like this", "Mark the open tickets that are like this one.", hint=(LIST,)),
+    Command(
+        "mark.alike", ("*",), "like this", "Mark every open ticket like this one, listed here or not.", hint=(LIST,)
+    ),
     Command("mark.none", ("U",), "unmark", "Take every mark back."),
     Command("yank.key", ("y k",), "number", "Copy the ticket's number.", BOTH),
     Command("yank.url", ("y u",), "link", "Copy the ticket's web address.", BOTH),
