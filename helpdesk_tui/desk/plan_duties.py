@@ -14,7 +14,7 @@ from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.desk.roster import Roster
 from helpdesk_tui.desk.roster_cover import account_of, cover_plan, from_now
 from helpdesk_tui.desk.roster_intents import RosterIntents
-from helpdesk_tui.desk.roster_problems import team_for
+from helpdesk_tui.desk.roster_problems import candidates, team_for
 from helpdesk_tui.desk.roster_remote import change_of
 from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.domain.planning.cover import Cover, Duty, Stand, stands
@@ -71,6 +71,7 @@ class Duties:
         hole = Hole(*span, line.key, line.skill)
         team = replace(team_for(floor, hole), beside_work=True)
         among = [one for one in line.members or floor.technicians if one != name]
+        among = among or [one for one in candidates(floor, line) if one != name]  # nobody else takes turns in it
         works = {one.person for one in floor.there(*span) if one.pool == DESK and not one.empty}
         options = stands(suggestions(hole, team, among), works)
         options = tuple(_known_there(floor, line, one) for one in options)

@@ -31,7 +31,7 @@ class Stand:
     pro: str = ""
     """And for it."""
     figures: str = ""
-    """Rest, hours of the week and weekends, where they were counted."""
+    """Rest, hours of the week and weekends of somebody who can, where they were counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,8 @@ def _stand(one: Suggestion, *, works: bool) -> Stand:
     against = [*(["at work then"] if works else []), *one.reasons_against]
     ends = " > ".join(map(str, one.weekends))
     figures = f"rest {one.burden.rest_words}, week {one.burden.week_words}, weekends 90 d {ends}"
-    pro, con = "; ".join(one.reasons_for), "; ".join(against)
-    return Stand(one.person, one.person, _note(one, works=works), one.can, con, pro, figures)
+    pro, con = ("; ".join(why.removeprefix(f"{one.person} ") for why in whys) for whys in (one.reasons_for, against))
+    return Stand(one.person, one.person, _note(one, works=works), one.can, con, pro, figures if one.can else "")
 
 
 def _note(one: Suggestion, *, works: bool) -> str:

@@ -219,3 +219,20 @@ def test_who_has_no_login_there_is_not_put_on_there(world: World) -> None:
     written = world.desk.planner.desk.write(draft.changed(draft.plan.covered(cover.key, "Sato")))
     assert [one for one in written.changes if one.kind is Kind.OVERRIDE] == []
     assert "no login is joined" in written.notes[0]
+
+
+def test_where_nobody_else_takes_turns_colleagues_are_asked(world: World) -> None:
+    team(world)
+    store = stores.open_write(world.paths.team_db, stores.StoreKind.TEAM)
+    for name in ("Dana", "Lee"):
+        TeamWriter(store).save_technician(
+            Technician(name, "UTC", 12, contacts=(Contact("phone", "1"),), groups=("Net",)), world.now
+        )
+    monday = datetime(2025, 11, 17, 8)  # noqa: DTZ001 - the wall has no zone
+    alone = Rotation("alone", "UTC", Unit.WEEK, 1, monday, (Member("Dana", 0),))
+    RosterWriter(store).save_schedule(
+        Schedule("solo", "UTC", (Layer("alone", alone),)), world.now - 7 * 86_400, name="solo"
+    )
+    store.close()
+    call = next(one for one in sick(world).plan.covers if one.text.endswith("solo"))
+    assert [(one.person, one.can) for one in call.options] == [("Lee", True)]

@@ -107,6 +107,8 @@ def test_suggestion_preview_and_plan_have_the_same_figures(
     assert (one.burden, one.weekends) == (effect.burden, effect.weekends)
     assert (one.burden.rest_words, one.burden.week_words) == (rest, week)
     assert stand.figures.startswith(f"rest {rest}, week {week}, ")
+    [ada] = stands(suggestions(hole, team, ["Ada"]), ())
+    assert (ada.can, ada.note, ada.figures) == (False, "on already !!", "")
     marked = [f"rest {rest}"] if "!!" in rest else [f"week {week.partition('> ')[2]}"] if "!!" in week else []
     assert stand.note == (marked[0] if marked else f"rest {rest}")
     for cells in (80, 200):
