@@ -25,7 +25,7 @@ COMMANDS = (
     _plan("next", ("n",), "needs you", "The next line that asks for a decision.", writes=False),
     _quiet("previous", ("N",), "needed you before", "The one before."),
     _quiet("up", ("up",), "up", "Line before: k keeps a ticket here."),
-    _quiet("explain", ("x",), "explain", "Why this person: every term of the score; of a duty the reasons for and against each."),
+    _quiet("explain", ("x",), "explain", "Why this person, term by term; of a duty what is for each."),
     _quiet("undo", ("z",), "undo", "Take what was written back.", writes=True),
 )
 """On the screen of a plan. `k` keeps here, so it does not move up."""

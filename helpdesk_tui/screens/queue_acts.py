@@ -118,7 +118,7 @@ class QueueActs(Carries, QueueFollow):
         """The saved filter behind a letter."""
         view = next((view for view in self.views if view.slot == f"f{key}"), None)
         if view is None:
-            self.say(f"no saved filter has the letter {key}: f alone shows them, :view save NAME f{key} makes one")
+            self.say(f"no saved filter has the letter {key}: f shows them, :view save NAME f{key} makes one")
         else:
             await self.open_view(view)
 
