@@ -12,7 +12,14 @@ import icalendar
 import pytest
 from time_machine import TimeMachineFixture
 
-from helpdesk_tui.commands.roster_writes import run_copy, run_export, run_import, run_override_list, run_technicians
+from helpdesk_tui.commands.roster_writes import (
+    run_copy,
+    run_export,
+    run_import,
+    run_override_add,
+    run_override_list,
+    run_technicians,
+)
 from helpdesk_tui.commands.rosters import Options, opened, run_gaps, run_oncall, run_roster
 from helpdesk_tui.desk.floor import Floor
 from helpdesk_tui.domain.roster.shifts import Dated
@@ -142,3 +149,14 @@ def test_nothing_that_is_printed_or_exported_steers_a_terminal(
     said = capsys.readouterr()
     assert "Eve" in said.out
     assert [char for char in said.out + said.err if not char.isprintable() and char not in "\r\n"] == []
+
+
+def test_an_override_of_the_running_shift_begins_now(home: str, capsys: pytest.CaptureFixture[str]) -> None:
+    begins, ends = "2026-09-21 08:00", "2026-09-23 08:00"
+    assert run_override_add(home, "net", "Ben, the other", start=begins, end=ends, options=Options()) == 0
+    assert "Ben, the other instead of Ada on Network; on call Tue 22 Sep 00:00 - Wed 23 Sep 08:00" in (
+        capsys.readouterr().out
+    )
+    [line] = floor_of(home).lines
+    assert line.own is not None
+    assert [one.start for one in line.own.overrides] == [NOW]
