@@ -79,7 +79,7 @@ async def test_views_by_digit_letter_and_neighbour(open_desk: Any) -> None:
         await desk.press("f", "b")
         assert desk.queue.view.name == "bounced"
         await desk.press("f", "x")
-        assert "no saved filter" in desk.prompt
+        assert "no saved filter" in desk.text
 
 
 async def test_sorting_keeps_the_ticket_and_turns_round(open_desk: Any) -> None:
@@ -127,7 +127,7 @@ async def test_a_message_goes_with_the_next_command(open_desk: Any, monkeypatch:
     async with open_desk() as desk:
         await desk.press("f", "x")
         await desk.press("j")
-        assert "no saved filter" in desk.prompt
+        assert "no saved filter" in desk.text
         monkeypatch.setattr(base, "STALE", -1.0)
         await desk.press("j")
         assert desk.prompt.strip() == ""

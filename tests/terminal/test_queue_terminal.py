@@ -43,7 +43,7 @@ def test_80_by_24(open_terminal: Any) -> None:
     assert terminal.lines[6].startswith(" *")
     assert terminal.lines[7].startswith(">")
     terminal.press("?")
-    assert "Next ticket, or next line of a text." in terminal.text
+    assert "Keys that work here" in terminal.text
     terminal.press("q")
     assert "SUMMARY" in terminal.text
 

@@ -21,7 +21,7 @@ AGING = Walk(
         *AND_BACK,
         Step("/", r"\n /", ESCAPE),
         Step("=", r"group by +g group", ESCAPE),
-        Step("b", "clock: BUSINESS", "b"),
+        Step("b", "clock: BUSINESS", "b", ends="clock: WALL"),
         Step("tab", "on the board"),
         *(Step(key, sends=STYLED) for key in ("l", "h", "right", "left")),
         Step("shift+tab", "in the list"),

@@ -139,7 +139,7 @@ def test_a_window_has_names_and_misses_what_is_gone(
         True,
         "hold",
     )
-    assert (rows[other].badge, rows[other].owner, rows[other].clock) == ("SN", "p1", "?")
+    assert (rows[other].badge, rows[other].owner, rows[other].clock) == ("SN", "unknown account p1", "?")
 
 
 def test_members_are_those_that_pass(reader: CacheReader, add: Callable[..., int]) -> None:
