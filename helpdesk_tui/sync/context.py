@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -66,6 +67,11 @@ class SourceContext:
         """How many days of closed tickets this source keeps."""
         return self.source.history_days or self.settings.history_days
 
+    @property
+    def mark(self) -> str:
+        """What tells whether the source still means the same tickets: platform, address, account, scope, history."""
+        return mark_of(self.source, self.history_days)
+
     def server_now(self) -> int:
         """The platform's clock, as far as the sign-in told."""
         return self.now() + (self.signed_in.skew if self.signed_in else 0)
@@ -126,6 +132,10 @@ class SourceContext:
         async with self._sign_in:
             if self.signed_in is None:
                 found = await self.adapter.check()
+                if await self.cache.do(CacheWriter.renew, self.name, self.mark):
+                    # Only now: what was held under the old meaning is better than an empty queue and an error.
+                    log.info("the source means other tickets now", source=self.name)
+                    self.data_at, self.circuit.narrowed = 0, None
                 await self.cache.do(CacheWriter.set_sign_in, self.name, found_as_columns(found))
                 self.signed_in = found
             return self.signed_in
@@ -149,6 +159,12 @@ class SourceContext:
         self._written = health, self.data_at
         columns = health_as_columns(health) | {"data_at": self.data_at}
         await self.cache.do(CacheWriter.set_health, self.name, columns, self.now())
+
+
+def mark_of(source: SourceConfig, history_days: int) -> str:
+    """What decides which tickets a source holds, as one text that is compared with the one before."""
+    meant = (source.platform, source.url, source.username, sorted(source.scope.items()), history_days)
+    return hashlib.sha256(repr(meant).encode()).hexdigest()
 
 
 def found_as_columns(found: SignIn) -> dict[str, object]:

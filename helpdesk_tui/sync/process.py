@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import signal
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
@@ -16,7 +15,7 @@ from typing import Any
 
 from helpdesk_tui import clock, config, presence
 from helpdesk_tui.adapters import registry
-from helpdesk_tui.config import Config, SourceConfig
+from helpdesk_tui.config import Config
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.policy_files import FILES
 from helpdesk_tui.data.read.cache import CacheReader
@@ -31,7 +30,7 @@ from helpdesk_tui.secrets import for_sources
 from helpdesk_tui.sync.alarms import Alarms
 from helpdesk_tui.sync.answers import Answers
 from helpdesk_tui.sync.clocks import Clocks
-from helpdesk_tui.sync.context import SourceContext, log
+from helpdesk_tui.sync.context import SourceContext, log, mark_of
 from helpdesk_tui.sync.gaps import Gaps
 from helpdesk_tui.sync.glance import Glance, Rest
 from helpdesk_tui.sync.jobs import DEFAULT_POLL, DEFAULT_POLLS, Jobs, plan
@@ -321,17 +320,10 @@ def columns_of(settings: Config) -> list[dict[str, object]]:
             "label": source.label or source.name,
             "badge": source.shown_badge,
             "poll": source.poll or DEFAULT_POLLS.get(source.platform, DEFAULT_POLL),
-            "mark": mark_of(source, settings),
+            "mark": mark_of(source, source.history_days or settings.sync.history_days),
         }
         for source in settings.sources.values()
     ]
-
-
-def mark_of(source: SourceConfig, settings: Config) -> str:
-    """What tells whether a source still means the same tickets: platform, address, account, scope and history."""
-    days = source.history_days or settings.sync.history_days
-    meant = (source.platform, source.url, source.username, sorted(source.scope.items()), days)
-    return hashlib.sha256(repr(meant).encode()).hexdigest()
 
 
 async def take_care(cache: Threaded[CacheWriter], settings: Config) -> None:
@@ -356,9 +348,12 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 def usable(paths: Paths) -> bool:
-    """Whether the settings can be used as they are now."""
+    """Whether the settings can be used as they are now, by every adapter, too."""
     try:
         found = config.load(paths.config_file)
+        secrets = for_sources(found)
+        for name, source in found.sources.items():
+            registry.make(source, secrets[name], now=clock.now)  # asks nobody anything
     except HelpdeskError as error:
         log.warning("changed settings cannot be used; going on with the ones before", words=str(error))
         return False

@@ -48,6 +48,8 @@ async def sign_in(site: Site, now: int) -> Found:
     desks = await _desks(site, report)
     projects = _scoped(site, await _projects(site), desks, report)
     profile = _profile(site, fields, statuses, priorities, projects, report)
+    if profile.by_query:
+        await _try_query(site, profile)
     report.cannot += await permits.lacking(site, list(projects))
     role = await _role(site, [desks[key] for key in projects if key in desks], report)
     _describe(site, info, profile, report)
@@ -148,6 +150,18 @@ def _profile(
     named = {info.id: info.name for info in fields}
     report.details["group"] = named.get(group_by, group_by)
     return profile
+
+
+async def _try_query(site: Site, profile: Profile) -> None:
+    """Ask for a single issue of the scope. Raises ConfigError, with the site's words, where it does not take the
+    query: better told before anything is read anew than by every search."""
+    body = {"jql": profile.where, "maxResults": 1, "fields": ["id"]}
+    try:
+        await site.post("search/jql" if site.cloud else "search", body)
+    except Refused as error:
+        if error.status != 400:
+            raise
+        raise ConfigError(f"the site refuses it: {error}", key=f"sources.{site.source.name}.scope.jql") from None
 
 
 def _words(value: Any) -> dict[str, str]:

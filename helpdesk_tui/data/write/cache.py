@@ -60,18 +60,19 @@ class CacheWriter:
 
     def begin(self, configured: Iterable[Mapping[str, object]], now: int) -> None:
         """Make a row for each configured source, in order; forget sources that are no longer configured, tickets and
-        all, and those whose `mark` (what decides which tickets they hold) is another than at the last time."""
+        all, and those that are on another platform now. A `mark` (what decides which tickets a source holds) is kept
+        where there was none; one that differs is for `renew`, once the platform has accepted what it stands for."""
         wanted = [dict(columns) for columns in configured]
         marks = {str(columns["name"]): str(columns.pop("mark", "")) for columns in wanted}
         with self._write() as sql:
-            changed = [name for name, mark in marks.items() if sources.mark_of(sql, name) not in ("", mark)]
-        for source in changed:
+            moved = sources.elsewhere(sql, wanted)
+        for source in moved:
             self.forget_source(source)
         with self._write() as sql:
             rev = Revision(sql)
             sql.run("INSERT INTO meta(key, value) VALUES ('made_at', ?) ON CONFLICT (key) DO NOTHING", (str(now),))
             dropped = sources.begin(sql, rev, wanted)
-            sources.set_marks(sql, marks)
+            sources.set_marks(sql, {name: mark for name, mark in marks.items() if not sources.mark_of(sql, name)})
         for source in dropped:
             self.forget_source(source)
 
@@ -344,8 +345,30 @@ class CacheWriter:
             retention.drop_traces(sql, now)
         return Retained(gone, texts)
 
+    def renew(self, source: str, mark: str) -> bool:
+        """Forget what a source held where it was marked with something else, and mark it with this; whether it was.
+
+        To be called once the platform has accepted the new meaning: a misspelt scope must not empty the queue. An
+        interruption leaves the old mark, so that the next call goes on.
+        """
+        with self._write() as sql:
+            if sources.mark_of(sql, source) in ("", mark):
+                return False
+        self._forget_rows(source)
+        with self._write() as sql:
+            sources.set_anew(sql, Revision(sql), source)
+            sources.set_marks(sql, {source: mark})
+        return True
+
     def forget_source(self, source: str) -> None:
-        """Delete everything that came from a source."""
+        """Delete everything that came from a source, and the source."""
+        self._forget_rows(source)
+        with self._write() as sql:
+            Revision(sql).take()
+            sql.run("DELETE FROM source WHERE name = ?", (source,))
+            sources.forget_mark(sql, source)
+
+    def _forget_rows(self, source: str) -> None:
         while True:
             with self._write() as sql:
                 rows = sql.all("SELECT id, source, key FROM ticket WHERE source = ? LIMIT 200", (source,))
@@ -356,7 +379,6 @@ class CacheWriter:
             Revision(sql).take()
             for table in _OF_A_SOURCE:
                 sql.run(f"DELETE FROM {table} WHERE source = ?", (source,))
-            sql.run("DELETE FROM source WHERE name = ?", (source,))
             sql.run("DELETE FROM meta WHERE key = ?", (f"{RECKONING}{source}",))
         self._alike = AlikeKeeper()
         self._mentions.forget_source(source)

@@ -39,6 +39,13 @@ def begin(sql: Sql, rev: Revision, configured: Iterable[Mapping[str, object]]) -
     return [name for name in known if name not in names]
 
 
+def elsewhere(sql: Sql, configured: Iterable[Mapping[str, object]]) -> list[str]:
+    """The names of the sources that were on another platform than they are configured for."""
+    known = {str(name): str(platform) for name, platform in sql.all("SELECT name, platform FROM source")}
+    wanted = {str(columns["name"]): str(columns.get("platform", "")) for columns in configured}
+    return [name for name, platform in known.items() if platform and wanted.get(name, "") not in ("", platform)]
+
+
 def mark_of(sql: Sql, name: str) -> str:
     """What the settings of a source were marked with; "" where nothing was."""
     return str(sql.value("SELECT coalesce(max(value), '') FROM meta WHERE key = ?", (f"mark {name}",)))
@@ -48,6 +55,17 @@ def set_marks(sql: Sql, marks: Mapping[str, str]) -> None:
     """Keep the marks of the sources' settings."""
     keep = "INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
     sql.many(keep, [(f"mark {name}", mark) for name, mark in marks.items() if mark])
+
+
+def forget_mark(sql: Sql, name: str) -> None:
+    """Forget what the settings of a source were marked with."""
+    sql.run("DELETE FROM meta WHERE key = ?", (f"mark {name}",))
+
+
+def set_anew(sql: Sql, rev: Revision, name: str) -> None:
+    """Have a source stand where it stood before its first pull."""
+    update(sql, rev, name, {"phase": "", "done": 0, "total": 0}, PROGRESS)
+    update(sql, rev, name, {"data_at": 0}, HEALTH)
 
 
 def update(sql: Sql, rev: Revision, name: str, columns: Mapping[str, object], allowed: frozenset[str]) -> bool:
