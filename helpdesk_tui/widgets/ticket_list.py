@@ -203,7 +203,7 @@ class TicketList(ScrollView, can_focus=False):
             return
         old, self._cursor = self._cursor, place
         line, top, height = self._line_of(place), round(self.scroll_y), max(1, self.size.height)
-        if not top <= line < top + height:
+        if self.size.height and not top <= line < top + height:  # without a size, the first one brings it into view
             near = -height < line - top < 2 * height
             half = height // 2
             if near:
