@@ -12,7 +12,7 @@ from helpdesk_tui import config
 from helpdesk_tui.cli import cli
 from helpdesk_tui.commands.keys import keys_page
 from helpdesk_tui.config import reading
-from helpdesk_tui.domain.filter_docs import manual
+from helpdesk_tui.domain.filters.docs import manual
 
 HERE = Path(__file__).resolve().parent
 NOTE = "<!-- Made by docs/generate.py; change the code it is made from. -->\n\n"

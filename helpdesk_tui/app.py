@@ -29,8 +29,8 @@ from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.views import View
 from helpdesk_tui.screens.base import DeskScreen
-from helpdesk_tui.screens.queue import QueueScreen
-from helpdesk_tui.screens.queue_live import FirstLook, ask_first
+from helpdesk_tui.screens.queue.live import FirstLook, ask_first
+from helpdesk_tui.screens.queue.screen import QueueScreen
 from helpdesk_tui.theme import ScreenSettings, remote, theme_name, wants_ascii
 from helpdesk_tui.widgets import terminal
 from helpdesk_tui.widgets.guard import BURST_SILENCE, Burst, EscapeGuard
@@ -39,7 +39,7 @@ from helpdesk_tui.widgets.text import Palette, last_words
 
 if TYPE_CHECKING:
     from helpdesk_tui.config.macros import MacroConfig
-    from helpdesk_tui.desk.floor import RosterRules
+    from helpdesk_tui.desk.roster.floor import RosterRules
     from helpdesk_tui.desk.staff import StaffRules
 
 PRELOAD = 1.0

@@ -13,8 +13,8 @@ from benchmarks.stage import TICKET, WIDE, Stage, desk, no_sync
 from benchmarks.terminal import Terminal
 from helpdesk_tui.data.read.cache import CacheReader
 from helpdesk_tui.data.read.moment import Moment
-from helpdesk_tui.domain import filters
-from helpdesk_tui.screens.queue_live import WINDOW
+from helpdesk_tui.domain.filters import language as filters
+from helpdesk_tui.screens.queue.live import WINDOW
 
 MOST_MS = 100.0
 QUERIES = (

@@ -14,8 +14,8 @@ from helpdesk_tui.domain.planning.values import Item
 from helpdesk_tui.domain.ranking.rank import rank
 from helpdesk_tui.domain.ranking.values import Case, Standing
 from helpdesk_tui.domain.tickets import TicketRef
-from helpdesk_tui.screens.picker import found
-from helpdesk_tui.screens.picks import person
+from helpdesk_tui.screens.acts.picker import found
+from helpdesk_tui.screens.acts.picks import person
 
 NOW = 1_795_307_200
 HOUR = 3_600

@@ -12,13 +12,14 @@ from shlex import quote
 
 from helpdesk_tui.commands.common import configured, say, warn
 from helpdesk_tui.commands.outbox import WriteOptions, opened
-from helpdesk_tui.desk import outbox_text, outbox_words
-from helpdesk_tui.desk.acts import Wish
-from helpdesk_tui.desk.composed import escalation
+from helpdesk_tui.desk.acts.act import Wish
+from helpdesk_tui.desk.acts.composed import escalation
+from helpdesk_tui.desk.acts.wishes import STATES, Assign, Move, Say, Status, Tags
 from helpdesk_tui.desk.desk import Desk
-from helpdesk_tui.desk.wishes import STATES, Assign, Move, Say, Status, Tags
+from helpdesk_tui.desk.outbox import text as outbox_text
+from helpdesk_tui.desk.outbox import words as outbox_words
 from helpdesk_tui.domain.choices import Demand
-from helpdesk_tui.domain.filter_names import fold
+from helpdesk_tui.domain.filters.names import fold
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.errors import UsageError
 

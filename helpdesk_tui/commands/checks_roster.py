@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from helpdesk_tui import clock
 from helpdesk_tui.commands.checks import Finding, Grade
 from helpdesk_tui.commands.common import Place
-from helpdesk_tui.desk.floor import Floor
-from helpdesk_tui.desk.roster import Roster
-from helpdesk_tui.desk.roster_files import PEOPLE, changed_files
-from helpdesk_tui.desk.roster_needs import unknown_needs
+from helpdesk_tui.desk.roster.files import PEOPLE, changed_files
+from helpdesk_tui.desk.roster.floor import Floor
+from helpdesk_tui.desk.roster.needs import unknown_needs
+from helpdesk_tui.desk.roster.roster import Roster
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.moments import ago_shown
 from helpdesk_tui.errors import StoreError

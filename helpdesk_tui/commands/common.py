@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from helpdesk_tui import config, paths, safe_text
 from helpdesk_tui.config import Config, ViewConfig
 from helpdesk_tui.data import stores
-from helpdesk_tui.domain import filters
+from helpdesk_tui.domain.filters import language as filters
 from helpdesk_tui.domain.views import Grouping, Sort, View
 from helpdesk_tui.errors import ConfigError, FilterError, UsageError
 from helpdesk_tui.paths import Paths

@@ -17,7 +17,7 @@ from helpdesk_tui.desk.around import Around
 from helpdesk_tui.errors import UsageError
 
 if TYPE_CHECKING:
-    from helpdesk_tui.desk.floor import RosterRules
+    from helpdesk_tui.desk.roster.floor import RosterRules
     from helpdesk_tui.theme import ScreenSettings
 
 START_AFTER = 0.8
@@ -81,7 +81,7 @@ def open_desk(home: str | None, options: DeskOptions) -> int:
 
 def roster_rules(there: Place) -> RosterRules:
     """How rosters are judged, by the settings."""
-    from helpdesk_tui.desk.floor import rules_of
+    from helpdesk_tui.desk.roster.floor import rules_of
 
     return rules_of(there.config.roster)
 

@@ -11,8 +11,9 @@ from functools import partial
 
 from helpdesk_tui import clock
 from helpdesk_tui.commands.common import Place, configured, need_cache, say, warn
-from helpdesk_tui.desk import outbox_text, outbox_words
 from helpdesk_tui.desk.desk import Desk
+from helpdesk_tui.desk.outbox import text as outbox_text
+from helpdesk_tui.desk.outbox import words as outbox_words
 from helpdesk_tui.domain.change_rules import Outcome, after, compensation
 from helpdesk_tui.domain.changes import Change, ChangeState
 from helpdesk_tui.domain.counted import agrees

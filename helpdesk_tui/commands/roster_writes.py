@@ -10,11 +10,11 @@ from pathlib import Path
 from helpdesk_tui import clock
 from helpdesk_tui.commands.common import say, warn
 from helpdesk_tui.commands.rosters import Options, in_pipe, line_of, opened, person_of, table
-from helpdesk_tui.desk import roster_text
-from helpdesk_tui.desk.floor import Floor
-from helpdesk_tui.desk.roster_cover import cover_plan
-from helpdesk_tui.desk.roster_desk import RosterDesk
-from helpdesk_tui.desk.roster_ical import read_calendar
+from helpdesk_tui.desk.roster import text as roster_text
+from helpdesk_tui.desk.roster.cover import cover_plan
+from helpdesk_tui.desk.roster.desk import RosterDesk
+from helpdesk_tui.desk.roster.floor import Floor
+from helpdesk_tui.desk.roster.ical import read_calendar
 from helpdesk_tui.domain.adopting import adopted
 from helpdesk_tui.domain.changes import change_id
 from helpdesk_tui.domain.counted import counted
@@ -130,7 +130,7 @@ def run_absence_add(home: str | None, person: str, *, start: str, until: str, ki
 
 def _empty_now(desk: RosterDesk, person: str) -> list[str]:
     """What an absence leaves without anybody."""
-    from helpdesk_tui.desk.roster_problems import problems
+    from helpdesk_tui.desk.roster.problems import problems
 
     floor, now = desk.floor(), clock.now()
     return [

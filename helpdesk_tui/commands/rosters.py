@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from helpdesk_tui import clock, safe_text
 from helpdesk_tui.commands.common import Place, place, say, warn
-from helpdesk_tui.desk import roster_text
-from helpdesk_tui.desk.floor import Floor, rules_of
 from helpdesk_tui.desk.intents import Intents
-from helpdesk_tui.desk.roster_desk import RosterDesk
-from helpdesk_tui.desk.roster_problems import BEGIN, problems
+from helpdesk_tui.desk.roster import text as roster_text
+from helpdesk_tui.desk.roster.desk import RosterDesk
+from helpdesk_tui.desk.roster.floor import Floor, rules_of
+from helpdesk_tui.desk.roster.problems import BEGIN, problems
 from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.lines import Line

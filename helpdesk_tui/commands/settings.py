@@ -74,9 +74,9 @@ def _check_policies(found: Place) -> int:
 def _check_rosters(found: Place) -> int:
     """Tell what technicians.toml and roster.toml hold; how many mistakes forbid their use."""
     from helpdesk_tui import clock
-    from helpdesk_tui.desk import roster_files
-    from helpdesk_tui.desk.roster import Roster
-    from helpdesk_tui.desk.roster_needs import wrong_in_file
+    from helpdesk_tui.desk.roster import files as roster_files
+    from helpdesk_tui.desk.roster.needs import wrong_in_file
+    from helpdesk_tui.desk.roster.roster import Roster
     from helpdesk_tui.domain.roster.errors import RosterError
 
     zone = found.config.screen.zone or clock.local_zone()

@@ -14,8 +14,8 @@ from helpdesk_tui import clock, safe_text
 from helpdesk_tui.commands.common import Place, configured, need_cache, say, warn
 from helpdesk_tui.commands.sla_past import print_repoint, print_simulation
 from helpdesk_tui.commands.tickets import pointed
-from helpdesk_tui.desk.clock_told import Explained, explained
-from helpdesk_tui.desk.clocks import Clocks
+from helpdesk_tui.desk.clocks.clocks import Clocks
+from helpdesk_tui.desk.clocks.told import Explained, explained
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.table import instant, utc
 from helpdesk_tui.domain.sla.aging import BANDS, GROUPINGS, Past, Picture, Stuck, Tally
@@ -81,7 +81,7 @@ def _figures(there: Place, clocks: Clocks, typed: str, options: SlaOptions) -> i
 
 
 def _share(past: dict[str, Past] | object, label: str) -> Past:
-    from helpdesk_tui.domain.filter_names import fold
+    from helpdesk_tui.domain.filters.names import fold
 
     return past.get(fold(label), Past()) if isinstance(past, dict) else Past()
 

@@ -12,7 +12,7 @@ from helpdesk_tui import clock, safe_text
 from helpdesk_tui.commands.common import Place, say, warn
 from helpdesk_tui.data import policy_files
 from helpdesk_tui.data.read.clock_facts import Known, living
-from helpdesk_tui.desk.clocks import Clocks
+from helpdesk_tui.desk.clocks.clocks import Clocks
 from helpdesk_tui.desk.table import utc
 from helpdesk_tui.domain.counted import agrees, counted
 from helpdesk_tui.domain.sla.engine import Engine

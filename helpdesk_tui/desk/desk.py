@@ -17,25 +17,25 @@ from helpdesk_tui.desk.intents import Answer, Intents
 from helpdesk_tui.desk.lookout import Lookout
 from helpdesk_tui.desk.parts import Told, acting_of, clocks_of, planner_of, staff_of, tell
 from helpdesk_tui.desk.reads import Overlay, Reads
-from helpdesk_tui.desk.rosters import Rosters
+from helpdesk_tui.desk.roster.rosters import Rosters
 from helpdesk_tui.desk.threads import give_way
 from helpdesk_tui.paths import user_name
 
 if TYPE_CHECKING:
     from helpdesk_tui.config.macros import MacroConfig
     from helpdesk_tui.data.write.outbox import Undone
-    from helpdesk_tui.desk.acting import Acting
-    from helpdesk_tui.desk.clocks import Clocks
-    from helpdesk_tui.desk.plan_team import Kept, TakenBack
-    from helpdesk_tui.desk.plan_writing import Written
-    from helpdesk_tui.desk.planner import Planner
-    from helpdesk_tui.desk.plans import Draft
+    from helpdesk_tui.desk.acts.acting import Acting
+    from helpdesk_tui.desk.clocks.clocks import Clocks
+    from helpdesk_tui.desk.plans.plan import Draft
+    from helpdesk_tui.desk.plans.planner import Planner
+    from helpdesk_tui.desk.plans.team import Kept, TakenBack
+    from helpdesk_tui.desk.plans.writing import Written
     from helpdesk_tui.desk.staff import Staff, StaffRules
     from helpdesk_tui.desk.stores import StorePaths
     from helpdesk_tui.domain.change_rules import Outcome
     from helpdesk_tui.domain.changes import Change
     from helpdesk_tui.domain.choices import Choices
-    from helpdesk_tui.domain.filters import Completion, Filter
+    from helpdesk_tui.domain.filters.language import Completion, Filter
     from helpdesk_tui.domain.ranking.candidate import Candidate
     from helpdesk_tui.domain.rows import Changes, Listing, Quarantined, Row, SourceHealth, TicketDetail, ViewCount
     from helpdesk_tui.domain.tickets import TicketRef

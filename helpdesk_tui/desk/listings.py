@@ -9,7 +9,7 @@ from threading import Lock
 
 from helpdesk_tui.data.read.cache import CacheReader
 from helpdesk_tui.data.read.moment import Moment
-from helpdesk_tui.domain.filter_ast import Filter, Match, Not, Text
+from helpdesk_tui.domain.filters.ast import Filter, Match, Not, Text
 from helpdesk_tui.domain.rows import Listing
 from helpdesk_tui.domain.views import Query, Sort
 

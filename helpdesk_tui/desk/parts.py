@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from helpdesk_tui import clock
-    from helpdesk_tui.desk.acting import Acting
-    from helpdesk_tui.desk.clocks import Clocks
+    from helpdesk_tui.desk.acts.acting import Acting
+    from helpdesk_tui.desk.clocks.clocks import Clocks
     from helpdesk_tui.desk.desk import Desk
-    from helpdesk_tui.desk.planner import Planner
+    from helpdesk_tui.desk.plans.planner import Planner
     from helpdesk_tui.desk.reads import Reads
     from helpdesk_tui.desk.staff import Staff, StaffRules
     from helpdesk_tui.desk.stores import StorePaths
@@ -41,7 +41,7 @@ def tell(ended: Future[object], then: Told) -> None:
 
 def clocks_of(paths: StorePaths, desk: Desk, now: clock.Now, zone: tzinfo | None) -> Clocks:
     """Everything about clocks."""
-    from helpdesk_tui.desk.clocks import Clocks
+    from helpdesk_tui.desk.clocks.clocks import Clocks
 
     return Clocks(paths, desk.reads, lambda: desk.staff, now=now, zone=zone)
 
@@ -55,14 +55,14 @@ def staff_of(paths: StorePaths, now: clock.Now, zone: tzinfo | None, rules: Call
 
 def acting_of(paths: StorePaths, reads: Reads, now: clock.Now, me: Mapping[str, str] | None) -> Acting:
     """What acts are built from."""
-    from helpdesk_tui.desk.acting import Acting
+    from helpdesk_tui.desk.acts.acting import Acting
 
     return Acting(paths, reads.rows, reads.choices, now=now, me=me)
 
 
 def planner_of(paths: StorePaths, desk: Desk, now: clock.Now, zone: tzinfo | None) -> Planner:
     """Plans."""
-    from helpdesk_tui.desk.planner import Planner
+    from helpdesk_tui.desk.plans.planner import Planner
 
     rules = desk.rosters.rules() if desk.rosters.rules is not None else None
     return Planner(paths, desk.staff, desk.reads, desk.intents, now=now, zone=zone, rules=rules)

@@ -15,9 +15,9 @@ from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.outbox import OutboxReader
 from helpdesk_tui.data.read.personal import Answer, PersonalReader
 from helpdesk_tui.desk.listings import Listings
-from helpdesk_tui.desk.pending import PendingOverlay
-from helpdesk_tui.domain import filters
-from helpdesk_tui.domain.filters import Completion, Filter, Names
+from helpdesk_tui.desk.outbox.pending import PendingOverlay
+from helpdesk_tui.domain.filters import language as filters
+from helpdesk_tui.domain.filters.language import Completion, Filter, Names
 from helpdesk_tui.domain.views import Grouping, Query, View, all_views
 from helpdesk_tui.errors import FilterError, UsageError
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from helpdesk_tui.clock import Now
     from helpdesk_tui.data.change_rows import Entry
     from helpdesk_tui.data.read.policies import TeamClocks
-    from helpdesk_tui.desk.business import Business
-    from helpdesk_tui.desk.roster import Roster
+    from helpdesk_tui.desk.clocks.business import Business
+    from helpdesk_tui.desk.roster.roster import Roster
     from helpdesk_tui.desk.stores import StorePaths
     from helpdesk_tui.domain.changes import Change, ChangeState
     from helpdesk_tui.domain.choices import Choices
@@ -225,7 +225,7 @@ class Reads:
 
         A ticket that is not in the cache has none.
         """
-        from helpdesk_tui.desk.deciding import change_for
+        from helpdesk_tui.desk.acts.deciding import change_for
 
         known = self._cache.facts(tickets)
         return [
@@ -260,7 +260,7 @@ class Reads:
 
     def _left(self, connection: sqlite3.Connection, now: int) -> Mapping[int, int]:
         """What is left to the next breach of each open ticket, by the calendar that counts."""
-        from helpdesk_tui.desk.business import Business
+        from helpdesk_tui.desk.clocks.business import Business
 
         team = self._team_clocks()
         with self._roster_lock:
@@ -279,7 +279,7 @@ class Reads:
 
     def _standing(self, word: str) -> Collection[tuple[str, str]]:
         """The logins of those who are absent or off shift, as the roster has them now."""
-        from helpdesk_tui.desk.roster import Roster
+        from helpdesk_tui.desk.roster.roster import Roster
 
         with self._roster_lock:
             if self._roster is None:

@@ -14,7 +14,7 @@ from helpdesk_tui.data.read.staff_team import Team
 from helpdesk_tui.data.read.staffing import StaffReader
 from helpdesk_tui.desk.standings import AHEAD, standings
 from helpdesk_tui.desk.stores import StorePaths
-from helpdesk_tui.domain.filter_names import begins_part, fold
+from helpdesk_tui.domain.filters.names import begins_part, fold
 from helpdesk_tui.domain.ranking.candidate import Candidate
 from helpdesk_tui.domain.ranking.needs import SkillRules
 from helpdesk_tui.domain.ranking.rank import rank

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from helpdesk_tui.data.read.staff import Crowd, Login, Worker
 from helpdesk_tui.data.read.staff_team import Team
-from helpdesk_tui.domain.filter_names import fold
+from helpdesk_tui.domain.filters.names import fold
 from helpdesk_tui.domain.people import Person
 from helpdesk_tui.domain.ranking.values import Standing
 from helpdesk_tui.domain.roster.absences import away

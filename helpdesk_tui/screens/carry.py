@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpdesk_tui import safe_text
 from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.domain.rows import Row
-from helpdesk_tui.screens.clock_acts import ClockActs
+from helpdesk_tui.screens.sla.acts import ClockActs
 from helpdesk_tui.theme import can_browse
 from helpdesk_tui.widgets.ticket_text import as_text
 

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from helpdesk_tui.domain.filter_names import begins_part
-from helpdesk_tui.domain.filters import Completion
+from helpdesk_tui.domain.filters.language import Completion
+from helpdesk_tui.domain.filters.names import begins_part
 from helpdesk_tui.keymap.words import PLACES, Word, begun, misspelt, words_at
 from helpdesk_tui.theme import THEMES
 
@@ -80,8 +80,8 @@ class Commands:
 
     def _known(self, takes: str) -> list[tuple[str, str]]:
         """What may follow, with a hint, from memory."""
-        from helpdesk_tui.desk.wishes import STATES
-        from helpdesk_tui.screens.queue_acts import GROUPINGS, SORTS
+        from helpdesk_tui.desk.acts.wishes import STATES
+        from helpdesk_tui.screens.queue.keys import GROUPINGS, SORTS
 
         views: Sequence[View] = getattr(self.screen, "views", ())
         desk = self.screen.desk

@@ -84,30 +84,30 @@ class Going(TypedAhead):
 
     def do_goto_outbox(self) -> None:
         """What is unfinished, and how every platform is."""
-        from helpdesk_tui.screens.outbox import OutboxScreen
+        from helpdesk_tui.screens.outbox.screen import OutboxScreen
 
         self.app.push_screen(OutboxScreen(self.desk, self.keymap, self.palette, now=self.now))
 
     def do_goto_aging(self) -> None:
         """Every clock: what breaches next, and why it is stuck."""
-        from helpdesk_tui.screens.aging import AgingScreen
+        from helpdesk_tui.screens.sla.aging import AgingScreen
 
         self.app.push_screen(AgingScreen(self.desk, self.keymap, self.palette, now=self.now))
 
     def do_goto_schedule(self) -> None:
         """Who works when."""
-        from helpdesk_tui.screens.schedule import ScheduleScreen
+        from helpdesk_tui.screens.roster.schedule import ScheduleScreen
 
         self.app.push_screen(ScheduleScreen(self.desk, self.keymap, self.palette, now=self.now))
 
     def do_goto_oncall(self) -> None:
         """Who is on call, and where nobody is."""
-        from helpdesk_tui.screens.oncall import OnCallScreen
+        from helpdesk_tui.screens.roster.oncall import OnCallScreen
 
         self.app.push_screen(OnCallScreen(self.desk, self.keymap, self.palette, now=self.now))
 
     def do_goto_technicians(self) -> None:
         """The team."""
-        from helpdesk_tui.screens.technicians import TechniciansScreen
+        from helpdesk_tui.screens.roster.technicians import TechniciansScreen
 
         self.app.push_screen(TechniciansScreen(self.desk, self.keymap, self.palette, now=self.now))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from helpdesk_tui.screens.queue import QueueScreen
+from helpdesk_tui.screens.queue.screen import QueueScreen
 from helpdesk_tui.theme import ScreenSettings, collect_garbage
 
 if TYPE_CHECKING:
@@ -19,15 +19,15 @@ NOTICE = 2.0
 """Seconds between two looks whether there is something to say about the program itself."""
 LATER = (
     "helpdesk_tui.data.read.detail",
-    "helpdesk_tui.desk.acting",
-    "helpdesk_tui.desk.clock_told",
-    "helpdesk_tui.desk.composed",
-    "helpdesk_tui.desk.deciding",
+    "helpdesk_tui.desk.acts.acting",
+    "helpdesk_tui.desk.clocks.told",
+    "helpdesk_tui.desk.acts.composed",
+    "helpdesk_tui.desk.acts.deciding",
     "helpdesk_tui.domain.change_rules",
     "helpdesk_tui.domain.planning.triage",
     "helpdesk_tui.domain.when",
-    "helpdesk_tui.screens.aging",
-    "helpdesk_tui.screens.editor",
+    "helpdesk_tui.screens.sla.aging",
+    "helpdesk_tui.screens.acts.editor",
 )
 """What the first frame does without, and the first act should not have to wait for."""
 
@@ -36,9 +36,9 @@ def settle(app: App[Any], desk: Desk, settings: ScreenSettings, now: Now, around
     """Begins with all of it; loading is done on the thread that writes."""
     collect_garbage()
     desk.preload().add_done_callback(lambda _: _load_later())
-    from helpdesk_tui.screens.aging_ahead import AgingAhead
-    from helpdesk_tui.screens.alarm_watch import AlarmWatch
-    from helpdesk_tui.screens.roster_watch import RosterWatch
+    from helpdesk_tui.screens.roster.watch import RosterWatch
+    from helpdesk_tui.screens.sla.ahead import AgingAhead
+    from helpdesk_tui.screens.sla.alarms import AlarmWatch
 
     RosterWatch(app, desk).start()
     AgingAhead(app, desk).start()

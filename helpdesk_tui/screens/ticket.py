@@ -12,11 +12,11 @@ from helpdesk_tui.domain.rows import Row, TicketDetail
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.domain.views import Query, Sort
 from helpdesk_tui.keymap import Keymap
-from helpdesk_tui.screens.acting import Meant
-from helpdesk_tui.screens.acts_more import ActsMore
+from helpdesk_tui.screens.acts.acting import Meant
+from helpdesk_tui.screens.acts.more import ActsMore
 from helpdesk_tui.screens.carry import Carries
 from helpdesk_tui.screens.page import PageScreen
-from helpdesk_tui.screens.plan_typed import PlanTyped
+from helpdesk_tui.screens.plans.typed import PlanTyped
 from helpdesk_tui.widgets import ticket_text
 from helpdesk_tui.widgets.prompt import Prompt
 from helpdesk_tui.widgets.text import Line, Palette, fitted, run

@@ -21,7 +21,7 @@ from helpdesk_tui.data.read.reader import Reader
 from helpdesk_tui.data.sqlite import StoreKind
 from helpdesk_tui.data.write.alarms import raise_alarms
 from helpdesk_tui.data.write.personal import PersonalWriter
-from helpdesk_tui.domain import filters
+from helpdesk_tui.domain.filters import language as filters
 from helpdesk_tui.domain.sla.alarms import Running, Stage, following, is_quiet, passed, stages
 from helpdesk_tui.domain.sla.business_time import BusinessTime
 from helpdesk_tui.domain.sla.findings import SlaError

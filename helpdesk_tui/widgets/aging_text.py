@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from helpdesk_tui.domain.counted import agrees, counted
-from helpdesk_tui.domain.filter_names import fold
+from helpdesk_tui.domain.filters.names import fold
 from helpdesk_tui.domain.rows import SourceHealth
 from helpdesk_tui.domain.sla.aging import BANDS, HOURS, Hour, Past, Picture, Tally, band_filter, both
 from helpdesk_tui.domain.views import Grouping

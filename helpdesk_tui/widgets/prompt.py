@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from helpdesk_tui import safe_text
-from helpdesk_tui.domain.filters import Completion
+from helpdesk_tui.domain.filters.language import Completion
 from helpdesk_tui.widgets.text import EMPTY, Line, Palette, Run, fitted, run
 
 Complete = Callable[[str, int], Sequence[Completion]]

@@ -16,11 +16,17 @@ from textual.pilot import Pilot
 
 from helpdesk_tui.app import HelpDeskApp
 from helpdesk_tui.desk.desk import Desk
-from helpdesk_tui.desk.roster_desk import RosterDesk
+from helpdesk_tui.desk.roster.desk import RosterDesk
 from helpdesk_tui.paths import Paths
-from helpdesk_tui.screens import base, queue, queue_acts, queue_follow, queue_live, queue_typed, roster_base
-from helpdesk_tui.screens.queue import QueueScreen
-from helpdesk_tui.screens.roster_base import RosterScreen
+from helpdesk_tui.screens import base
+from helpdesk_tui.screens.queue import follow as queue_follow
+from helpdesk_tui.screens.queue import keys as queue_acts
+from helpdesk_tui.screens.queue import live as queue_live
+from helpdesk_tui.screens.queue import screen as queue
+from helpdesk_tui.screens.queue import typed as queue_typed
+from helpdesk_tui.screens.queue.screen import QueueScreen
+from helpdesk_tui.screens.roster import base as roster_base
+from helpdesk_tui.screens.roster.base import RosterScreen
 from helpdesk_tui.theme import ScreenSettings
 from helpdesk_tui.widgets import guard
 

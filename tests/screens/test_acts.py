@@ -13,7 +13,8 @@ from textual import events
 from helpdesk_tui.config.macros import MacroConfig
 from helpdesk_tui.desk.intents import Intents
 from helpdesk_tui.errors import DiskFull
-from helpdesk_tui.screens import base, compose, editor
+from helpdesk_tui.screens import base
+from helpdesk_tui.screens.acts import compose, editor
 from helpdesk_tui.theme import ScreenSettings
 from helpdesk_tui.widgets import terminal
 

@@ -18,7 +18,7 @@ from helpdesk_tui.desk.lookout import Attention, Lookout
 from helpdesk_tui.domain.change_rules import Outcome
 from helpdesk_tui.errors import DiskFull
 from helpdesk_tui.paths import Paths
-from helpdesk_tui.screens import compose, unkept
+from helpdesk_tui.screens.acts import compose, unkept
 
 
 async def until(desk: Any, shown: Callable[[], bool]) -> None:

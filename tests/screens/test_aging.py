@@ -17,9 +17,9 @@ from helpdesk_tui.domain.sla.causes import Cause
 from helpdesk_tui.domain.sla.promises import ReminderKind
 from helpdesk_tui.domain.views import Grouping
 from helpdesk_tui.paths import Paths
-from helpdesk_tui.screens.aging import AgingScreen
-from helpdesk_tui.screens.aging_ahead import AgingAhead
-from helpdesk_tui.screens.clock_page import ClockScreen
+from helpdesk_tui.screens.sla.aging import AgingScreen
+from helpdesk_tui.screens.sla.ahead import AgingAhead
+from helpdesk_tui.screens.sla.clock import ClockScreen
 from helpdesk_tui.screens.ticket import TicketScreen
 from helpdesk_tui.theme import ScreenSettings
 

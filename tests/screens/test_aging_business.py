@@ -19,7 +19,7 @@ from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.domain.sla.aging import BANDS, GROUPINGS, band_filter, both
 from helpdesk_tui.domain.views import Grouping, Query
 from helpdesk_tui.paths import Paths
-from helpdesk_tui.screens.aging import AgingScreen
+from helpdesk_tui.screens.sla.aging import AgingScreen
 
 from .conftest import NOW, Desktop
 

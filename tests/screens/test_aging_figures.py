@@ -10,7 +10,7 @@ import pytest
 
 from helpdesk_tui.domain.views import Query
 from helpdesk_tui.paths import Paths
-from helpdesk_tui.screens.aging import AgingScreen
+from helpdesk_tui.screens.sla.aging import AgingScreen
 
 from .conftest import NOW, Desktop
 

@@ -15,8 +15,8 @@ from helpdesk_tui.data.stores import StoreKind
 from helpdesk_tui.data.write.alarms import raise_alarms
 from helpdesk_tui.data.write.personal import PersonalWriter
 from helpdesk_tui.paths import Paths
-from helpdesk_tui.screens import alarm_watch
-from helpdesk_tui.screens.alarm_watch import AlarmWatch, line_of
+from helpdesk_tui.screens.sla import alarms as alarm_watch
+from helpdesk_tui.screens.sla.alarms import AlarmWatch, line_of
 
 from .conftest import NOW, Desktop
 

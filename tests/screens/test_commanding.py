@@ -91,7 +91,10 @@ async def test_a_ticket_opens_from_every_screen_by_its_number(open_desk: Any) ->
 
 
 def test_every_word_is_answered_by_the_screens_it_works_on() -> None:
-    from helpdesk_tui.screens import aging, commanding, oncall, queue, schedule, technicians, ticket
+    from helpdesk_tui.screens import commanding, ticket
+    from helpdesk_tui.screens.queue import screen as queue
+    from helpdesk_tui.screens.roster import oncall, schedule, technicians
+    from helpdesk_tui.screens.sla import aging
 
     classes = {
         "list": queue.QueueScreen,

@@ -10,8 +10,8 @@ from helpdesk_tui.data import stores
 from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.domain.choices import Choice, Choices, Demand, Transition
 from helpdesk_tui.domain.tickets import State
-from helpdesk_tui.screens.form import FormScreen
-from helpdesk_tui.screens.queue import QueueScreen
+from helpdesk_tui.screens.acts.form import FormScreen
+from helpdesk_tui.screens.queue.screen import QueueScreen
 from helpdesk_tui.widgets.ticket_text import shown_number
 
 CATEGORY = Demand("category", "Category", False, (Choice("net", "Network"), Choice("hw", "Hardware")))

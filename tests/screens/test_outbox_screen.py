@@ -8,8 +8,8 @@ from helpdesk_tui.data import stores
 from helpdesk_tui.data.write.outbox import Outbox
 from helpdesk_tui.domain.change_rules import Outcome
 from helpdesk_tui.domain.changes import Change, ChangeState
-from helpdesk_tui.screens.conflict import ConflictScreen
-from helpdesk_tui.screens.outbox import OutboxScreen
+from helpdesk_tui.screens.outbox.conflict import ConflictScreen
+from helpdesk_tui.screens.outbox.screen import OutboxScreen
 
 NOW = 1_795_307_200
 LATER = NOW + 60

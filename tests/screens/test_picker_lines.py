@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from helpdesk_tui.screens.picker import Option, Picker
+from helpdesk_tui.screens.acts.picker import Option, Picker
 
 PEOPLE = [
     Option("una", "Una Hughes", "on call: Client Support EMEA; no login on SN"),

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from helpdesk_tui.domain.planning.cover import Cover, Duty, Stand
-from helpdesk_tui.screens.plan import PlanScreen
-from helpdesk_tui.screens.plan_why import CoverWhyScreen
+from helpdesk_tui.screens.plans.screen import PlanScreen
+from helpdesk_tui.screens.plans.why import CoverWhyScreen
 from helpdesk_tui.widgets.plan_text import reasoned
 from helpdesk_tui.widgets.text import width
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from helpdesk_tui.paths import Paths
-from helpdesk_tui.screens.plan import PlanScreen
-from helpdesk_tui.screens.plan_why import WhyScreen
+from helpdesk_tui.screens.plans.screen import PlanScreen
+from helpdesk_tui.screens.plans.why import WhyScreen
 from helpdesk_tui.theme import ScreenSettings
 
 NOW = 1_795_307_200

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk_tui.desk.clocks import Clocks
+from helpdesk_tui.desk.clocks.clocks import Clocks
 from helpdesk_tui.domain.sla.promises import Promise
 from helpdesk_tui.domain.told_time import written
 from helpdesk_tui.errors import StoreError

@@ -11,8 +11,8 @@ from helpdesk_tui import keymap
 from helpdesk_tui.domain.views import Grouping, Sort
 from helpdesk_tui.screens import base
 from helpdesk_tui.screens.help import HelpScreen
-from helpdesk_tui.screens.queue import QueueScreen
-from helpdesk_tui.screens.queue_acts import GROUPINGS, SORTS
+from helpdesk_tui.screens.queue.keys import GROUPINGS, SORTS
+from helpdesk_tui.screens.queue.screen import QueueScreen
 from helpdesk_tui.screens.ticket import TicketScreen
 from helpdesk_tui.theme import ScreenSettings
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from helpdesk_tui.errors import NewerStore
-from helpdesk_tui.screens import queue_follow
-from helpdesk_tui.screens.queue import QueueScreen
+from helpdesk_tui.screens.queue import follow as queue_follow
+from helpdesk_tui.screens.queue.screen import QueueScreen
 from helpdesk_tui.widgets import ticket_list
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from helpdesk_tui.desk.roster_desk import RosterDesk
+from helpdesk_tui.desk.roster.desk import RosterDesk
 from helpdesk_tui.domain.roster.absences import Absence
-from helpdesk_tui.screens import roster_base
-from helpdesk_tui.screens.oncall import OnCallScreen
+from helpdesk_tui.screens.roster import base as roster_base
+from helpdesk_tui.screens.roster.oncall import OnCallScreen
 
 NOW = 1_795_307_200
 """Sunday 22 November 2026, 00:26 UTC."""

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from helpdesk_tui.desk.roster_desk import RosterDesk
+from helpdesk_tui.desk.roster.desk import RosterDesk
 from helpdesk_tui.errors import StoreError
-from helpdesk_tui.screens import roster_base
+from helpdesk_tui.screens.roster import base as roster_base
 
 Open = Callable[..., AbstractAsyncContextManager[Any]]
 BROKEN = "team.db: the disk says no"

@@ -7,9 +7,9 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any
 
-from helpdesk_tui.desk.roster_desk import RosterDesk
+from helpdesk_tui.desk.roster.desk import RosterDesk
 from helpdesk_tui.domain.roster.absences import Absence
-from helpdesk_tui.screens.roster_watch import RosterWatch
+from helpdesk_tui.screens.roster.watch import RosterWatch
 
 NOW, DAY = 1_795_307_200, 86_400
 Open = Callable[..., AbstractAsyncContextManager[Any]]

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from helpdesk_tui.screens.oncall import OnCallScreen
-from helpdesk_tui.screens.rotation import RotationScreen
-from helpdesk_tui.screens.schedule import ScheduleScreen
+from helpdesk_tui.screens.roster.oncall import OnCallScreen
+from helpdesk_tui.screens.roster.rotation import RotationScreen
+from helpdesk_tui.screens.roster.schedule import ScheduleScreen
 
 NOW, DAY, H = 1_795_307_200, 86_400, 3_600
 Open = Callable[..., AbstractAsyncContextManager[Any]]

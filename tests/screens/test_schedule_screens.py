@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 
 from helpdesk_tui import keymap
-from helpdesk_tui.desk.roster_desk import RosterDesk
-from helpdesk_tui.desk.roster_periods import Periods
-from helpdesk_tui.desk.roster_view import Period
+from helpdesk_tui.desk.roster.desk import RosterDesk
+from helpdesk_tui.desk.roster.periods import Periods
+from helpdesk_tui.desk.roster.view import Period
 from helpdesk_tui.domain.roster.absences import Absence
-from helpdesk_tui.screens import schedule
 from helpdesk_tui.screens.base import DeskScreen
-from helpdesk_tui.screens.oncall import OnCallScreen
-from helpdesk_tui.screens.rotation import RotationScreen
-from helpdesk_tui.screens.schedule import ScheduleScreen
-from helpdesk_tui.screens.technicians import TechniciansScreen
+from helpdesk_tui.screens.roster import schedule
+from helpdesk_tui.screens.roster.oncall import OnCallScreen
+from helpdesk_tui.screens.roster.rotation import RotationScreen
+from helpdesk_tui.screens.roster.schedule import ScheduleScreen
+from helpdesk_tui.screens.roster.technicians import TechniciansScreen
 
 NOW, DAY = 1_795_307_200, 86_400
 Open = Callable[..., AbstractAsyncContextManager[Any]]

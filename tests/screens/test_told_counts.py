@@ -11,7 +11,7 @@ from benchmarks import seed_cache
 from helpdesk_tui.data.read.cache import CacheReader
 from helpdesk_tui.domain.rows import SourceHealth, ViewCount
 from helpdesk_tui.domain.views import SHIPPED
-from helpdesk_tui.screens.queue_follow import told
+from helpdesk_tui.screens.queue.follow import told
 from helpdesk_tui.widgets import bars
 
 SOME = {view.name: ViewCount(7, 1) for view in SHIPPED}

@@ -8,7 +8,7 @@ from typing import Any
 from textual import events
 
 from helpdesk_tui.paths import Paths
-from helpdesk_tui.screens.queue import QueueScreen
+from helpdesk_tui.screens.queue.screen import QueueScreen
 from helpdesk_tui.theme import ScreenSettings
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from textual import events
 
-from helpdesk_tui.screens.conflict import ConflictScreen
-from helpdesk_tui.screens.outbox import OutboxScreen
+from helpdesk_tui.screens.outbox.conflict import ConflictScreen
+from helpdesk_tui.screens.outbox.screen import OutboxScreen
 from helpdesk_tui.screens.ticket import TicketScreen
 
 

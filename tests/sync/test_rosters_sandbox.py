@@ -15,8 +15,8 @@ import pytest
 
 from helpdesk_tui import clock
 from helpdesk_tui.desk.intents import Intents
-from helpdesk_tui.desk.roster_cover import Step, cover_plan, swap_plan
-from helpdesk_tui.desk.roster_desk import RosterDesk
+from helpdesk_tui.desk.roster.cover import Step, cover_plan, swap_plan
+from helpdesk_tui.desk.roster.desk import RosterDesk
 from helpdesk_tui.sandbox.rosters import RosterBook
 from helpdesk_tui.sandbox.team_files import write_team
 

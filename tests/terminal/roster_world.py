@@ -8,7 +8,7 @@ from pathlib import Path
 from helpdesk_tui.data import stores
 from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.desk.intents import Intents
-from helpdesk_tui.desk.roster_desk import RosterDesk
+from helpdesk_tui.desk.roster.desk import RosterDesk
 from helpdesk_tui.domain.people import Person
 from helpdesk_tui.domain.roster.layers import Layer
 from helpdesk_tui.domain.roster.roster_file import FileSchedule

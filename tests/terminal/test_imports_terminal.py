@@ -19,13 +19,15 @@ FIRST_FRAME = {
     "data": "files locks mounts read sqlite stores",
     "data.read": """cache changes conditions counts health intents listing moment names order outbox patched personal
         reader resolve search sla_terms sql times window""",
-    "desk": "around colleagues desk intents listings lookout parts pending reads rosters stores threads",
-    "domain": """change_states clocks counted events filter_ast filter_complete filter_docs filter_explain
-        filter_grammar filter_keys filter_names filter_values filters rows sla sla.causes spans tickets views""",
+    "desk": """around colleagues desk intents listings lookout outbox outbox.pending parts reads roster roster.rosters
+        stores threads""",
+    "domain": """change_states clocks counted events filters filters.ast filters.complete filters.docs filters.explain
+        filters.grammar filters.keys filters.language filters.names filters.values rows sla sla.causes spans tickets
+        views""",
     "keymap": "acts binding clocks commands model outbox plans presets roster",
-    "screens": """acting acts_more acts_queue acts_typed ahead asking base carry clock_acts compose confirm going
-        memory moving picker picks plan_typed queue queue_acts queue_follow queue_live queue_typed
-        triage""",
+    "screens": """acts acts.acting acts.asking acts.compose acts.confirm acts.memory acts.more acts.picker acts.picks
+        acts.typed ahead base carry going moving plans plans.typed queue queue.acts queue.follow queue.keys queue.live
+        queue.screen queue.triage queue.typed sla sla.acts""",
     "widgets": "bars columns driver guard lines painter prompt terminal text ticket_list ticket_text times",
 }
 """Our own modules that may be loaded before there is something to look at, by package: every one of them costs about
@@ -43,7 +45,7 @@ from helpdesk_tui.theme import ScreenSettings, prepare_environment
 prepare_environment()
 from helpdesk_tui import app
 from helpdesk_tui.paths import Paths
-from helpdesk_tui.screens.queue import QueueScreen
+from helpdesk_tui.screens.queue.screen import QueueScreen
 
 home = Path(sys.argv[1])
 loaded = {}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from helpdesk_tui.data.read.facts import Facts
-from helpdesk_tui.desk.acts import Act, Ask, Subject, Wish, plan
-from helpdesk_tui.desk.wishes import Assign, Link, Merge, Move, Priority, Say, Several, Status, Tags
+from helpdesk_tui.desk.acts.act import Act, Ask, Subject, Wish, plan
+from helpdesk_tui.desk.acts.wishes import Assign, Link, Merge, Move, Priority, Say, Several, Status, Tags
 from helpdesk_tui.domain.changes import ChangeState
 from helpdesk_tui.domain.choices import Choice, Choices, Demand, Transition
 from helpdesk_tui.domain.rows import Row

@@ -12,7 +12,7 @@ from benchmarks import seed_cache
 from helpdesk_tui.data.read.cache import CacheReader
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.desk.listings import SECONDS_OLD, Listings
-from helpdesk_tui.domain.filters import parse
+from helpdesk_tui.domain.filters.language import parse
 from helpdesk_tui.domain.rows import Listing
 from helpdesk_tui.domain.views import Grouping, Query, Sort
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_tui.domain.filter_complete import LIMIT
-from helpdesk_tui.domain.filter_names import begins_part
-from helpdesk_tui.domain.filters import Names, complete, fold, parse
+from helpdesk_tui.domain.filters.complete import LIMIT
+from helpdesk_tui.domain.filters.language import Names, complete, fold, parse
+from helpdesk_tui.domain.filters.names import begins_part
 from helpdesk_tui.domain.views import all_views, query_of
 
 NAMES = Names(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_tui.domain.filter_ast import Match, Text, exactly
-from helpdesk_tui.domain.filters import Names, explain, parse
+from helpdesk_tui.domain.filters.ast import Match, Text, exactly
+from helpdesk_tui.domain.filters.language import Names, explain, parse
 from helpdesk_tui.errors import FilterError
 
 

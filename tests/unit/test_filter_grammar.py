@@ -8,9 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_tui.domain.filter_ast import DAY_WORDS, Day, Duration, Filter, Match, Not, Phrase, Range, Term, Text, Word
-from helpdesk_tui.domain.filter_keys import BY_NAME, CLOCK_LETTERS, KEYS, Kind
-from helpdesk_tui.domain.filters import Names, combine, explain, manual, parse
+from helpdesk_tui.domain.filters.ast import (
+    DAY_WORDS,
+    Day,
+    Duration,
+    Filter,
+    Match,
+    Not,
+    Phrase,
+    Range,
+    Term,
+    Text,
+    Word,
+)
+from helpdesk_tui.domain.filters.keys import BY_NAME, CLOCK_LETTERS, KEYS, Kind
+from helpdesk_tui.domain.filters.language import Names, combine, explain, manual, parse
 from helpdesk_tui.errors import FilterError
 
 NAMES = Names({"owner": ("Dana K.", "Chidi Okafor", "Rin Satō"), "group": ("Network", "Apps"), "source": ("sn", "zd")})

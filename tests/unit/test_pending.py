@@ -11,8 +11,8 @@ from helpdesk_tui.data import stores
 from helpdesk_tui.data.read.facts import Facts
 from helpdesk_tui.data.stores import StoreKind
 from helpdesk_tui.data.write.outbox import Outbox
-from helpdesk_tui.desk.deciding import change_for
-from helpdesk_tui.desk.pending import PendingOverlay, overlaid
+from helpdesk_tui.desk.acts.deciding import change_for
+from helpdesk_tui.desk.outbox.pending import PendingOverlay, overlaid
 from helpdesk_tui.domain.changes import Change, ChangeState, Op
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.tickets import State, TicketRef

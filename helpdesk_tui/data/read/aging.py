@@ -15,9 +15,9 @@ from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.sql import only_open, where
 from helpdesk_tui.data.read.window import rows
 from helpdesk_tui.domain.clocks import Metric
-from helpdesk_tui.domain.filter_ast import Filter
-from helpdesk_tui.domain.filter_keys import STALLED_AFTER
-from helpdesk_tui.domain.filter_names import fold
+from helpdesk_tui.domain.filters.ast import Filter
+from helpdesk_tui.domain.filters.keys import STALLED_AFTER
+from helpdesk_tui.domain.filters.names import fold
 from helpdesk_tui.domain.sla.aging import BANDS, HORIZON, HOUR, HOURS, NEAR, SOON, Due, Hour, Tally, narrowed
 from helpdesk_tui.domain.views import Grouping
 

@@ -10,9 +10,9 @@ from helpdesk_tui.data.read.aging import COLUMN, Key, by_index, names_of, of_ope
 from helpdesk_tui.data.read.conditions import Asked, Condition
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.sql import where
-from helpdesk_tui.domain.filter_ast import Filter, exactly
-from helpdesk_tui.domain.filter_names import fold
-from helpdesk_tui.domain.filters import combine, parse
+from helpdesk_tui.domain.filters.ast import Filter, exactly
+from helpdesk_tui.domain.filters.language import combine, parse
+from helpdesk_tui.domain.filters.names import fold
 from helpdesk_tui.domain.sla.aging import DAY, LONG_PAUSE, STALLS, Blame, Past, Paused, Share, Stalled
 from helpdesk_tui.domain.sla.causes import Cause
 from helpdesk_tui.domain.views import Grouping

@@ -15,7 +15,7 @@ from helpdesk_tui.data.read.aging import AHEAD, BACK, COLUMN, Key, due_clocks, o
 from helpdesk_tui.data.read.conditions import Asked
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.domain.clocks import Metric
-from helpdesk_tui.domain.filter_ast import Filter
+from helpdesk_tui.domain.filters.ast import Filter
 from helpdesk_tui.domain.sla.aging import BANDS, HORIZON, HOUR, HOURS, NEAR, SOON, Due, Hour
 from helpdesk_tui.domain.views import Grouping
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from helpdesk_tui.data.read import changes, counts, health, listing, names, patched, window
 from helpdesk_tui.data.read.reader import Reader
 from helpdesk_tui.data.sqlite import StoreKind
-from helpdesk_tui.domain.filter_names import Names
+from helpdesk_tui.domain.filters.names import Names
 from helpdesk_tui.domain.rows import Changes, Listing, Quarantined, Row, SourceHealth, TicketDetail, ViewCount
 from helpdesk_tui.domain.views import Grouping, Sort
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from helpdesk_tui.data.read.facts import Facts
     from helpdesk_tui.data.read.moment import Moment
     from helpdesk_tui.domain.choices import Choices
-    from helpdesk_tui.domain.filter_ast import Filter
+    from helpdesk_tui.domain.filters.ast import Filter
     from helpdesk_tui.domain.tickets import TicketRef
 
 

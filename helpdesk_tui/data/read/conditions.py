@@ -11,8 +11,8 @@ from helpdesk_tui.data.read import sla_terms
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.resolve import resolve
 from helpdesk_tui.data.read.times import ahead, behind, elapsed, lasting
-from helpdesk_tui.domain.filter_ast import Match, Range, Text, Value
-from helpdesk_tui.domain.filter_keys import RISK_WINDOW, STALLED_AFTER
+from helpdesk_tui.domain.filters.ast import Match, Range, Text, Value
+from helpdesk_tui.domain.filters.keys import RISK_WINDOW, STALLED_AFTER
 
 Param = str | int
 

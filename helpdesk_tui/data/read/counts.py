@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from helpdesk_tui.data.read.conditions import Asked, Condition, risk
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.sql import only_open, where
-from helpdesk_tui.domain.filter_ast import Filter
+from helpdesk_tui.domain.filters.ast import Filter
 from helpdesk_tui.domain.rows import ViewCount
 
 _RISKY = 1 << 32

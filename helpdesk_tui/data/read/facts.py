@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from helpdesk_tui.domain.filter_names import begins_part, fold
+from helpdesk_tui.domain.filters.names import begins_part, fold
 from helpdesk_tui.domain.rows import unknown_account
 
 if TYPE_CHECKING:

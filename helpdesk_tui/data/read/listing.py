@@ -12,7 +12,7 @@ from helpdesk_tui.data.read.conditions import Asked
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.order import order
 from helpdesk_tui.data.read.sql import where
-from helpdesk_tui.domain.filter_ast import Filter
+from helpdesk_tui.domain.filters.ast import Filter
 from helpdesk_tui.domain.rows import Heading, Listing
 from helpdesk_tui.domain.views import Grouping, Sort
 

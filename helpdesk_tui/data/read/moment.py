@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from helpdesk_tui.domain.filter_ast import Day
+from helpdesk_tui.domain.filters.ast import Day
 
 _AWAY = {"today": 0, "yesterday": -1, "tomorrow": 1}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from helpdesk_tui.domain.filter_names import Names
+from helpdesk_tui.domain.filters.names import Names
 
 _LIMIT = 5000
 _QUERIES = {

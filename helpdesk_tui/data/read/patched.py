@@ -15,7 +15,7 @@ from helpdesk_tui.data.read.changes import written
 from helpdesk_tui.data.read.listing import members
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.order import Order, order
-from helpdesk_tui.domain.filter_ast import Filter
+from helpdesk_tui.domain.filters.ast import Filter
 from helpdesk_tui.domain.rows import Listing
 from helpdesk_tui.domain.views import Sort
 

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from functools import lru_cache
 
-from helpdesk_tui.domain.filter_names import begins_part, fold
+from helpdesk_tui.domain.filters.names import begins_part, fold
 
 _NAMED = {
     "person": "SELECT id, name, login, email, key FROM person",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from helpdesk_tui.domain.filter_ast import Phrase, Word
+from helpdesk_tui.domain.filters.ast import Phrase, Word
 
 
 def has_token(text: str) -> bool:

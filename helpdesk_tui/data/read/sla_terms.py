@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
-from helpdesk_tui.domain.filter_keys import LATE_PAUSE, MISSED_WITHIN
+from helpdesk_tui.domain.filters.keys import LATE_PAUSE, MISSED_WITHIN
 
 Clause = tuple[str, tuple[str | int, ...]]
 Said = Collection[tuple[str, str, str, str]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpdesk_tui.data.read.conditions import Asked, Condition, condition_of, like
 from helpdesk_tui.data.read.resolve import badges
 from helpdesk_tui.data.read.search import badged, has_token, match
-from helpdesk_tui.domain.filter_ast import Filter, Match, Not, Phrase, Positive, Text, Word
+from helpdesk_tui.domain.filters.ast import Filter, Match, Not, Phrase, Positive, Text, Word
 
 _INDEXED = "SELECT rowid FROM ticket_fts WHERE ticket_fts MATCH ?"
 _OPEN_WORDS = frozenset({"open", "stalled", "waiting"})

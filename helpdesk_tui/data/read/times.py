@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helpdesk_tui.data.read.moment import Moment
-from helpdesk_tui.domain.filter_ast import Day, Duration, Range
+from helpdesk_tui.domain.filters.ast import Day, Duration, Range
 
 Clause = tuple[str, tuple[int, ...]]
 

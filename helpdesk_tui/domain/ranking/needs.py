@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from helpdesk_tui.domain.filter_names import fold
+from helpdesk_tui.domain.filters.names import fold
 
 COMMON: Mapping[str, tuple[str, ...]] = {
     "vpn": ("vpn", "anyconnect", "globalprotect", "remote access"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from helpdesk_tui.domain.clocks import Metric
-from helpdesk_tui.domain.filter_ast import exactly
+from helpdesk_tui.domain.filters.ast import exactly
 from helpdesk_tui.domain.rows import Row, SourceHealth
 from helpdesk_tui.domain.sla.causes import Cause
 from helpdesk_tui.domain.views import Grouping

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from helpdesk_tui.domain.clocks import Metric
 from helpdesk_tui.domain.counted import counted
-from helpdesk_tui.domain.filter_keys import STALLED_AFTER
+from helpdesk_tui.domain.filters.keys import STALLED_AFTER
 from helpdesk_tui.domain.rows import Row
 from helpdesk_tui.domain.spans import DAY, HOUR, MINUTE, span
 from helpdesk_tui.domain.tickets import State

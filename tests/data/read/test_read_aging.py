@@ -16,7 +16,7 @@ from helpdesk_tui.data.read.counts import counts
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.sql import where
 from helpdesk_tui.domain.clocks import Metric
-from helpdesk_tui.domain.filters import Filter, parse
+from helpdesk_tui.domain.filters.language import Filter, parse
 from helpdesk_tui.domain.sla.aging import BANDS, DAY, GROUPINGS, HOUR, both
 from helpdesk_tui.domain.sla.causes import Cause
 from helpdesk_tui.domain.views import Grouping

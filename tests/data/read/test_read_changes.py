@@ -13,7 +13,7 @@ import pytest
 from helpdesk_tui.data.read import changes
 from helpdesk_tui.data.read.cache import CacheReader
 from helpdesk_tui.data.read.moment import Moment
-from helpdesk_tui.domain.filters import parse
+from helpdesk_tui.domain.filters.language import parse
 from helpdesk_tui.domain.rows import Changes
 from helpdesk_tui.errors import CorruptStore, ForeignStore, NewerStore
 

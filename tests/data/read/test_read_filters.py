@@ -11,8 +11,8 @@ import pytest
 
 from helpdesk_tui.data.read.cache import CacheReader
 from helpdesk_tui.data.read.moment import Moment
-from helpdesk_tui.domain.filter_keys import KEYS
-from helpdesk_tui.domain.filters import parse
+from helpdesk_tui.domain.filters.keys import KEYS
+from helpdesk_tui.domain.filters.language import parse
 
 NOW = 1_795_307_200  # 2026-11-22 00:26:40 UTC, 01:26:40 in Paris
 HOUR, DAY = 3_600, 86_400

@@ -8,7 +8,7 @@ import pytest
 
 from helpdesk_tui.data.read.cache import CacheReader
 from helpdesk_tui.data.read.moment import Moment
-from helpdesk_tui.domain.filters import parse
+from helpdesk_tui.domain.filters.language import parse
 from helpdesk_tui.domain.rows import Heading, ViewCount
 from helpdesk_tui.domain.views import Grouping, Sort
 

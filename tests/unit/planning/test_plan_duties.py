@@ -13,10 +13,10 @@ from helpdesk_tui.data import stores
 from helpdesk_tui.data.write.presences import PresenceWriter
 from helpdesk_tui.data.write.rosters import RosterWriter
 from helpdesk_tui.data.write.team import TeamWriter, Technician
-from helpdesk_tui.desk.plans import Draft
-from helpdesk_tui.desk.roster_cover import cover_plan
-from helpdesk_tui.desk.roster_desk import RosterDesk
-from helpdesk_tui.desk.roster_remote import change_of
+from helpdesk_tui.desk.plans.plan import Draft
+from helpdesk_tui.desk.roster.cover import cover_plan
+from helpdesk_tui.desk.roster.desk import RosterDesk
+from helpdesk_tui.desk.roster.remote import change_of
 from helpdesk_tui.domain.changes import Kind
 from helpdesk_tui.domain.planning.cover import Duty
 from helpdesk_tui.domain.roster.layers import Layer

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from helpdesk_tui.desk.plans import Draft
+from helpdesk_tui.desk.plans.plan import Draft
 from helpdesk_tui.domain.tickets import TicketRef
 from helpdesk_tui.errors import UsageError
 

@@ -11,8 +11,8 @@ from helpdesk_tui.data.stores import StoreKind
 from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.data.write.outbox import Outbox
 from helpdesk_tui.desk.intents import Intents
-from helpdesk_tui.desk.roster_desk import RosterDesk
-from helpdesk_tui.desk.roster_problems import Problem, problems
+from helpdesk_tui.desk.roster.desk import RosterDesk
+from helpdesk_tui.desk.roster.problems import Problem, problems
 from helpdesk_tui.domain.change_rules import Outcome
 from helpdesk_tui.domain.changes import Change
 from helpdesk_tui.domain.people import Person

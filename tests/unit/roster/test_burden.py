@@ -7,16 +7,16 @@ from datetime import date
 
 import pytest
 
-from helpdesk_tui.desk.roster_cover import cover_plan
-from helpdesk_tui.desk.roster_problems import suggested, team_for
-from helpdesk_tui.desk.roster_text import effect_line
+from helpdesk_tui.desk.roster.cover import cover_plan
+from helpdesk_tui.desk.roster.problems import suggested, team_for
+from helpdesk_tui.desk.roster.text import effect_line
 from helpdesk_tui.domain.planning.cover import stands
 from helpdesk_tui.domain.roster.bounds import Interval
 from helpdesk_tui.domain.roster.burden import burden
 from helpdesk_tui.domain.roster.rotations import Unit
 from helpdesk_tui.domain.roster.shifts import Hours, Pattern, Weekly
 from helpdesk_tui.domain.roster.suggest import Hole, suggestions
-from helpdesk_tui.screens.roster_draw import plan_view, suggestion_lines
+from helpdesk_tui.screens.roster.draw import plan_view, suggestion_lines
 from tests.unit.roster.desk_place import NAMES, NOW, PARIS, H, Place
 from tests.unit.roster.kit import DAY, instant
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from helpdesk_tui.desk.roster_ical import read_calendar
+from helpdesk_tui.desk.roster.ical import read_calendar
 from helpdesk_tui.domain.roster.absences import AbsenceKind
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.ics import calendar_text, events_of_shifts

@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from helpdesk_tui.desk.roster_acts import propose
-from helpdesk_tui.desk.roster_cover import Plan, cover_plan, from_now
-from helpdesk_tui.desk.roster_slots import at_instant, covering, swapping
-from helpdesk_tui.desk.roster_text import plan_lines
+from helpdesk_tui.desk.roster.acts import propose
+from helpdesk_tui.desk.roster.cover import Plan, cover_plan, from_now
+from helpdesk_tui.desk.roster.slots import at_instant, covering, swapping
+from helpdesk_tui.desk.roster.text import plan_lines
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.lines import Line
 from helpdesk_tui.domain.roster.rotations import Unit
 from helpdesk_tui.domain.roster.slots import slot_of
 from helpdesk_tui.domain.wall_time import DAY
-from helpdesk_tui.screens.roster_draw import plan_view
+from helpdesk_tui.screens.roster.draw import plan_view
 from helpdesk_tui.widgets.text import width
 from tests.unit.roster.desk_place import NOW, PARIS, H, Place, duty
 

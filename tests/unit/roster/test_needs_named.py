@@ -10,8 +10,8 @@ from time_machine import TimeMachineFixture
 
 from helpdesk_tui.commands.rosters import Options, run_gaps
 from helpdesk_tui.commands.settings import run_check
-from helpdesk_tui.desk.roster_needs import named_wrong, unknown_needs
-from helpdesk_tui.desk.roster_problems import BEGIN
+from helpdesk_tui.desk.roster.needs import named_wrong, unknown_needs
+from helpdesk_tui.desk.roster.problems import BEGIN
 from helpdesk_tui.domain.roster.feasibility import Work
 from helpdesk_tui.domain.roster.needs import NeedRule
 from tests.unit.roster.desk_place import NOW, Place

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from helpdesk_tui.desk.roster_acts import save_form
-from helpdesk_tui.desk.roster_form import Form, ahead, edited, fresh, keyed, lacking, values
+from helpdesk_tui.desk.roster.acts import save_form
+from helpdesk_tui.desk.roster.rotation_form import Form, ahead, edited, fresh, keyed, lacking, values
 from helpdesk_tui.domain.roster.errors import RosterError
 from tests.unit.roster.desk_place import NAMES, NOW, PARIS, Place
 from tests.unit.roster.kit import instant

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from helpdesk_tui.desk.roster import OnCall, on_call
+from helpdesk_tui.desk.roster.roster import OnCall, on_call
 from helpdesk_tui.domain.roster.absences import Absence
 from helpdesk_tui.domain.roster.layers import Layer
 from helpdesk_tui.domain.roster.roster_file import FileSchedule

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from helpdesk_tui.desk.intents import Intents
-from helpdesk_tui.desk.roster_acts import absent, desk_shift, left_behind, returned, write_desk_shift
-from helpdesk_tui.desk.roster_desk import RosterDesk
+from helpdesk_tui.desk.roster.acts import absent, desk_shift, left_behind, returned, write_desk_shift
+from helpdesk_tui.desk.roster.desk import RosterDesk
 from helpdesk_tui.domain.roster.absences import AbsenceKind
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.paths import Paths

@@ -21,7 +21,7 @@ from helpdesk_tui.commands.roster_writes import (
     run_technicians,
 )
 from helpdesk_tui.commands.rosters import Options, opened, run_gaps, run_oncall, run_roster
-from helpdesk_tui.desk.floor import Floor
+from helpdesk_tui.desk.roster.floor import Floor
 from helpdesk_tui.domain.roster.shifts import Dated
 
 DAY = 86_400

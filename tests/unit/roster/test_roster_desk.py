@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
-from helpdesk_tui.desk.floor import RosterRules
-from helpdesk_tui.desk.roster_cover import cover_plan
-from helpdesk_tui.desk.roster_desk import RosterDesk
-from helpdesk_tui.desk.roster_problems import covers, shares_of
-from helpdesk_tui.desk.roster_text import age_of, oncall_rows, plan_lines
+from helpdesk_tui.desk.roster.cover import cover_plan
+from helpdesk_tui.desk.roster.desk import RosterDesk
+from helpdesk_tui.desk.roster.floor import RosterRules
+from helpdesk_tui.desk.roster.problems import covers, shares_of
+from helpdesk_tui.desk.roster.text import age_of, oncall_rows, plan_lines
 from helpdesk_tui.domain.changes import ChangeState
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.people import Group, Person

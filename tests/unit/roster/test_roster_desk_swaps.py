@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from helpdesk_tui.desk.roster_cover import Step, swap_plan
+from helpdesk_tui.desk.roster.cover import Step, swap_plan
 from helpdesk_tui.domain.roster.errors import RosterError, ShiftMoved, StaleSwap
 from helpdesk_tui.domain.roster.overrides import Override, OverrideKind
 from helpdesk_tui.domain.roster.rotations import Unit

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk_tui.desk import roster_files
+from helpdesk_tui.desk.roster import files as roster_files
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.people_file import read_people, read_people_csv
 from helpdesk_tui.domain.roster.reading import clock_seconds, weekdays

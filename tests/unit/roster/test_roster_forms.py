@@ -7,15 +7,16 @@ from datetime import datetime
 import pytest
 
 from helpdesk_tui.data.read.rosters import OwnSchedule
-from helpdesk_tui.desk import roster_form, team_form
-from helpdesk_tui.desk.roster_form import Form
+from helpdesk_tui.desk.roster import rotation_form as roster_form
+from helpdesk_tui.desk.roster import technician_form as team_form
+from helpdesk_tui.desk.roster.rotation_form import Form
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.layers import Layer
 from helpdesk_tui.domain.roster.rotations import Advance, Member, Rotation, Unit
 from helpdesk_tui.domain.roster.schedule import Schedule
 from helpdesk_tui.domain.technicians import Contact, Skill, Technician
 from helpdesk_tui.domain.wall_time import UnknownZone
-from helpdesk_tui.screens.roster_away import period_of
+from helpdesk_tui.screens.roster.away import period_of
 
 NAMES = ("Ada Kent", "Ben Ott", "Chen Li", "Benno Ray")
 NOW = 1_795_307_200

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from helpdesk_tui.config.roster import RosterConfig
-from helpdesk_tui.desk.floor import rules_of
-from helpdesk_tui.desk.roster_acts import desk_shift
-from helpdesk_tui.desk.roster_cover import cover_plan
-from helpdesk_tui.desk.roster_desk import RosterDesk
-from helpdesk_tui.desk.roster_problems import covers, problems, shares_of, suggested
+from helpdesk_tui.desk.roster.acts import desk_shift
+from helpdesk_tui.desk.roster.cover import cover_plan
+from helpdesk_tui.desk.roster.desk import RosterDesk
+from helpdesk_tui.desk.roster.floor import rules_of
+from helpdesk_tui.desk.roster.problems import covers, problems, shares_of, suggested
 from helpdesk_tui.domain.roster.rotations import Unit
 from helpdesk_tui.domain.roster.suggest import Hole, Suggestion
 from tests.unit.roster.desk_place import DAY, NOW, PARIS, H, Place, duty

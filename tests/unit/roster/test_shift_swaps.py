@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from helpdesk_tui.desk.roster_acts import agree, propose, write_plan
-from helpdesk_tui.desk.roster_problems import problems
-from helpdesk_tui.desk.roster_shifts import shift_swap_plan
+from helpdesk_tui.desk.roster.acts import agree, propose, write_plan
+from helpdesk_tui.desk.roster.problems import problems
+from helpdesk_tui.desk.roster.shifts import shift_swap_plan
 from helpdesk_tui.domain.roster.absences import Absence
 from helpdesk_tui.domain.roster.errors import RosterError, ShiftMoved
 from helpdesk_tui.domain.roster.presence import DESK

@@ -11,7 +11,7 @@ from helpdesk_tui.domain.roster.fairness import Share
 from helpdesk_tui.domain.roster.presence import Presence
 from helpdesk_tui.domain.roster.schedule import NOBODY_KNOWN, People
 from helpdesk_tui.domain.roster.suggest import Hole, Suggestion, Team, all_over, suggestions
-from helpdesk_tui.screens.roster_draw import suggestion_lines
+from helpdesk_tui.screens.roster.draw import suggestion_lines
 from helpdesk_tui.widgets.text import width
 from tests.unit.roster.kit import DAY, HOUR, instant
 

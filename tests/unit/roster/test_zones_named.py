@@ -10,7 +10,7 @@ from time_machine import TimeMachineFixture
 
 from helpdesk_tui.commands.roster_writes import run_absence_add, run_override_add, run_override_list, run_technicians
 from helpdesk_tui.commands.rosters import Options, run_gaps, run_oncall, run_roster
-from helpdesk_tui.desk.roster_problems import Problem
+from helpdesk_tui.desk.roster.problems import Problem
 from helpdesk_tui.domain.roster.errors import RosterError
 from helpdesk_tui.domain.roster.feasibility import Shortage
 from helpdesk_tui.domain.roster.moments import handed_in, instant_of

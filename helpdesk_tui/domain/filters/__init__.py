@@ -1,0 +1,1 @@
+"""The filter language: one table of keys, read by grammar, completion, explanation and manual."""

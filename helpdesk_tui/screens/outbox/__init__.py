@@ -1,0 +1,1 @@
+"""The outbox, a change whole with its conflict, and every platform's health."""

@@ -1,0 +1,1 @@
+"""A plan on a screen of its own: looked through, changed in place, written once."""

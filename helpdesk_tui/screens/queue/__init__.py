@@ -1,0 +1,1 @@
+"""The queue: the list that is open all day, with triage in it."""

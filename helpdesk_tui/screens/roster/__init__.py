@@ -1,0 +1,1 @@
+"""The schedule, the on-call board, rotations and technicians."""

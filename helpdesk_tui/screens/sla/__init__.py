@@ -1,0 +1,1 @@
+"""The SLA screen, the page of a ticket's clocks, and alarms."""
