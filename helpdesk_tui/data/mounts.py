@@ -6,6 +6,7 @@ local. Everything else (NFS, SMB, FUSE, anything not heard of) is treated as rem
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -112,8 +113,9 @@ def file_system(path: Path, mounts: list[FileSystem] | None = None) -> FileSyste
 def cache_directory(preferred: Path, mounts: list[FileSystem] | None = None) -> tuple[Path, str]:
     """Where cache.db and locks go, and a line for the user where that is not the preferred place ("" otherwise).
 
-    A preferred place on a remote file system is replaced by one on this host's disk, made for this user alone. Raises
-    StoreReadOnly where somebody else made that directory first.
+    A preferred place on a remote file system is replaced by one on this host's disk, made for this user alone, with a
+    folder for each home: two of them have different sources. Raises StoreReadOnly where somebody else made that
+    directory first.
     """
     named = os.environ.get("HELPDESK_CACHE_DIR", "")
     if named:
@@ -125,9 +127,16 @@ def cache_directory(preferred: Path, mounts: list[FileSystem] | None = None) -> 
     choices = [Path("/var/lib/helpdesk-tui") / str(uid)] if Path(f"/var/lib/helpdesk-tui/{uid}").is_dir() else []
     for place in [*choices, Path("/var/tmp") / f"helpdesk-tui-{uid}"]:
         if file_system(place, mounts).local:
-            files.make_own_directory(place)
-            return place, f"{preferred} is on {found.kind or 'an unknown file system'}; the cache is kept in {place}"
+            own = place / _part_of(preferred)
+            for directory in (place, own):
+                files.make_own_directory(directory)
+            return own, f"{preferred} is on {found.kind or 'an unknown file system'}; the cache is kept in {own}"
     return (
         preferred,
         f"{preferred} is on {found.kind or 'an unknown file system'}, and no local disk was found for the cache",
     )
+
+
+def _part_of(preferred: Path) -> str:
+    """A name that stands for the place a cache was meant for, the same whichever links lead there."""
+    return hashlib.sha256(os.fsencode(os.path.realpath(preferred))).hexdigest()[:12]

@@ -11,6 +11,7 @@ from helpdesk_tui.data import files, mounts, stores
 from helpdesk_tui.data.mounts import FileSystem, cache_directory, covering, parse_mount_command, parse_mountinfo
 from helpdesk_tui.data.stores import StoreKind
 from helpdesk_tui.errors import StoreReadOnly
+from helpdesk_tui.paths import find
 
 MOUNTINFO = r"""22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
 30 22 0:26 / /home rw,relatime shared:5 - nfs4 filer:/home rw,vers=4.2
@@ -67,11 +68,26 @@ def test_a_remote_cache_moves_to_this_host(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(files, "make_own_directory", made.append)
     monkeypatch.delenv("HELPDESK_CACHE_DIR", raising=False)
     place, note = cache_directory(Path("/home/kim/.cache"), parse_mountinfo(MOUNTINFO))
-    assert place == Path(f"/var/tmp/helpdesk-tui-{os.getuid()}")
-    assert made == [place]
+    assert place.parent == Path(f"/var/tmp/helpdesk-tui-{os.getuid()}")
+    assert made == [place.parent, place]
     assert "nfs4" in note
+    assert str(place) in note
     monkeypatch.setenv("HELPDESK_CACHE_DIR", str(tmp_path))
     assert cache_directory(Path("/home/kim/.cache"), parse_mountinfo(MOUNTINFO)) == (tmp_path, "")
+
+
+def test_homes_whose_disks_cannot_hold_a_cache_have_one_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "make_own_directory", lambda _directory: None)
+    monkeypatch.delenv("HELPDESK_CACHE_DIR", raising=False)
+    remote = [FileSystem("ext4", "/var"), FileSystem("nfs4", str(tmp_path))]
+
+    def place(home: str) -> Path:
+        return cache_directory(find(str(tmp_path / home)).cache_dir, remote)[0]
+
+    (tmp_path / "a").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    assert place("a") != place("b")
+    assert place("a") == place("a") == place("link")
 
 
 def test_a_place_where_everybody_may_write_has_to_be_ours(tmp_path: Path) -> None:

@@ -70,7 +70,8 @@ def _marks(connection: sqlite3.Connection) -> frozenset[TicketRef]:
 
 
 def _view(row: tuple[str, str, str, str, str, int, str, str]) -> View:
-    """A view as it was saved. A sort or column of another version of the program falls back to the usual."""
+    """A view as it was saved. A sort or column of another version of the program falls back to the usual, and so does
+    what cannot be read."""
     slot, name, title, filter_, sort, reverse, grouping, columns = row
     known = {column.value: column for column in Column}
     return View(
@@ -81,14 +82,26 @@ def _view(row: tuple[str, str, str, str, str, int, str, str]) -> View:
         Sort(sort) if sort in set(Sort) else Sort.DUE,
         bool(reverse),
         Grouping(grouping) if grouping in set(Grouping) else Grouping.NONE,
-        tuple(known[word] for word in json.loads(columns) if word in known),
+        tuple(known[word] for word in _listed(columns) if word in known),
         own=True,
     )
 
 
+def _listed(text: str) -> list[str]:
+    """The texts of a JSON list; none where it is no such list."""
+    try:
+        value = json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        return []
+    return [word for word in value if isinstance(word, str)] if isinstance(value, list) else []
+
+
 def _state(connection: sqlite3.Connection, name: str) -> Mapping[str, object]:
     found = connection.execute("SELECT value FROM view_state WHERE name = ?", (name,)).fetchone()
-    value = json.loads(found[0]) if found else {}
+    try:
+        value = json.loads(found[0]) if found else {}
+    except (TypeError, ValueError, RecursionError):
+        return {}
     return value if isinstance(value, dict) else {}
 
 

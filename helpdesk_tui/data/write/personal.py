@@ -204,7 +204,11 @@ def _move(connection: Connection, number: int, expected: str, **values: Any) -> 
 def _notices(connection: Connection) -> list[str]:
     """The lines that wait for the user."""
     value = connection.scalar(select(col(ViewStateRow.value)).where(col(ViewStateRow.name) == NOTICES))
-    lines = json.loads(value).get("lines") if value else None
+    try:
+        found = json.loads(value or "{}")
+    except (ValueError, RecursionError):
+        found = None
+    lines = found.get("lines") if isinstance(found, dict) else None
     return [str(line) for line in lines] if isinstance(lines, list) else []
 
 
