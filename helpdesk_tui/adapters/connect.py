@@ -50,7 +50,7 @@ def client(
             verify = ssl.create_default_context(cafile=ca_file)
         except (OSError, ssl.SSLError):
             raise ConfigError(
-                f"cannot read certificates from {ca_file}", key=f"sources.{source.name}.ca_file"
+                f"cannot read certificates from {ca_file}", key=f"sources.{source.name}.options.ca_file"
             ) from None
     return httpx.AsyncClient(
         base_url=base,

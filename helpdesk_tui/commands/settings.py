@@ -11,7 +11,7 @@ from helpdesk_tui.commands.common import Place, own_views, place, say, warn
 from helpdesk_tui.config import AUTH_WAYS, FREE, sections
 from helpdesk_tui.config.reading import declared
 from helpdesk_tui.domain.counted import counted
-from helpdesk_tui.errors import SecretError, StoreError
+from helpdesk_tui.errors import ConfigError, SecretError, StoreError
 from helpdesk_tui.secrets import for_sources
 
 SCHEMA_TYPES: Mapping[str, dict[str, Any]] = {
@@ -47,10 +47,27 @@ def run_check(home: str | None) -> int:
         except SecretError as error:
             lacking += 1
             warn(str(error))
+    lacking += _check_adapters(found)
     wrong = _check_policies(found) + _check_rosters(found)
     if not lacking and not wrong:
         say(f"{file}: good, {counted(len(found.config.sources), 'source')}")
     return SecretError.exit_code if lacking or wrong else 0
+
+
+def _check_adapters(found: Place) -> int:
+    """Tell what only an adapter knows to be wrong with its source; how many are. Nobody is asked anything."""
+    from helpdesk_tui import clock
+    from helpdesk_tui.adapters import registry
+
+    wrong = 0
+    secrets = for_sources(found.config)
+    for name, source in found.config.sources.items():
+        try:
+            registry.make(source, secrets[name], now=clock.now)
+        except ConfigError as error:
+            wrong += 1
+            warn(str(error) if error.file else f"{found.paths.config_file}: {error}")
+    return wrong
 
 
 def _check_policies(found: Place) -> int:

@@ -10,6 +10,7 @@ import difflib
 import os
 import re
 import stat
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,31 @@ MACROS = "macros.toml"
 PLATFORMS = ("servicenow", "jira", "zendesk")
 ADAPTER_GROUP = "helpdesk_tui.adapters"
 """The entry point group under which others register an adapter class, by the name that sources give as `platform`."""
+SCOPE_KEYS: Mapping[str, Mapping[str, str]] = {
+    "servicenow": {"groups": "names", "query": "text", "tables": "names"},
+    "jira": {"projects": "keys", "jql": "text"},
+    "zendesk": {"groups": "names or numbers", "brands": "names or numbers"},
+}
+"""What narrows a source, by platform, and what each is."""
+_RATES = ("per_minute", "incremental_per_minute", "index_per_minute", "search_per_minute", "updates_per_minute")
+OPTION_KEYS: Mapping[str, Mapping[str, str]] = {
+    "servicenow": {"ca_file": "text", "page_size": "whole", "overlap": "whole", "states": "table"},
+    "jira": {
+        **dict.fromkeys(("ca_file", "group_field", "cloud_id", "gateway", "operations"), "text"),
+        **dict.fromkeys(("states", "slas"), "table"),
+    },
+    "zendesk": {"ca_file": "text", "oauth_scope": "text", **dict.fromkeys(_RATES, "number")},
+}
+"""The settings of one platform only, and what each is; each adapter says what they mean, and their bounds."""
+_KINDS = {
+    "text": "a text",
+    "number": "a number, 0 or more",
+    "whole": "a whole number, 0 or more",
+    "table": "a table",
+    "keys": 'a list of project keys, such as ["ITS", "HR"]',
+    "names": 'a list of names, such as ["Network", "VPN"]',
+    "names or numbers": 'a list of names or numbers, such as ["Network", 360001]',
+}
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 """Hosts that are this machine: no real platform, with no real limits and no proxy in between."""
 LARGEST_FILE = 1_000_000
@@ -113,6 +139,49 @@ def check_zone(name: str, place: str, file: Path) -> None:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise ConfigError("must be an IANA zone such as Europe/Paris", file=file, key=place) from None
+
+
+def check_program(command: tuple[str, ...], place: str, file: Path) -> None:
+    """Raises ConfigError for a command whose first word is no program's name."""
+    if not command[0].strip():
+        words = 'must begin with a program, such as ["pass", "show", "desk"]; take the key away for none'
+        raise ConfigError(words, file=file, key=place)
+
+
+def check_own(given: Mapping[str, Any], known: Mapping[str, str] | None, place: str, file: Path) -> None:
+    """Check a table that only one platform knows: its keys, and what each holds. `known` is None for a platform that
+    is none of ours. Raises ConfigError."""
+    for key, value in given.items() if known is not None else ():
+        where = f"{place}.{key}"
+        kind = (known or {}).get(key)
+        if kind is None:
+            raise ConfigError(unknown(key, known or ()), file=file, key=where)
+        if not _is(value, kind):
+            raise ConfigError(f"must be {_KINDS[kind]}", file=file, key=where)
+
+
+def _is(value: Any, kind: str) -> bool:
+    if kind == "table":
+        return isinstance(value, dict)
+    if kind == "whole":
+        return type(value) is int and value >= 0
+    if kind == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    if kind == "text":
+        return isinstance(value, str) and not _CONTROLS.search(value)
+    # A single name may stand without its list.
+    rows = value if isinstance(value, list) else [value]
+    return all(_is_name(row) or (kind == "names or numbers" and type(row) is int and row > 0) for row in rows)
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and not _CONTROLS.search(value)
+
+
+def unknown(key: str, known: Iterable[str]) -> str:
+    """That there is no such setting, and which there are."""
+    there = sorted(known)
+    return f"there is no such setting{near(key, there)}; known are {', '.join(there)}"
 
 
 def near(word: str, known: Any) -> str:

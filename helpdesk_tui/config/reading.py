@@ -12,7 +12,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from helpdesk_tui.config.checks import near, plain
+from helpdesk_tui.config.checks import near, plain, unknown
 from helpdesk_tui.errors import ConfigError
 
 T = TypeVar("T")
@@ -96,11 +96,6 @@ def _list(value: Any, kind: Any, place: str, file: Path) -> Any:
     if not isinstance(value, list) or not all(type(item) is wanted for item in value):
         raise ConfigError(f"must be a list of {words}", file=file, key=place)
     return tuple(value)
-
-
-def unknown(key: str, known: list[str]) -> str:
-    """That there is no such setting, and which there are."""
-    return f"there is no such setting{near(key, known)}; known are {', '.join(sorted(known))}"
 
 
 def _type_name(hint: Any) -> str:

@@ -16,15 +16,20 @@ from typing import TYPE_CHECKING, Any
 
 from helpdesk_tui.config.checks import (
     MACROS,
+    OPTION_KEYS,
     PLATFORMS,
+    SCOPE_KEYS,
+    check_own,
     check_platform,
+    check_program,
     check_url,
     check_zone,
     near,
     setting,
     text_of,
+    unknown,
 )
-from helpdesk_tui.config.reading import named, section, unknown
+from helpdesk_tui.config.reading import named, section
 from helpdesk_tui.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -37,11 +42,6 @@ AUTH_WAYS: Mapping[str, tuple[str, ...]] = {
     "servicenow": ("basic", "oauth", "api_key"),
     "jira": ("token", "scoped_token", "pat"),
     "zendesk": ("oauth", "token"),
-}
-SCOPE_KEYS: Mapping[str, tuple[str, ...]] = {
-    "servicenow": ("groups", "query", "tables"),
-    "jira": ("projects", "jql"),
-    "zendesk": ("groups", "brands"),
 }
 BADGES: Mapping[str, str] = {"servicenow": "SN", "jira": "JSM", "zendesk": "ZD"}
 
@@ -284,13 +284,13 @@ def _check_source(source: SourceConfig, file: Path) -> None:
     if source.platform not in PLATFORMS:
         check_platform(source.platform, f"{where}.platform", file)
     check_url(source.url, f"{where}.url", file)
+    if source.token_command:
+        check_program(source.token_command, f"{where}.token_command", file)
     ways = AUTH_WAYS.get(source.platform)
     if ways and source.auth and source.auth not in ways:
         raise ConfigError(f"must be one of {', '.join(ways)}{near(source.auth, ways)}", file=file, key=f"{where}.auth")
-    for key in source.scope:
-        known = SCOPE_KEYS.get(source.platform)
-        if known is not None and key not in known:
-            raise ConfigError(unknown(key, list(known)), file=file, key=f"{where}.scope.{key}")
+    check_own(source.scope, SCOPE_KEYS.get(source.platform), f"{where}.scope", file)
+    check_own(source.options, OPTION_KEYS.get(source.platform), f"{where}.options", file)
 
 
 def _sync(sync: SyncConfig, file: Path) -> SyncConfig:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from helpdesk_tui.config.checks import check_url, setting
+from helpdesk_tui.config.checks import check_program, check_url, setting
 from helpdesk_tui.errors import ConfigError
 
 _TIME = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d")
@@ -56,11 +56,13 @@ def check_sla(sla: SlaConfig, file: Path) -> SlaConfig:
 
 
 def check_alarms(alarms: AlarmConfig, file: Path) -> AlarmConfig:
-    """Raises ConfigError for shares that are none, hours that are none, and an address that is none."""
+    """Raises ConfigError for shares, hours, an address and a command that are none."""
     if not all(0 < share < 100 for share in alarms.at_risk) or len(alarms.at_risk) > 5:
         raise ConfigError("must be at most five whole numbers from 1 to 99", file=file, key="alarms.at_risk")
     if alarms.quiet and not _HOURS.fullmatch(alarms.quiet):
         raise ConfigError("must be two times such as 22:00-06:30", file=file, key="alarms.quiet")
+    if alarms.command:
+        check_program(alarms.command, "alarms.command", file)
     if alarms.webhook:
         check_url(alarms.webhook, "alarms.webhook", file)
     return alarms

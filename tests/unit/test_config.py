@@ -20,6 +20,8 @@ from helpdesk_tui.theme import THEMES
 
 FILE = Path("/home/ana/config.toml")
 SOURCE = '[sources.sn]\nplatform = "servicenow"\nurl = "https://x.example"\n'
+JIRA = '[sources.jsm]\nplatform = "jira"\nurl = "https://x.example"\n'
+ZENDESK = '[sources.zd]\nplatform = "zendesk"\nurl = "https://x.example"\n'
 
 
 def test_no_file_gives_the_defaults(tmp_path: Path) -> None:
@@ -87,6 +89,21 @@ def test_everything_is_read() -> None:
         ("[views.a]\nsort = 'dew'\n", "views.a.sort", "did you mean due?"),
         ("[views.a]\ngroup = 'ownr'\n", "views.a.group", "did you mean owner?"),
         ("[keys]\nx = 1\n", "keys.x", "a key or a list of keys"),
+        (SOURCE + "options = { page_sise = 5 }\n", "sources.sn.options.page_sise", "did you mean page_size?"),
+        (SOURCE + "options = { page_size = '5' }\n", "sources.sn.options.page_size", "a whole number"),
+        (SOURCE + "options = { states = 'x' }\n", "sources.sn.options.states", "must be a table"),
+        (SOURCE + "options = { ca_file = 5 }\n", "sources.sn.options.ca_file", "must be a text"),
+        (JIRA + "options = { group_feild = 'x' }\n", "sources.jsm.options.group_feild", "did you mean group_field?"),
+        (JIRA + "options = { page_size = 5 }\n", "sources.jsm.options.page_size", "known are ca_file, cloud_id"),
+        (ZENDESK + "options = { per_minut = 5 }\n", "sources.zd.options.per_minut", "did you mean per_minute?"),
+        (ZENDESK + "options = { per_minute = true }\n", "sources.zd.options.per_minute", "a number, 0 or more"),
+        (JIRA + "scope = { projects = [1, 2] }\n", "sources.jsm.scope.projects", 'project keys, such as ["ITS"'),
+        (JIRA + "scope = { projects = [''] }\n", "sources.jsm.scope.projects", 'project keys, such as ["ITS"'),
+        (JIRA + "scope = { jql = ['x'] }\n", "sources.jsm.scope.jql", "must be a text"),
+        (SOURCE + "scope = { groups = [1] }\n", "sources.sn.scope.groups", 'names, such as ["Network"'),
+        (ZENDESK + "scope = { groups = [1.5] }\n", "sources.zd.scope.groups", "names or numbers"),
+        (SOURCE + "token_command = ['']\n", "sources.sn.token_command", "must begin with a program"),
+        ("[alarms]\ncommand = ['']\n", "alarms.command", "must begin with a program"),
     ],
 )
 def test_each_mistake_is_one_line_with_file_key_and_mend(text: str, key: str, says: str) -> None:
@@ -97,6 +114,19 @@ def test_each_mistake_is_one_line_with_file_key_and_mend(text: str, key: str, sa
     assert says in words
     assert "\n" not in words
     assert "secret" not in words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SOURCE + "scope = { groups = 'Network', tables = [], query = '' }\noptions = { page_size = 5, states = {} }\n",
+        JIRA + "scope = { projects = ['ITS'], jql = 'x = 1' }\noptions = { slas = { a = 'resolution' } }\n",
+        ZENDESK + "scope = { groups = [36001, 'Network'], brands = [] }\noptions = { per_minute = 0.5 }\n",
+        "[alarms]\ncommand = []\n",
+    ],
+)
+def test_what_a_platform_knows_is_taken(text: str) -> None:
+    config.parse(text, FILE)
 
 
 HUGE = b"# " + b"x" * 1_000_000
