@@ -96,6 +96,11 @@ class Http:
         """The present instant by the platform's clock, seconds UTC."""
         return self._now() + self.skew
 
+    def earliest_now(self) -> int:
+        """The platform's clock or ours, whichever is behind: where a stream may begin without missing anything even
+        though a `Date` header told a wrong time."""
+        return self._now() + min(0, self.skew)
+
     async def pause(self, seconds: float) -> None:
         """Wait for something to pass on the platform, as pauses between tries are waited."""
         await asyncio.sleep(self._retry.wait(seconds))

@@ -53,7 +53,8 @@ async def first_pull(context: SourceContext, begun: Callable[[], None]) -> list[
 
 async def begin_streams(context: SourceContext, feeds: tuple[Feed, ...]) -> None:
     """Write down where each stream begins, unless it already has a cursor."""
-    present = context.server_now()
+    # A header may tell a wrong time, and a stream begun in the future would miss what comes until then.
+    present = min(context.server_now(), context.now())
     oldest = present - context.history_days * DAY
     starts = {Phase.CHANGES: present - BEGIN_EARLIER, Phase.CLOCKS: oldest, Phase.EVENTS: oldest, Phase.HISTORY: oldest}
     for feed in feeds:

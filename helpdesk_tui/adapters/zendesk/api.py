@@ -34,6 +34,10 @@ class Api:
         """The present instant by the platform's clock, seconds UTC."""
         return self.http.server_now()
 
+    def earliest_now(self) -> int:
+        """The platform's clock or ours, whichever is behind."""
+        return self.http.earliest_now()
+
     async def get(self, path: str, params: Params | None = None, kind: str = "") -> Answered:
         """An object. Raises Garbled where the answer is none."""
         answer = await self.http.fetch_json("GET", V2 + path, params=params, kind=kind)

@@ -102,14 +102,14 @@ async def exported(api: Api, reader: Reader, feed: Feed, cursor: str) -> AsyncIt
         if after == before:
             raise Garbled("incremental/tickets/cursor: the platform's cursor does not move")
     if changes:
-        horizon = api.server_now() - EXPORT_DELAY - _MARGIN
+        horizon = api.earliest_now() - EXPORT_DELAY - _MARGIN
         async for page, _ in newest(api, reader, feed, horizon, cursor, most=_FRESH_PAGES, size=_FRESH_SIZE):
             yield page
 
 
 async def _export_page(api: Api, after: str, begin: int, changes: bool) -> Answered:
     """A page of the export. A cursor the platform refuses is replaced by the instant it stands for."""
-    oldest_allowed = api.server_now() - EXPORT_DELAY - _MARGIN
+    oldest_allowed = api.earliest_now() - EXPORT_DELAY - _MARGIN
     size, include = (_CLOCKED, WITH_CLOCKS) if changes else (_BARE, ASIDE)
     try:
         return await api.export(after, min(begin, oldest_allowed), size, include)
@@ -170,7 +170,7 @@ async def listed_changes(api: Api, reader: Reader, feed: Feed, cursor: str) -> A
     on from the page it had reached, and what changed meanwhile is seen by the next one."""
     place = cursors.read(cursor)
     mark, after = cursors.begun(place), cursors.text(place, "a")
-    top = cursors.number(place, "m") or api.server_now()
+    top = cursors.number(place, "m") or api.earliest_now()
     while True:
         try:
             async for page, further in newest(api, reader, feed, mark - OVERLAP, "", after):
@@ -181,14 +181,14 @@ async def listed_changes(api: Api, reader: Reader, feed: Feed, cursor: str) -> A
         except Refused as error:
             if not after or error.status not in (400, 422):
                 raise
-            after, top = "", api.server_now()
+            after, top = "", api.earliest_now()
 
 
 async def streamed_events(api: Api, reader: Reader, feed: Feed, cursor: str) -> AsyncIterator[Page]:
     """What happened to tickets, from the export of events. It is paged by time: rows at a boundary come twice."""
     begin = cursors.number(cursors.read(cursor), "t")
     while True:
-        youngest = api.server_now() - EXPORT_DELAY - _MARGIN
+        youngest = api.earliest_now() - EXPORT_DELAY - _MARGIN
         if begin > youngest:
             yield Page(cursor=cursors.write(t=begin), last=True)
             return

@@ -91,7 +91,7 @@ async def _who(api: Api) -> Me:
 async def _may_export(api: Api) -> bool:
     """Whether the export answers: some admins' tokens lack the right."""
     try:
-        await api.export("", api.server_now() - _PROBE_AGE, 1, "users")
+        await api.export("", api.earliest_now() - _PROBE_AGE, 1, "users")
     except Refused as error:
         if error.status not in NOT_THERE:
             raise
