@@ -30,7 +30,7 @@ demo: $(STAMP) ## Open the desk on three imitated platforms; touches nothing of 
 	@$(BIN)/helpdesk-tui demo
 
 test: $(TEST_STAMP) ## Run the tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 $(CLIENTS_STAMP): $(CLIENTS)/pyvenv.cfg pyproject.toml constraints.txt
 	$(CLIENTS)/bin/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt \
