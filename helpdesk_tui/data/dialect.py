@@ -26,6 +26,9 @@ HAPPENING = (
 )
 """Every event: those with a row of their own, and creations of which the ticket's row tells everything."""
 
+OPEN_TICKETS = "ticket INDEXED BY ix_ticket_open_aging"
+"""Where a query asks for the open tickets of a source: left to itself SQLite walks all of its tickets."""
+
 SEARCH_INSERT = "INSERT INTO ticket_fts(rowid, number, title, body) VALUES (?, ?, ?, ?)"
 SEARCH_DELETE = "INSERT INTO ticket_fts(ticket_fts, rowid, number, title, body) VALUES ('delete', ?, ?, ?, ?)"
 
@@ -46,7 +49,7 @@ def writer_pragmas(*, precious: bool, wal: bool) -> tuple[str, ...]:
         "PRAGMA trusted_schema=OFF",
         "PRAGMA cell_size_check=ON",
         "PRAGMA journal_size_limit=33554432",
-        "PRAGMA wal_autocheckpoint=4000",
+        "PRAGMA wal_autocheckpoint=8000",
         "PRAGMA cache_size=-16000",
     )
 

@@ -324,3 +324,29 @@ def test_a_description_that_would_be_dropped_at_once_is_not_stored(cache: CacheW
     cache.commit_page("desk", "changes", "c", 0, tickets=[closed], now=NOW, texts_from=from_)
     assert look("SELECT text FROM body") == [("bodyrecent",)]
     assert cache.retain(90, 30, NOW).texts == 0
+
+
+ASKED_OFTEN: dict[str, Callable[[CacheWriter], object]] = {
+    "open_keys": lambda cache: cache.open_keys("desk"),
+    "open_count": lambda cache: cache.open_count("desk"),
+    "mark_missing": lambda cache: cache.mark_missing("desk", ["7"], NOW),
+    "wanted_activity": lambda cache: cache.wanted_activity("desk", 50),
+    "wanted_choices": lambda cache: cache.wanted_choices("desk", 50),
+}
+
+
+@pytest.mark.parametrize("ask", ASKED_OFTEN.values(), ids=ASKED_OFTEN)
+def test_what_is_asked_often_about_open_tickets_walks_past_no_closed_one(
+    cache: CacheWriter, look: Look, ask: Callable[[CacheWriter], object]
+) -> None:
+    cache.commit_page("desk", "history", now=NOW, tickets=[ticket(str(n)) for n in range(3)])
+    asked: list[str] = []
+    with cache.store.bare() as connection:
+        connection.set_trace_callback(asked.append)
+        ask(cache)
+        connection.set_trace_callback(None)
+    plans = [look(f"EXPLAIN QUERY PLAN {one}") for one in asked if "FROM ticket" in one or one.startswith("UPDATE")]
+    assert plans
+    for steps in plans:
+        found = [step[-1] for step in steps if " ticket USING" in step[-1] or step[-1].startswith("SCAN ticket")]
+        assert all("ix_ticket_open" in step or "(source=? AND key=?)" in step for step in found), found

@@ -146,7 +146,7 @@ _AGING = (
 def _open_index(column: str, *answers: str) -> Index:
     """An index over open tickets only: a query has to say `is_open = 1` in so many words to be served by it. What it
     `answers` is read from it without looking at the row."""
-    return Index(f"ix_ticket_open_{column}", column, *answers, sqlite_where=_OPEN, postgresql_where=_OPEN)
+    return Index(f"ix_ticket_open_{column}", column, *answers, sqlite_where=_OPEN)
 
 
 class TicketRow(CacheTable, table=True):
@@ -169,7 +169,7 @@ class TicketRow(CacheTable, table=True):
         _open_index("priority"),
         _open_index("grp"),
         _open_index("owner"),
-        Index("ix_ticket_open_aging", *_AGING, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_ticket_open_aging", *_AGING, sqlite_where=_OPEN),
         Index("ix_ticket_rev", "rev"),
         Index("ix_ticket_source_updated_at", "source", "updated_at"),
     )
@@ -284,8 +284,8 @@ class ClockRow(CacheTable, table=True):
     __tablename__ = "clock"
     __table_args__ = (
         UniqueConstraint("source", "ticket", "ident"),
-        Index("ix_clock_stopped_at", "stopped_at", sqlite_where=_OVER, postgresql_where=_OVER),
-        Index("ix_clock_paused_late", "source", "ticket", sqlite_where=_LATE, postgresql_where=_LATE),
+        Index("ix_clock_stopped_at", "stopped_at", sqlite_where=_OVER),
+        Index("ix_clock_paused_late", "source", "ticket", sqlite_where=_LATE),
     )
     id: int | None = row_id()
     source: str = words_()

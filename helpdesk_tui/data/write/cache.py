@@ -34,6 +34,7 @@ LARGEST_LOG = 4 * 1024 * 1024
 _OF_A_SOURCE = (
     *retention.HANGING, "person", "grp", "membership", "organisation", "cursor", "quarantine", *told.TABLES,
 )  # fmt: skip
+_OPEN_OF_SOURCE = f"{dialect.OPEN_TICKETS} WHERE is_open = 1 AND source = ?"
 
 
 class CacheWriter:
@@ -235,12 +236,12 @@ class CacheWriter:
     def open_keys(self, source: str) -> set[str]:
         """The keys of every ticket held as open."""
         with self._write() as sql:
-            return {row[0] for row in sql.all("SELECT key FROM ticket WHERE is_open = 1 AND source = ?", (source,))}
+            return {row[0] for row in sql.all(f"SELECT key FROM {_OPEN_OF_SOURCE}", (source,))}
 
     def open_count(self, source: str) -> int:
         """How many tickets are held as open."""
         with self._write() as sql:
-            return int(sql.value("SELECT count(*) FROM ticket WHERE is_open = 1 AND source = ?", (source,)))
+            return int(sql.value(f"SELECT count(*) FROM {_OPEN_OF_SOURCE}", (source,)))
 
     def mark_missing(self, source: str, keys: Collection[str], now: int) -> None:
         """Note on open tickets that a census missed them, the first time it did, and take the note from all others.
@@ -255,7 +256,7 @@ class CacheWriter:
                 (now, source, missing),
             )
             sql.run(
-                "UPDATE ticket SET missing_since = 0"
+                f"UPDATE {dialect.OPEN_TICKETS} SET missing_since = 0"
                 f" WHERE {here} AND missing_since > 0 AND NOT {dialect.one_of('key')}",
                 (source, missing),
             )

@@ -106,12 +106,16 @@ class Events:
         `by_row` says then.
         """
         fresh: dict[tuple[str, str], Row] = {}
+        taken: set[str] = set()
         for event in told:
+            if self._told_by_row(event, written):
+                taken.add(event.ticket)
+                continue
             row = event_row(event)
             if self._of.get(row[1], _NO_EVENTS).get(row[2]) != row:
                 fresh[row[1], row[2]] = row
-        changed = {key for key, _ in fresh}
-        self._leave_to_rows(fresh, written)
+        changed = taken.union(key for key, _ in fresh)
+        self._leave_to_rows(fresh, {key: ticket for key, ticket in written.items() if key not in taken})
         self._put(list(fresh.values()))
         for key in changed & self._doubtful:
             self._drop_redundant(key)
@@ -124,6 +128,20 @@ class Events:
         seen = self._put(news)
         self._doubtful |= seen
         return changed | seen
+
+    def _told_by_row(self, event: Event, written: Mapping[str, Ticket]) -> bool:
+        """Leave the creation of a ticket of which no event is known to its row, if that tells the same: in a first pull
+        nearly every event is one of these."""
+        key = event.ticket
+        ticket = written.get(key)
+        if ticket is None or key in self._of:
+            return False
+        made = _creation(self._source, key, ticket.created_at, ticket.requester)
+        if event != made:
+            return False
+        self.by_row.add(key)
+        self._of[key] = {_MADE: made}
+        return True
 
     def _leave_to_rows(self, fresh: dict[tuple[str, str], Row], written: Mapping[str, Ticket]) -> None:
         """Take creations that rows tell from what is to be stored, and add those that rows told until now."""

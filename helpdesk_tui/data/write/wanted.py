@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helpdesk_tui.data import dialect
 from helpdesk_tui.data.write.sql import Sql
 
 FIRST = "due_at = 0, due_at, priority = 0, priority, updated_at DESC"
@@ -15,8 +16,8 @@ def open_events(sql: Sql, source: str, limit: int) -> list[tuple[str, int]]:
     return [
         (row[0], row[1])
         for row in sql.all(
-            "SELECT key, version FROM ticket WHERE is_open = 1 AND source = ? AND events_version < version"
-            f" ORDER BY {FIRST} LIMIT ?",
+            f"SELECT key, version FROM {dialect.OPEN_TICKETS} WHERE is_open = 1 AND source = ?"
+            f" AND events_version < version ORDER BY {FIRST} LIMIT ?",
             (source, limit),
         )
     ]
@@ -39,8 +40,9 @@ def activity(sql: Sql, source: str, limit: int) -> list[str]:
     return [
         row[0]
         for row in sql.all(
-            "SELECT key FROM (SELECT key, version, activity_version FROM ticket WHERE is_open = 1 AND source = ?"
-            f" ORDER BY {FIRST} LIMIT {TOP_OF_QUEUE}) WHERE activity_version < version LIMIT ?",
+            f"SELECT key FROM (SELECT key, version, activity_version FROM {dialect.OPEN_TICKETS}"
+            f" WHERE is_open = 1 AND source = ? ORDER BY {FIRST} LIMIT {TOP_OF_QUEUE})"
+            " WHERE activity_version < version LIMIT ?",
             (source, limit),
         )
     ]

@@ -20,7 +20,7 @@ from helpdesk_tui.adapters.servicenow.record import (
     ticket_fields,
     usual,
 )
-from helpdesk_tui.adapters.servicenow.table import place
+from helpdesk_tui.adapters.servicenow.table import places
 from helpdesk_tui.adapters.servicenow.wire import TicketRow, value_of
 
 TABLES = ("incident", "sc_task", "sc_req_item", "u_own")
@@ -107,7 +107,7 @@ def test_a_row_taken_as_it_came_says_and_shows_what_it_would_later(data: st.Data
     assert records(table, taken, "feed") == records(table, rows, "feed")
     for row, one in zip(rows, taken, strict=True):
         for order in (Order(), Order("sys_created_on"), Order("sys_updated_on")):
-            assert place(one, order) == place(row, order)
+            assert places([one], order) == places([row], order)
         for name in ("assignment_group", "state", "active", "sys_updated_on"):
             assert value_of(one.get(name)) == value_of(row.get(name))
             assert (name in one) == (name in row)
