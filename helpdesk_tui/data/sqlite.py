@@ -37,7 +37,7 @@ class StoreKind(StrEnum):
         return int.from_bytes(b"HDQ" + self.value[:1].encode("ascii"), "big")
 
 
-SCHEMA = {StoreKind.CACHE: 7, StoreKind.PERSONAL: 3, StoreKind.TEAM: 7}
+SCHEMA = {StoreKind.CACHE: 8, StoreKind.PERSONAL: 3, StoreKind.TEAM: 7}
 """The schema this version of the program speaks, as `PRAGMA user_version`: the number of migrations of each chain."""
 
 

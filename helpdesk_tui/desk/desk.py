@@ -359,9 +359,9 @@ class Desk:
         """Keeps how the user left a screen (JSON values) under a name."""
         await self._write(self.intents.save_view_state, name, value)
 
-    async def plan(self, question: Callable[[Planner], T]) -> T:
-        """The answer to a question about plans."""
-        return await self._read(lambda: question(self.planner))
+    async def plan(self, question: Callable[[Planner], T], *, aside: bool = False) -> T:
+        """The answer to a question about plans; `aside` where no key waits for it."""
+        return await (self._beside if aside else self._read)(lambda: question(self.planner))
 
     async def write_plan(self, draft: Draft) -> Written:
         """Writes the lines of a plan that move and ask for no decision. Raises UsageError where nothing may be."""
@@ -371,9 +371,9 @@ class Desk:
         """Takes back what a plan left in the team's store. Raises UsageError where nothing may be written."""
         return await self._write(lambda: self.planner.desk.take_back(kept))
 
-    async def ask(self, question: Callable[[Acting], T]) -> T:
-        """The answer to a question about tickets to be acted on."""
-        return await self._read(lambda: question(self.acting))
+    async def ask(self, question: Callable[[Acting], T], *, aside: bool = False) -> T:
+        """The answer to a question about tickets to be acted on; `aside` where no key waits for it."""
+        return await (self._beside if aside else self._read)(lambda: question(self.acting))
 
     async def intend(self, deed: Callable[[Intents], T]) -> T:
         """What comes of a deed on the user's own store, after those before it."""

@@ -11,7 +11,7 @@ from helpdesk_tui.clock import instant
 from helpdesk_tui.desk.table import record, utc
 from helpdesk_tui.domain.clocks import Clock, Stage
 from helpdesk_tui.domain.counted import counted
-from helpdesk_tui.domain.rows import LIKES, PersonCard, TicketDetail
+from helpdesk_tui.domain.rows import PersonCard, TicketDetail
 from helpdesk_tui.domain.spans import span, until
 
 
@@ -20,7 +20,7 @@ def page(detail: TicketDetail, now: int, width: int, zone: tzinfo | None = None)
     yield from _head(detail, now, zone)
     for clock in detail.clocks:
         yield _clock(clock, now, zone)
-    for like in detail.alike[:LIKES]:
+    for like in detail.alike:
         yield safe_text.line(f"like {like.row.badge} {like.row.number}  {like.score:.2f}  {like.row.title}")
     if detail.body.strip():
         yield ""
@@ -123,6 +123,7 @@ def page_json(detail: TicketDetail) -> str:
             "alike": [
                 {"number": like.row.number, "source": like.row.source, "score": like.score} for like in detail.alike
             ],
+            "alike_more": detail.alike_more,
         },
         indent=2,
     )

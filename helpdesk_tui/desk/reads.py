@@ -158,6 +158,10 @@ class Reads:
         alike = tuple(replace(like, row=shown[like.row.id]) for like in found.alike)
         return replace(found, row=shown[found.row.id], alike=alike)
 
+    def cluster(self, ticket: int) -> dict[int, TicketRef]:
+        """The open tickets like this one, and itself where it is open, by id."""
+        return self._cache.cluster(ticket)
+
     def find(self, text: str) -> list[Row]:
         """The tickets people call so, open ones first, overlaid."""
         found = self._cache.find(text)

@@ -140,6 +140,9 @@ class TicketDetail:
     activity: tuple[Activity, ...] = ()
     events: dict[str, int] = field(default_factory=dict)
     alike: tuple[AlikeRow, ...] = ()
+    """The open tickets that are most like it, `LIKES` at most."""
+    alike_more: int = 0
+    """How many more are like it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -37,6 +38,10 @@ def stand_back() -> None:
     the screen's is another: so ours is told, too, where it is our own.
     """
     os.nice(NICE)
+    if sys.platform == "linux":
+        # Its threads wake a hundred times a second, and none of them shall take the processor from a key's answer.
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     if os.getsid(0) == os.getpid():
         with suppress(OSError):
             AUTOGROUP.write_text(str(NICE))

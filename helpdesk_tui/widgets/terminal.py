@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
-LOOK = 1.0
+LOOK = 2.0
 """Seconds between two looks whether the terminal is still there."""
 FORCED = 3.0
 """Seconds after a hang-up until the process ends whatever it is doing."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.events import Activity, ActivityKind
-from helpdesk_tui.domain.rows import LIKES, PersonCard, Row, TicketDetail
+from helpdesk_tui.domain.rows import PersonCard, Row, TicketDetail
 from helpdesk_tui.theme import Glyphs
 from helpdesk_tui.widgets import times
 from helpdesk_tui.widgets.text import EMPTY, Line, Run, fitted, line, pad, paragraph, run, width
@@ -184,11 +184,11 @@ def whole(detail: TicketDetail, now: int, cells: int, glyphs: Glyphs, *, asked: 
     out += [EMPTY, line("CLOCKS", "head"), *clock_lines(detail.clocks, now, room)]
     if detail.alike:
         out += [EMPTY, line("LIKE THIS (open)", "head")]
-        for like in detail.alike[:LIKES]:
+        for like in detail.alike:
             name = pad(shown_number(like.row), 12, "badge")
             out.append((name, pad(like.row.title, max(8, room - 18)), pad(f"{like.score:.2f}", 5, "dim", right=True)))
-        if len(detail.alike) > LIKES:
-            out.append(line(f"and {len(detail.alike) - LIKES} more; * in the list marks them all", "dim"))
+        if detail.alike_more:
+            out.append(line(f"and {detail.alike_more} more; * in the list marks them all", "dim"))
     out += [EMPTY, line("ACTIVITY", "head")]
     out += activity_lines(detail.activity, now, room) if detail.activity else [conversation_note(detail, asked)]
     if detail.body.strip():

@@ -135,6 +135,12 @@ class CacheReader:
 
         return self._reader.ask(lambda connection: detail.detail(connection, ticket), None)
 
+    def cluster(self, ticket: int) -> dict[int, TicketRef]:
+        """The open tickets like this one, and itself where it is open, by id."""
+        from helpdesk_tui.data.read import detail
+
+        return self._reader.ask(lambda connection: detail.cluster(connection, ticket), {})
+
     def health(self) -> tuple[SourceHealth, ...]:
         """How every source does."""
         return self._reader.ask(health.health, ())

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
-from helpdesk_tui.data.read.window import COLUMNS, FROM, row_of
+from helpdesk_tui.data.read.window import COLUMNS, FROM, row_of, rows
 from helpdesk_tui.domain.alike import likeness, words
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.events import Activity, ActivityKind
-from helpdesk_tui.domain.rows import AlikeRow, PersonCard, Row, TicketDetail, unknown_account
+from helpdesk_tui.domain.rows import LIKES, AlikeRow, PersonCard, Row, TicketDetail, unknown_account
+from helpdesk_tui.domain.tickets import TicketRef
 
 _PLAIN = {
     "kind": "t.kind",
@@ -55,7 +58,13 @@ _ACTIVITY = (
 _EVENTS = "SELECT kind, count(*) FROM happening WHERE source = ? AND ticket = ? GROUP BY kind"
 _CARD = tuple(field.name for field in fields(PersonCard))
 _PERSON = f"SELECT {', '.join(_CARD)} FROM person WHERE source = ? AND key = ?"
-_ALIKE = f"SELECT {COLUMNS} FROM {FROM} WHERE t.is_open = 1 AND t.alike = ? AND t.id <> ?"
+_ALIKE = "SELECT id, title FROM ticket WHERE is_open = 1 AND alike = ? AND id <> ?"
+_CLUSTER = (
+    "SELECT id, source, key FROM ticket"
+    " WHERE is_open = 1 AND alike = (SELECT alike FROM ticket WHERE id = ? AND alike <> 0)"
+)
+_words = lru_cache(4096)(words)
+"""A cluster has few titles and many tickets, and is looked at with each move of the cursor."""
 _METRICS = {metric.value: metric for metric in Metric}
 _STAGES = {stage.value: stage for stage in Stage}
 _KINDS = {kind.value: kind for kind in ActivityKind}
@@ -69,6 +78,7 @@ def detail(connection: sqlite3.Connection, ticket: int) -> TicketDetail | None:
     row = row_of(found[: -len(_NAMES)])
     fact = dict(zip(_NAMES, found[-len(_NAMES) :], strict=True))
     where = row.source, row.key
+    alike = _alike(connection, row, fact["alike"])
     return TicketDetail(
         row=row,
         **{name: fact[name] for name in _PLAIN} | {"activity_stale": bool(fact["activity_stale"])},
@@ -79,8 +89,14 @@ def detail(connection: sqlite3.Connection, ticket: int) -> TicketDetail | None:
         clocks=tuple(map(_clock, connection.execute(_CLOCKS, where))),
         activity=tuple(map(_entry, connection.execute(_ACTIVITY, where))),
         events=dict(connection.execute(_EVENTS, where)),
-        alike=_alike(connection, row, fact["alike"]),
+        alike=_most_alike(connection, alike),
+        alike_more=max(0, len(alike) - LIKES),
     )
+
+
+def cluster(connection: sqlite3.Connection, ticket: int) -> dict[int, TicketRef]:
+    """The open tickets of this one's cluster by id, itself among them where it is open; empty where it has none."""
+    return {ident: TicketRef(source, key) for ident, source, key in connection.execute(_CLUSTER, (ticket,))}
 
 
 def _clock(values: tuple[Any, ...]) -> Clock:
@@ -109,14 +125,20 @@ def _person(connection: sqlite3.Connection, source: str, key: str) -> PersonCard
     return PersonCard(**fact | {"name": fact["name"] or unknown_account(key), "vip": bool(fact["vip"])})
 
 
-def _alike(connection: sqlite3.Connection, row: Row, cluster: int) -> tuple[AlikeRow, ...]:
-    """The rest of its cluster, most similar first."""
+def _alike(connection: sqlite3.Connection, row: Row, cluster: int) -> list[tuple[float, int]]:
+    """The rest of its cluster as likeness and id, most similar first."""
     if not cluster:
-        return ()
-    own = words(row.title)
-    others = map(row_of, connection.execute(_ALIKE, (cluster, row.id)))
-    scored = [AlikeRow(other, likeness(own, words(other.title))) for other in others]
-    return tuple(sorted(scored, key=lambda one: (-one.score, one.row.id)))
+        return []
+    own = _words(row.title)
+    others = connection.execute(_ALIKE, (cluster, row.id))
+    scored = [(likeness(own, _words(title)), ident) for ident, title in others]
+    return sorted(scored, key=lambda one: (-one[0], one[1]))
+
+
+def _most_alike(connection: sqlite3.Connection, alike: Sequence[tuple[float, int]]) -> tuple[AlikeRow, ...]:
+    first = alike[:LIKES]
+    found = rows(connection, [ident for _, ident in first]) if first else {}
+    return tuple(AlikeRow(found[ident], score) for score, ident in first if ident in found)
 
 
 def _list(text: str) -> tuple[str, ...]:

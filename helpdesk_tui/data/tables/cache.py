@@ -169,6 +169,7 @@ class TicketRow(CacheTable, table=True):
         _open_index("priority"),
         _open_index("grp"),
         _open_index("owner"),
+        _open_index("alike", "title"),
         Index("ix_ticket_open_aging", *_AGING, sqlite_where=_OPEN),
         Index("ix_ticket_rev", "rev"),
         Index("ix_ticket_source_updated_at", "source", "updated_at"),

@@ -68,9 +68,8 @@ class PlanTyped(DeskScreen):
 
     async def tell_watched(self) -> None:
         """Says once of each ticket that stayed with somebody who is away that its customer has written since."""
-        fresh = [
-            row for row in await self.desk.plan(lambda planner: planner.returns.answered()) if row.ref not in self._told
-        ]
+        found = await self.desk.plan(lambda planner: planner.returns.answered(), aside=True)
+        fresh = [row for row in found if row.ref not in self._told]
         self._told = self._told | {row.ref for row in fresh}
         if fresh:
             which = ", ".join(f"{row.number} ({row.person} is away)" for row in fresh[:4])

@@ -79,10 +79,10 @@ class ActsInQueue(ActsMore, QueueTyped):
         self._looks = max(self._looks, 0)
         await self.count_outbox()
         await self.follow_acts()
-        if colleagues is not None and (changed := await self.desk.ask(lambda _: colleagues.changed())):
+        if colleagues is not None and (changed := await self.desk.ask(lambda _: colleagues.changed(), aside=True)):
             await self.reread(tuple(changed))
             if self.app.screen is not self:
-                ids = await self.desk.ask(lambda acting: acting.ids(changed))
+                ids = await self.desk.ask(lambda acting: acting.ids(changed), aside=True)
                 self.desk_app.cache_changed(ids, everything=False)
 
     def _attention(self) -> Attention | None:
@@ -92,14 +92,14 @@ class ActsInQueue(ActsMore, QueueTyped):
 
     async def count_outbox(self) -> None:
         """How many writes are on their way, and how many of them need the user."""
-        counts = await self.desk.ask(lambda _: self.desk.reads.outbox_counts())
+        counts = await self.desk.ask(lambda _: self.desk.reads.outbox_counts(), aside=True)
         total, stuck = sum(counts.values()), sum(counts.get(state, 0) for state in NEEDS_USER)
         if (total, stuck) != (self.status.outbox, self.status.stuck):
             self.status = self.status._replace(outbox=total, stuck=stuck)
             self.draw_bars()
         if not self._told_waiting:
             self._told_waiting = True
-            drafts = len(await self.desk.ask(lambda acting: acting.drafts()))
+            drafts = len(await self.desk.ask(lambda acting: acting.drafts(), aside=True))
             if total or drafts:
                 needs = f", {stuck} for your decision: g y" if stuck else ""
                 told = [f"{counted(total, 'write')} waiting{needs}" if total else ""]

@@ -20,9 +20,9 @@ from helpdesk_tui.keymap import Command
 from helpdesk_tui.screens.base import Choice
 from helpdesk_tui.screens.queue.live import QueueLive
 
-PULSE = 0.75
+PULSE = 0.95
 """Seconds between two looks at the time and at whether any store was written."""
-GLANCE = 0.25
+GLANCE = 0.32
 """Seconds between two glances at the cache's files: one that was written is looked at at once."""
 PRESSED = 0.1
 """Seconds after a key in which the cache is not followed: the next key is likely."""
@@ -114,7 +114,7 @@ class QueueFollow(QueueLive):
         elif self.tickets.has_countdown(now):
             self.tickets.tick(now)
         if await self.desk.moved():
-            await self.follow()
+            await self.follow(unasked=True)
         if self._count_due and time.monotonic() > self._count_after:
             await self.count()
         if self._missed:
@@ -161,7 +161,7 @@ class QueueFollow(QueueLive):
         self.views, self.tickets.marks = all_views(own), set(marks)
         self.say("")
 
-    async def follow(self) -> None:
+    async def follow(self, *, unasked: bool = False) -> None:
         """Patches what the cache changed since the last look: rows, the pill, counts, health, the ticket shown."""
         ids, everything, patched = set[int](), False, False
         async with self._following:
@@ -169,7 +169,7 @@ class QueueFollow(QueueLive):
                 changes = await self.desk.changes(self._rev)
                 ids |= changes.ids | changes.removed
                 everything = everything or changes.everything
-                patched = await self._patch(changes)
+                patched = await self._patch(changes, unasked=unasked)
             self._rev = changes.rev
         self.show_waiting()
         self._count_due = self._count_due or everything or bool(ids)
@@ -179,7 +179,16 @@ class QueueFollow(QueueLive):
             await self.show_detail()
         self.desk_app.cache_changed(ids, everything=everything)
 
-    async def _patch(self, changes: Changes) -> bool:
+    async def _between_keys(self) -> None:
+        """Waits a moment after a key, for the next may come: nothing else is drawn into a key's answer."""
+        late = time.monotonic() + PATIENCE
+        while True:
+            left = min(late, self._pressed + PRESSED) - time.monotonic()
+            if left <= 0:
+                return
+            await asyncio.sleep(left)
+
+    async def _patch(self, changes: Changes, *, unasked: bool) -> bool:
         """Brings the list that is shown up to these changes; False where another was taken meanwhile."""
         ids, removed, taken = changes.ids, changes.removed, self._taken
         if not (changes.everything or ids or removed):
@@ -187,6 +196,8 @@ class QueueFollow(QueueLive):
         here = await self.desk.members(self.wanted, ids) if ids else frozenset()
         shown = [ident for ident in self.tickets.visible_ids() if changes.everything or ident in ids]
         rows = await self.desk.rows(shown) if shown else {}
+        if unasked:
+            await self._between_keys()
         if taken != self._taken:
             return False
         if changes.everything:
@@ -218,6 +229,7 @@ class QueueFollow(QueueLive):
         """How the sources do, where that has changed."""
         health = await self.desk.health()
         if health != self.status.sources:
+            await self._between_keys()
             self.status = self.status._replace(sources=health)
             self.tickets.explain("" if self.tickets.ids else self.empty_words())
             self.draw_bars()
@@ -232,12 +244,13 @@ class QueueFollow(QueueLive):
         rows = await self.desk.rows(p1[:1]) if p1 else {}
         row = rows.get(p1[0]) if p1 else None
         since, due = (row.created_at, row.due_at) if row else (0, 0)
+        took = time.monotonic() - began
+        await self._between_keys()
         self.status = self.status._replace(sources=health, p1_since=since, p1_due=due)
         self.tickets.explain("" if self.tickets.ids else self.empty_words())
         self.draw_bars()
         await self.tell_notices()
-        ended = time.monotonic()
-        self._count_after = ended + max(1.0, COUNT_SHARE * (ended - began))
+        self._count_after = time.monotonic() + max(1.0, COUNT_SHARE * took)
 
     def show_waiting(self) -> None:
         """The pill says what waits."""
@@ -277,7 +290,7 @@ class QueueFollow(QueueLive):
         listing, asked = await self.desk.warm(query), self.number()
         if self._taken == shown and self._pressed <= since:
             await self.show_listing(query, asked, listing, keep=False)
-        await self.follow()
+        await self.follow(unasked=True)
 
     async def read_ahead(self, views: Sequence[View]) -> None:
         """Reads whole views that may be opened next, one after the other, while nobody waits for anything."""

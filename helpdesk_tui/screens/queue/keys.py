@@ -254,14 +254,15 @@ class QueueActs(Carries, QueueFollow):
             return
         pulling = any(source.phase in ("reference", "open") for source in self.status.sources)
         so_far = "; a first pull goes on, more may be found" if pulling else ""
-        if not detail.alike:
+        ident = detail.row.id
+        found = await self.desk.ask(lambda _: self.desk.reads.cluster(ident)) | {ident: detail.row.ref}
+        if len(found) == 1:
             self.say(f"no open ticket is like this one{so_far}")
             return
-        rows = [detail.row, *(like.row for like in detail.alike)]
-        self.set_marks([row.ref for row in rows], True)
-        away = len({row.id for row in rows}.difference(self.tickets.ids))
+        self.set_marks(found.values(), True)
+        away = len(found.keys() - self.tickets.ids)
         apart = f", {away} of them not in this view" if away else ""
-        self.say(f"{len(rows)} marked{apart}: open ones like {shown_number(detail.row)}", tail=so_far)
+        self.say(f"{len(found)} marked{apart}: open ones like {shown_number(detail.row)}", tail=so_far)
 
     def do_mark_none(self) -> None:
         """Takes every mark back."""

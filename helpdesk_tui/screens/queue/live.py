@@ -203,8 +203,8 @@ class QueueLive(DeskScreen):
 
     # What the looks and the following do
 
-    async def follow(self) -> None:
-        """Patches what the cache changed."""
+    async def follow(self, *, unasked: bool = False) -> None:
+        """Patches what the cache changed; with `unasked` not into a key's answer."""
 
     def show_waiting(self) -> None:
         """The pill says what waits."""

@@ -168,9 +168,9 @@ class TriageInQueue(ActsInQueue):
 
     # Decided tickets stay dimmed whatever the cache says of them
 
-    async def follow(self) -> None:
+    async def follow(self, *, unasked: bool = False) -> None:
         """Patches what the cache changed."""
-        await super().follow()
+        await super().follow(unasked=unasked)
         self._dim()
 
     async def reload(self, *, keep: bool, near: int | None = None) -> None:
