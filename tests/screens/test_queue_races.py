@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from helpdesk_tui.desk import listings
+from helpdesk_tui.screens.queue import follow
 
 OPENED = "UPDATE ticket SET is_open = 1, rev = :rev WHERE id = {}"
 CLOSED = "UPDATE ticket SET is_open = 0, rev = :rev WHERE id = {}"
@@ -123,3 +125,31 @@ async def test_a_view_that_is_opened_as_it_was_is_brought_up_unless_a_key_came(
         assert before < shown < 300
         assert len(queue.tickets.ids) == (shown if pressed else 300)
         assert queue.status.arrived == (300 - shown if pressed else 0)
+
+
+@pytest.mark.parametrize(
+    ("keys", "until"),
+    [
+        ([], 0.0),
+        ([0.0], follow.PRESSED),
+        ([0.0, 0.05], 0.05 + follow.PRESSED),
+        ([n / 20 for n in range(30)], follow.PATIENCE),
+    ],
+    ids=["none", "one", "two", "held down"],
+)
+async def test_what_nobody_asked_for_is_drawn_between_keys_or_after_half_a_second(
+    monkeypatch: pytest.MonkeyPatch, keys: list[float], until: float
+) -> None:
+    began = now = 100.0
+    queue = SimpleNamespace(_pressed=0.0)
+
+    async def rest(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+        queue._pressed = max((began + key for key in keys if began + key <= now), default=0.0)
+
+    await rest(0.0)
+    monkeypatch.setattr(follow, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(follow, "asyncio", SimpleNamespace(sleep=rest))
+    await follow.QueueFollow._between_keys(queue)  # type: ignore[arg-type]
+    assert now - began == pytest.approx(until)

@@ -10,7 +10,7 @@ import pytest
 from helpdesk_tui.data.read.cache import CacheReader
 from helpdesk_tui.domain.clocks import Metric, Stage
 from helpdesk_tui.domain.events import ActivityKind
-from helpdesk_tui.domain.rows import PersonCard
+from helpdesk_tui.domain.rows import LIKES, PersonCard
 
 NOW = 1_795_307_200
 
@@ -49,6 +49,23 @@ def test_a_ticket_whole(reader: CacheReader, add: Callable[..., int], insert: Ca
     assert found.activity[0].kind is ActivityKind.INTERNAL
     assert found.events == {"owner": 3}
     assert [(like.row.key, like.score) for like in found.alike] == [("l", 2 / 3), ("m", 3 / 4)][::-1]
+
+
+def test_of_many_that_are_like_it_the_nearest_are_read_and_the_others_counted(
+    reader: CacheReader, add: Callable[..., int]
+) -> None:
+    first = add(alike=1, title="vpn drops often", key="first")
+    far = [add(alike=1, title="vpn drops", key=f"far{number}") for number in range(LIKES)]
+    near = [add(alike=1, title="VPN dropping often", key=f"near{number}") for number in range(3)]
+    over = add(alike=1, title="vpn drops often", key="over", state="closed")
+    alone = add(title="vpn drops often", key="alone")
+    found = reader.detail(first)
+    assert found is not None
+    assert [like.row.id for like in found.alike] == [*near, *far[: LIKES - 3]]
+    assert found.alike_more == 3
+    assert reader.cluster(first).keys() == {first, *far, *near}
+    assert reader.cluster(over).keys() == {first, *far, *near}
+    assert reader.cluster(alone) == {}
 
 
 def test_who_is_not_known_is_told_apart_and_who_is_known_is_named(
