@@ -88,7 +88,7 @@ def _put_off(path: Path) -> None:
 
 def _standing(stage: Stage, terminal: Terminal, count: int) -> Result:
     """The SLA screen beside the queue, each as it opens, nothing happening on any platform."""
-    seconds, sent = stage.few(3, 180), {}
+    seconds, sent = stage.few(3, 240), {}  # long enough for the board to be counted anew
     for name, before in (("queue", "6"), ("aging", "ga")):
         for key in before:
             terminal.press(key, 0.3)

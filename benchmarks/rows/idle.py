@@ -7,7 +7,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,7 +31,10 @@ _BEHIND = "SELECT count(*) FROM ticket WHERE is_open = 1 AND activity_version < 
 def idle(stage: Stage) -> Iterator[Result]:
     """Sandbox with its clock stopped, resident sync with default polls, the desk and an empty app side by side."""
     home = stage.root / "idle"
-    with _silent(sandbox(home, 120, "--paused"), home), running(sync_of(home), apart=True) as sync:
+    with ExitStack() as world:
+        world.enter_context(sandbox(home, 120, "--paused"))
+        _silence(home)
+        sync = world.enter_context(running(sync_of(home), apart=True))
         pulled(home)
         _read_ahead(home, stage.few(0, 600))
         with Terminal(desk(home), SMALL) as ours, Terminal(floor("empty"), SMALL) as empty:
@@ -111,13 +114,10 @@ def pulled(home: Path, patience: float = 300.0) -> None:
     _until(home, "SELECT count(*) = 0 OR sum(phase <> 'live') FROM source", patience)
 
 
-@contextmanager
-def _silent(world: AbstractContextManager[object], home: Path) -> Iterator[None]:
-    """The world, in which nothing is said of clocks that run out meanwhile: that is no idling either."""
-    with world:
-        with (home / "config.toml").open("a") as config:
-            config.write('\n[alarms]\nmute = ["all"]\n')
-        yield
+def _silence(home: Path) -> None:
+    """Let nothing be said of clocks that run out meanwhile: that is no idling either."""
+    with (home / "config.toml").open("a") as config:
+        config.write('\n[alarms]\nmute = ["all"]\n')
 
 
 def _read_ahead(home: Path, patience: float) -> None:

@@ -86,17 +86,18 @@ async def test_after_a_note_the_keys_of_the_list_are_shown_again(open_desk: Any)
         assert "Enter open" in desk.text.splitlines()[22]
 
 
+def _full(*_given: object) -> int:
+    raise DiskFull("the disk is full", path=Path("personal.db"))
+
+
 async def test_a_full_disk_while_typing_is_said_at_once_and_tried_again(
     open_desk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep = Intents.save_draft
 
-    def full(*_given: object) -> int:
-        raise DiskFull("the disk is full", path=Path("personal.db"))
-
     monkeypatch.setattr(compose, "SAVE_AFTER", 0.001)
     monkeypatch.setattr(compose, "AGAIN_AFTER", 0.05)
-    monkeypatch.setattr(Intents, "save_draft", full)
+    monkeypatch.setattr(Intents, "save_draft", _full)
     async with open_desk() as desk:
         await desk.press("c")
         await desk.type("important")
@@ -117,11 +118,8 @@ async def test_a_text_that_is_left_while_the_disk_is_full_comes_back_and_is_not_
 ) -> None:
     keep = Intents.save_draft
 
-    def full(*_given: object) -> int:
-        raise DiskFull("the disk is full", path=Path("personal.db"))
-
     monkeypatch.setattr(compose, "AGAIN_AFTER", 0.05)
-    monkeypatch.setattr(Intents, "save_draft", full)
+    monkeypatch.setattr(Intents, "save_draft", _full)
     async with open_desk() as desk:
         await desk.press("c")
         await desk.type("important")

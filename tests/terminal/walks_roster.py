@@ -21,6 +21,15 @@ GRID = (
     Step("enter", "approve, both", answer="l"),
     Step("f", "times in "),
 )
+SHIFTS = (
+    Step("y p", sends=COPIED),
+    Step("x", "x on another shift swaps", "x"),
+    Step("e", r"\A ROTATION", "q"),
+    Step("E", r"\A NEW SCHEDULE", "q"),
+    Step("s", "away from now.*is back", ESCAPE),
+    Step("z", "nothing was written from here"),
+)
+"""What acts on the shift under the cursor, and leads to its rotation."""
 SCHEDULE = Walk(
     "schedule",
     "roster",
@@ -36,12 +45,7 @@ SCHEDULE = Walk(
         Step("-"),
         Step("=", "group by .*zone", ESCAPE),
         Step("S", "sort by .*load", ESCAPE),
-        Step("y p", sends=COPIED),
-        Step("x", "x on another shift swaps", "x"),
-        Step("e", r"\A ROTATION", "q"),
-        Step("E", r"\A NEW SCHEDULE", "q"),
-        Step("s", "away from now.*is back", ESCAPE),
-        Step("z", "nothing was written from here"),
+        *SHIFTS,
         *away("gs"),
     ),
 )
@@ -56,12 +60,7 @@ ONCALL = Walk(
         *APP,
         *PULLS,
         *GRID,
-        Step("y p", sends=COPIED),
-        Step("x", "x on another shift swaps", "x"),
-        Step("e", r"\A ROTATION", "q"),
-        Step("E", r"\A NEW SCHEDULE", "q"),
-        Step("s", "away from now.*is back", ESCAPE),
-        Step("z", "nothing was written from here"),
+        *SHIFTS,
         *away("go"),
     ),
 )
