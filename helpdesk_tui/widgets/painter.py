@@ -24,6 +24,10 @@ BRIDGE = 5
 """So many unchanged cells between two changed ones of one style are sent along: moving the cursor costs as much."""
 
 
+BACK = 5
+"""So many cells to the left of the cursor, one line down, are nearer than any address."""
+DOWN = "\x1bD"
+"""One line down in the same column, every terminal's shortest way; it would scroll below the last line only."""
 AT_ONCE = 1_000
 """So many characters are one packet on any link."""
 SYSTEMS = {"standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT, "truecolor": ColorSystem.TRUECOLOR}
@@ -210,8 +214,8 @@ def _encode(patches: Sequence[Patch], width: int) -> str:
             ahead = patch.x - x
             if patch.y == y and 0 < ahead < 1000:
                 out.append("\x1b[C" if ahead == 1 else f"\x1b[{ahead}C")
-            elif patch.y == y + 1 and -1 <= ahead <= 0 and x < width:
-                out.append("\x1b[B\x1b[D" if ahead else "\x1b[B")
+            elif patch.y == y + 1 and -BACK <= ahead <= 0 and x < width:
+                out.append("\b" * -ahead + DOWN)
             else:
                 out.append(f"\x1b[{patch.y + 1};{patch.x + 1}H")
         if patch.sgr != sgr:

@@ -68,6 +68,12 @@ def test_one_changed_cell_costs_a_few_bytes() -> None:
     assert len(paint(painter, strips(rows))) < 50
 
 
+def test_a_column_of_minutes_costs_four_bytes_a_line() -> None:
+    painter = Painter()
+    paint(painter, strips([[("0:11 open", 0)]] * HIGH))
+    assert paint(painter, strips([[("0:12 open", 0)]] * HIGH)) == "\x1b[1;4H2" + "\b\x1bD2" * (HIGH - 1)
+
+
 def test_a_part_of_the_screen() -> None:
     painter, screen = Painter(), pyte.Screen(WIDE, HIGH)
     stream = pyte.Stream(screen)

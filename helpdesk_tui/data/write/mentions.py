@@ -30,9 +30,8 @@ class Mentions:
         self._seen: dict[Place, dict[str, int]] = defaultdict(dict)
         self._purged = 0
 
-    def look(self, sql: Sql) -> None:
-        """Forget everything if the cache was emptied since."""
-        purged = int(sql.value("SELECT value FROM meta WHERE key = 'purged'"))
+    def look(self, purged: int) -> None:
+        """Forget everything if the cache was emptied since; `purged` is how often it was."""
         if purged != self._purged:
             self._purged = purged
             self._stored.clear()

@@ -43,6 +43,28 @@ class Incoming(NamedTuple):
     scope_at: int
 
 
+class Met(NamedTuple):
+    """What a page meets in the cache beside its tickets, read in one go: the last id that a ticket was given, how often
+    the cache was emptied, whether the team reckons clocks of the source, and whether bad records wait to be healed."""
+
+    last_ticket: int
+    purged: int
+    reckons: str
+    bad: int
+
+
+_MET = (
+    "SELECT (SELECT value FROM meta WHERE key = 'last_ticket'), (SELECT value FROM meta WHERE key = 'purged'),"
+    f" (SELECT value FROM meta WHERE key = ?), {quarantine.ANY}"
+)
+
+
+def met(sql: Sql, source: str) -> Met:
+    """What a page of a source meets now."""
+    ((last, purged, reckons, bad),) = sql.all(_MET, (f"{RECKONING}{source}", source))
+    return Met(int(last or 0), int(purged or 0), reckons or "", bad)
+
+
 class PageWrite:
     """Stores one part inside a transaction."""
 
@@ -57,6 +79,7 @@ class PageWrite:
         """What was changed about open titles: to be noted once the transaction is committed."""
         self.observing = observing
         self.rev = Revision(sql)
+        self.met = met(sql, part.source)
         self.out = {departure.key: departure for departure in part.departures}
         self.unchanged = 0
 
@@ -83,7 +106,7 @@ class PageWrite:
         about = history.store_activity(sql, part.source, part.activity, part.activity_whole)
         read = self._stamp_activity(about)
         references = self._references()
-        quarantine.keep(sql, part)
+        quarantine.keep(sql, part, some=bool(self.met.bad))
         self._drop_text(stored)
         return Touched(
             ids=frozenset(ids | moved | read),
@@ -180,7 +203,7 @@ class PageWrite:
     def _write_tickets(self, incoming: dict[str, Incoming], events: history.Events, clocks: history.Clocks) -> set[int]:
         if not incoming:
             return set()
-        numbers = Numbers(self.sql)
+        numbers = Numbers(self.sql, self.met.last_ticket)
         rev, now = self.rev.take(), self.part.now
         known = [one.stored.id for one in incoming.values() if one.stored is not None]
         bodies = search.bodies(self.sql, known) if known else {}
@@ -272,14 +295,14 @@ class PageWrite:
 
     def _to_reckon(self, ids: list[int]) -> None:
         """Note tickets whose clocks by the team's own rules may be others now, where there are such rules."""
-        if ids and self.sql.value("SELECT value FROM meta WHERE key = ?", (f"{RECKONING}{self.part.source}",), ""):
+        if ids and self.met.reckons:
             self.sql.many("INSERT OR IGNORE INTO reckon(ticket) VALUES (?)", [(number,) for number in ids])
 
     def _references(self) -> int:
         part, mentions = self.part, self.mentions
         people, groups, organisations = part.people, part.groups, part.organisations
         if part.tickets:
-            mentions.look(self.sql)
+            mentions.look(self.met.purged)
             people = mentions.news(part.source, "person", people, part.now)
             groups = mentions.news(part.source, "grp", groups, part.now)
             organisations = mentions.news(part.source, "organisation", organisations, part.now)

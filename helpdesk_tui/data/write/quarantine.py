@@ -19,13 +19,14 @@ BAD_DAYS = 30
 _KEEP = dialect.upsert(
     "quarantine", ("source", "feed", "key", "reason", "raw", "at", "healed_at"), ("source", "feed", "key")
 )
-_ANY = "SELECT EXISTS (SELECT 1 FROM quarantine WHERE source = ? AND healed_at = 0)"
+ANY = "EXISTS (SELECT 1 FROM quarantine WHERE source = ? AND healed_at = 0)"
 _HEAL = f"UPDATE quarantine SET healed_at = ? WHERE source = ? AND healed_at = 0 AND {dialect.one_of('key')}"
 
 
-def keep(sql: Sql, part: Part) -> None:
-    """Heal what came whole or left with this page, then keep what of it did not parse."""
-    if sql.value(_ANY, (part.source,)) and (good := set(_good(part))):
+def keep(sql: Sql, part: Part, *, some: bool) -> None:
+    """Heal what came whole or left with this page, where there are `some` to heal, then keep what of it did not
+    parse."""
+    if some and (good := set(_good(part))):
         sql.run(_HEAL, (part.now, part.source, json_list(sorted(good))))
     sql.many(
         _KEEP, [(part.source, part.feed, key, reason, raw[:RAW_KEPT], part.now, 0) for key, reason, raw in part.bad]

@@ -82,10 +82,11 @@ def update(sql: Sql, rev: Revision, name: str, columns: Mapping[str, object], al
     differs = " OR ".join(f"{key} <> ?" for key in values)
     changes = ", ".join(f"{key} = ?" for key in values)
     given = list(values.values())
-    if not sql.value(f"SELECT count(*) FROM source WHERE name = ? AND ({differs})", (name, *given)):
+    here = f"name = ? AND ({differs})"
+    # A revision is taken only for what differs; where there is one anyway, looking first would be a look too many.
+    if not rev.taken and not sql.value(f"SELECT count(*) FROM source WHERE {here}", (name, *given)):
         return False
-    sql.run(f"UPDATE source SET {changes}, rev = ? WHERE name = ?", (*given, rev.take(), name))
-    return True
+    return sql.run(f"UPDATE source SET {changes}, rev = ? WHERE {here}", (*given, rev.take(), name, *given)) > 0
 
 
 _CURSOR = ("source", "feed", "cursor", "started_at", "updated_at", "complete")

@@ -171,9 +171,10 @@ def of_clocks(stored: Stored) -> history.Facts:
 class Numbers:
     """Gives out ticket ids that were never used before in this cache, not even by a ticket that is gone."""
 
-    def __init__(self, sql: Sql) -> None:
+    def __init__(self, sql: Sql, last: int) -> None:
+        """`last` is the one that was given out last."""
         self._sql = sql
-        self._last = self._first = int(sql.value("SELECT value FROM meta WHERE key = 'last_ticket'"))
+        self._last = self._first = last
 
     def next(self) -> int:
         """The next id."""

@@ -20,9 +20,11 @@ from helpdesk_tui.keymap import Command
 from helpdesk_tui.screens.base import Choice
 from helpdesk_tui.screens.queue.live import QueueLive
 
-PULSE = 0.95
-"""Seconds between two looks at the time and at whether any store was written."""
-GLANCE = 0.32
+PULSE = 0.98
+"""Seconds between two looks at the time."""
+ASKED = 2.0
+"""Seconds between two questions to the cache whether it was written, where nothing looks like it."""
+GLANCE = 0.49
 """Seconds between two glances at the cache's files: one that was written is looked at at once."""
 PRESSED = 0.1
 """Seconds after a key in which the cache is not followed: the next key is likely."""
@@ -62,6 +64,8 @@ class QueueFollow(QueueLive):
 
     _pressed = 0.0
     _took = 0.0
+    _stirred = True
+    _ask_after = 0.0
     _whole_due = False
     _whole_after = 0.0
 
@@ -93,14 +97,14 @@ class QueueFollow(QueueLive):
     async def _next_pulse(self) -> None:
         """Until the next look is due: now and then, at once where the cache was written, but not between keys."""
         due, late = time.monotonic() + PULSE, time.monotonic() + PULSE + PATIENCE
-        stirred = False
-        await asyncio.sleep(min(PULSE, SHARE * self._took))
+        stirred, rest = False, max(GLANCE, SHARE * self._took)
         while True:
-            await asyncio.sleep(min(GLANCE, PULSE))
-            now = time.monotonic()
+            await asyncio.sleep(min(rest, PULSE))
+            now, rest = time.monotonic(), GLANCE
             stirred = self.desk.stirred() or stirred
             if (stirred or now >= due) and (now >= self._pressed + PRESSED or now >= late):
-                return
+                break
+        self._stirred = stirred or now >= self._ask_after
 
     async def pulse(self) -> None:
         """One look: the time, whether the cache was written, and what is due because of it."""
@@ -113,8 +117,10 @@ class QueueFollow(QueueLive):
             self.minute_passed()
         elif self.tickets.has_countdown(now):
             self.tickets.tick(now)
-        if await self.desk.moved():
-            await self.follow(unasked=True)
+        if self._stirred:
+            self._ask_after = time.monotonic() + ASKED
+            if await self.desk.moved():
+                await self.follow(unasked=True)
         if self._count_due and time.monotonic() > self._count_after:
             await self.count()
         if self._missed:
