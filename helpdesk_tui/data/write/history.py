@@ -32,8 +32,12 @@ _METRICS = {metric.value: metric for metric in Metric}
 _STAGES = {stage.value: stage for stage in Stage}
 
 
-def _load(sql: Sql, table: str, columns: Sequence[str], source: str, keys: Iterable[str]) -> dict[str, dict[str, Row]]:
+def _load(
+    sql: Sql, table: str, columns: Sequence[str], source: str, keys: Collection[str]
+) -> dict[str, dict[str, Row]]:
     """Stored rows of these tickets, by ticket and ident; each row in the order of `columns`."""
+    if not keys:
+        return defaultdict(dict)
     query = f"SELECT {', '.join(columns)} FROM {table} WHERE source = ? AND {dialect.one_of('ticket')}"
     found: dict[str, dict[str, Row]] = defaultdict(dict)
     for row in sql.all(query, (source, json_list(keys))):
@@ -79,7 +83,7 @@ class Events:
     def __init__(self, sql: Sql, source: str, keys: Collection[str], by_row: Iterable[str] = ()) -> None:
         self._sql = sql
         self._source = source
-        self._of = _load(sql, "event", _EVENT, source, keys) if keys else {}
+        self._of = _load(sql, "event", _EVENT, source, keys)
         self.by_row = set(by_row)
         """Tickets of which the row tells the creation: no event is stored for it."""
         for row in sql.all(_TOLD_BY_ROW, (source, json_list(self.by_row))) if self.by_row else ():
@@ -216,7 +220,7 @@ class Clocks:
 
     def __init__(self, sql: Sql, source: str, keys: Collection[str]) -> None:
         self._sql = sql
-        self._of = _load(sql, "clock", _CLOCK, source, keys) if keys else {}
+        self._of = _load(sql, "clock", _CLOCK, source, keys)
 
     def running(self, key: str) -> list[Running]:
         """The clocks of one ticket, for `derive`."""

@@ -45,24 +45,28 @@ class Incoming(NamedTuple):
 
 class Met(NamedTuple):
     """What a page meets in the cache beside its tickets, read in one go: the last id that a ticket was given, how often
-    the cache was emptied, whether the team reckons clocks of the source, and whether bad records wait to be healed."""
+    the cache was emptied, whether the team reckons clocks of the source, and whether it has bad records that wait to be
+    healed, and any events and clocks at all."""
 
     last_ticket: int
     purged: int
     reckons: str
     bad: int
+    events: int
+    clocks: int
 
 
 _MET = (
     "SELECT (SELECT value FROM meta WHERE key = 'last_ticket'), (SELECT value FROM meta WHERE key = 'purged'),"
-    f" (SELECT value FROM meta WHERE key = ?), {quarantine.ANY}"
+    f" (SELECT value FROM meta WHERE key = ?), {quarantine.ANY},"
+    " EXISTS (SELECT 1 FROM event WHERE source = ?), EXISTS (SELECT 1 FROM clock WHERE source = ?)"
 )
 
 
 def met(sql: Sql, source: str) -> Met:
     """What a page of a source meets now."""
-    ((last, purged, reckons, bad),) = sql.all(_MET, (f"{RECKONING}{source}", source))
-    return Met(int(last or 0), int(purged or 0), reckons or "", bad)
+    ((last, purged, reckons, *some),) = sql.all(_MET, (f"{RECKONING}{source}", source, source, source))
+    return Met(int(last or 0), int(purged or 0), reckons or "", *some)
 
 
 class PageWrite:
@@ -93,10 +97,10 @@ class PageWrite:
         stored = tickets.load(sql, part.source, keys) if keys else {}
         incoming = self._incoming(newest, stored)
         told.update(incoming)
-        events = history.Events(sql, part.source, told, tickets.creations(stored))
+        events = history.Events(sql, part.source, told if self.met.events else (), tickets.creations(stored))
         written = {key: one.ticket for key, one in incoming.items()}
         changed_events = events.add(part.events, self._observed(incoming), written)
-        clocks = history.Clocks(sql, part.source, told)
+        clocks = history.Clocks(sql, part.source, told if self.met.clocks else ())
         changed_clocks = self._clocks(clocks, self._completed(incoming, stored, events, clocks, changed_events))
         ids = self._write_tickets(incoming, events, clocks)
         leaving = {key for key in self.out if key in stored and key not in incoming}
