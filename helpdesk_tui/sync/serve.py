@@ -38,7 +38,7 @@ def stand_back() -> None:
     the screen's is another: so ours is told, too, where it is our own.
     """
     os.nice(NICE)
-    if sys.platform == "linux":
+    if sys.platform == "linux" and os.sched_getscheduler(0) == os.SCHED_OTHER:
         # Its threads wake a hundred times a second, and none of them shall take the processor from a key's answer.
         with suppress(OSError):
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))

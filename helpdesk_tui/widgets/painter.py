@@ -24,7 +24,7 @@ BRIDGE = 5
 """So many unchanged cells between two changed ones of one style are sent along: moving the cursor costs as much."""
 
 
-BACK = 5
+BACK = 4
 """So many cells to the left of the cursor, one line down, are nearer than any address."""
 DOWN = "\x1bD"
 """One line down in the same column, every terminal's shortest way; it would scroll below the last line only."""

@@ -96,6 +96,8 @@ def answers(told: list[dict[str, Any]]) -> tuple[object, ...]:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(pages, min_size=1, max_size=5))
 @example([BOTH])
+@example([BOTH | {"events": [MADE._replace(actor="bob"), MADE]}])
+@example([BOTH | {"events": [MADE, MADE._replace(actor="bob")]}])
 @example([BOTH, BOTH, {"tickets": [PLAIN._replace(version=2, requester="bob")], "events": []}])
 def test_nobody_can_tell_whether_creations_have_rows_of_their_own(told: list[dict[str, Any]]) -> None:
     with pytest.MonkeyPatch.context() as patch:

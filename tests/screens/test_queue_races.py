@@ -141,7 +141,7 @@ async def test_what_nobody_asked_for_is_drawn_between_keys_or_after_half_a_secon
     monkeypatch: pytest.MonkeyPatch, keys: list[float], until: float
 ) -> None:
     began = now = 100.0
-    queue = SimpleNamespace(_pressed=0.0)
+    queue = SimpleNamespace(_pressed=0.0, _held_back=0.0)
 
     async def rest(seconds: float) -> None:
         nonlocal now
@@ -152,4 +152,4 @@ async def test_what_nobody_asked_for_is_drawn_between_keys_or_after_half_a_secon
     monkeypatch.setattr(follow, "time", SimpleNamespace(monotonic=lambda: now))
     monkeypatch.setattr(follow, "asyncio", SimpleNamespace(sleep=rest))
     await follow.QueueFollow._between_keys(queue)  # type: ignore[arg-type]
-    assert now - began == pytest.approx(until)
+    assert now - began == queue._held_back == pytest.approx(until)

@@ -147,7 +147,8 @@ class Tables:
 
 
 def places(rows: Sequence[Raw], order: Order) -> list[Key]:
-    """Where rows stand in an order, without those so damaged that it cannot be told."""
+    """Where rows stand in an order. The first and the last of them are sound: of rows so damaged that it cannot be
+    told, those that would lie in between may be among them."""
     field = order.field
     found = [Key(value_of(row.get(field)) if field else "", value_of(row.get("sys_id"))) for row in rows]
     # What lies between two sound places does no harm, and a look at each of them takes longer than all the rest.

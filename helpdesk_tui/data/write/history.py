@@ -114,6 +114,7 @@ class Events:
         for event in told:
             if self._told_by_row(event, written):
                 taken.add(event.ticket)
+                fresh.pop((event.ticket, _MADE), None)
                 continue
             row = event_row(event)
             if self._of.get(row[1], _NO_EVENTS).get(row[2]) != row:

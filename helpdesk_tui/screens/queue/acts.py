@@ -68,16 +68,17 @@ class ActsInQueue(ActsMore, QueueTyped):
 
     async def pulse(self) -> None:
         """One look, at the outbox too."""
-        await super().pulse()
         colleagues, lookout = self.desk.colleagues, self.desk.lookout
+        own, others = self.desk.reads.outbox_stirred(), colleagues is not None and colleagues.stirred()
+        self._stirred = self._stirred or own
+        await super().pulse()
         if lookout is not None:
             lookout.at(self._attention())
-        own, others = self.desk.reads.outbox_stirred(), colleagues is not None and colleagues.stirred()
         self._looks = TWICE if own or others else self._looks - 1
         if -REST < self._looks <= 0:
             return
         self._looks = max(self._looks, 0)
-        await self.count_outbox()
+        await self.count_outbox(aside=True)
         await self.follow_acts()
         if colleagues is not None and (changed := await self.desk.ask(lambda _: colleagues.changed(), aside=True)):
             await self.reread(tuple(changed))
@@ -90,16 +91,16 @@ class ActsInQueue(ActsMore, QueueTyped):
         screens = (screen for screen in reversed(self.app.screen_stack) if isinstance(screen, Compose))
         return next(filter(None, (screen.attention() for screen in screens)), None)
 
-    async def count_outbox(self) -> None:
-        """How many writes are on their way, and how many of them need the user."""
-        counts = await self.desk.ask(lambda _: self.desk.reads.outbox_counts(), aside=True)
+    async def count_outbox(self, *, aside: bool = False) -> None:
+        """How many writes are on their way, and how many of them need the user; `aside` where no key waits for it."""
+        counts = await self.desk.ask(lambda _: self.desk.reads.outbox_counts(), aside=aside)
         total, stuck = sum(counts.values()), sum(counts.get(state, 0) for state in NEEDS_USER)
         if (total, stuck) != (self.status.outbox, self.status.stuck):
             self.status = self.status._replace(outbox=total, stuck=stuck)
             self.draw_bars()
         if not self._told_waiting:
             self._told_waiting = True
-            drafts = len(await self.desk.ask(lambda acting: acting.drafts(), aside=True))
+            drafts = len(await self.desk.ask(lambda acting: acting.drafts(), aside=aside))
             if total or drafts:
                 needs = f", {stuck} for your decision: g y" if stuck else ""
                 told = [f"{counted(total, 'write')} waiting{needs}" if total else ""]

@@ -22,7 +22,7 @@ from helpdesk_tui.screens.queue.live import QueueLive
 
 PULSE = 0.98
 """Seconds between two looks at the time."""
-ASKED = 2.0
+ASKED = 1.9
 """Seconds between two questions to the cache whether it was written, where nothing looks like it."""
 GLANCE = 0.49
 """Seconds between two glances at the cache's files: one that was written is looked at at once."""
@@ -66,6 +66,7 @@ class QueueFollow(QueueLive):
     _took = 0.0
     _stirred = True
     _ask_after = 0.0
+    _held_back = 0.0
     _whole_due = False
     _whole_after = 0.0
 
@@ -81,7 +82,7 @@ class QueueFollow(QueueLive):
         told = ""
         while True:
             await self._next_pulse()
-            began = time.monotonic()
+            began, self._held_back = time.monotonic(), 0.0
             try:
                 await self.pulse()
                 told = ""
@@ -92,7 +93,7 @@ class QueueFollow(QueueLive):
                 if str(error) != told:
                     told = str(error)
                     self.failed(error)
-            self._took = time.monotonic() - began
+            self._took = time.monotonic() - began - self._held_back
 
     async def _next_pulse(self) -> None:
         """Until the next look is due: now and then, at once where the cache was written, but not between keys."""
@@ -122,7 +123,7 @@ class QueueFollow(QueueLive):
             if await self.desk.moved():
                 await self.follow(unasked=True)
         if self._count_due and time.monotonic() > self._count_after:
-            await self.count()
+            await self.count(unasked=True)
         if self._missed:
             await self._look_again()
         if self.awaited:
@@ -170,16 +171,18 @@ class QueueFollow(QueueLive):
     async def follow(self, *, unasked: bool = False) -> None:
         """Patches what the cache changed since the last look: rows, the pill, counts, health, the ticket shown."""
         ids, everything, patched = set[int](), False, False
+        if unasked:
+            await self._between_keys()
         async with self._following:
             while not patched:
                 changes = await self.desk.changes(self._rev)
                 ids |= changes.ids | changes.removed
                 everything = everything or changes.everything
-                patched = await self._patch(changes, unasked=unasked)
+                patched = await self._patch(changes)
             self._rev = changes.rev
         self.show_waiting()
         self._count_due = self._count_due or everything or bool(ids)
-        await self._show_health()
+        await self._show_health(unasked=unasked)
         current = self.tickets.current
         if everything or (current is not None and current in ids):
             await self.show_detail()
@@ -187,14 +190,16 @@ class QueueFollow(QueueLive):
 
     async def _between_keys(self) -> None:
         """Waits a moment after a key, for the next may come: nothing else is drawn into a key's answer."""
-        late = time.monotonic() + PATIENCE
+        began = time.monotonic()
         while True:
-            left = min(late, self._pressed + PRESSED) - time.monotonic()
+            now = time.monotonic()
+            left = min(began + PATIENCE, self._pressed + PRESSED) - now
             if left <= 0:
+                self._held_back += now - began
                 return
             await asyncio.sleep(left)
 
-    async def _patch(self, changes: Changes, *, unasked: bool) -> bool:
+    async def _patch(self, changes: Changes) -> bool:
         """Brings the list that is shown up to these changes; False where another was taken meanwhile."""
         ids, removed, taken = changes.ids, changes.removed, self._taken
         if not (changes.everything or ids or removed):
@@ -202,8 +207,6 @@ class QueueFollow(QueueLive):
         here = await self.desk.members(self.wanted, ids) if ids else frozenset()
         shown = [ident for ident in self.tickets.visible_ids() if changes.everything or ident in ids]
         rows = await self.desk.rows(shown) if shown else {}
-        if unasked:
-            await self._between_keys()
         if taken != self._taken:
             return False
         if changes.everything:
@@ -231,16 +234,17 @@ class QueueFollow(QueueLive):
             self._members = set(self.tickets.ids)
         return self._members
 
-    async def _show_health(self) -> None:
+    async def _show_health(self, *, unasked: bool) -> None:
         """How the sources do, where that has changed."""
         health = await self.desk.health()
         if health != self.status.sources:
-            await self._between_keys()
+            if unasked:
+                await self._between_keys()
             self.status = self.status._replace(sources=health)
             self.tickets.explain("" if self.tickets.ids else self.empty_words())
             self.draw_bars()
 
-    async def count(self) -> None:
+    async def count(self, *, unasked: bool = False) -> None:
         """Counts of the views, health of the sources, and the P1 nearest to its breach."""
         began, self._count_due = time.monotonic(), False
         health = await self.desk.health()
@@ -251,7 +255,8 @@ class QueueFollow(QueueLive):
         row = rows.get(p1[0]) if p1 else None
         since, due = (row.created_at, row.due_at) if row else (0, 0)
         took = time.monotonic() - began
-        await self._between_keys()
+        if unasked:
+            await self._between_keys()
         self.status = self.status._replace(sources=health, p1_since=since, p1_due=due)
         self.tickets.explain("" if self.tickets.ids else self.empty_words())
         self.draw_bars()

@@ -207,9 +207,9 @@ class QueueScreen(PlanTyped, TriageInQueue):
         chosen = self._chosen if self._pane == "views" else None
         return bars.views_pane(self._entries(), self.counts, self.view.name, chosen, cells, self.glyphs)
 
-    async def count(self) -> None:
+    async def count(self, *, unasked: bool = False) -> None:
         """Counts; where the first pull has brought names only now, the groups too."""
-        await super().count()
+        await super().count(unasked=unasked)
         if self.wide and not self._groups and self.tickets.ids and self._names_rev != self._rev:
             await self.read_names()
 
