@@ -13,7 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.terminal
 
-CONTROLS = re.compile(rb"\x1b(?:\[[0-9;?<>=$]*[a-zA-Z]|\]52;c;[A-Za-z0-9+/=]*\x07|\]22;[a-z]*\x07)")
+CONTROLS = re.compile(rb"\x08{0,4}\x1bD|\x1b(?:\[[0-9;?<>=$]*[a-zA-Z]|\]52;c;[A-Za-z0-9+/=]*\x07|\]22;[a-z]*\x07)")
 EVIL = (
     "Printer \x1b]52;c;cm0gLXJmIH4K\x1b\\ \x1b]2;PWNED\x07 \x1b[2J \x9b2J \x9d52;c;eA==\x9c"
     " [/var/log] [red]x[/] \u202egnp.exe \x00\x08\r z" + "\u0301" * 500
