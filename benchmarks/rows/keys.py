@@ -25,6 +25,7 @@ LATER = 0.02
 SETTLED = 2.0
 """Seconds after the first keys until the measuring begins."""
 PULLS = 4
+"""So many pulls are pooled: one is over after some forty keys, and the slowest two of those would decide."""
 KINDS: Mapping[str, Sequence[str]] = {
     "move": ("j", "j", "j", "k"),
     "mark": ("space",),
@@ -129,7 +130,6 @@ def keys_pull(stage: Stage) -> Iterator[Result]:
     idle: Times = {kind: [] for kind in KINDS}
     busy: Times = {kind: [] for kind in KINDS}
     with served(stage) as server:
-        # A pull is over after some forty keys: the slowest two of those would decide.
         for turn in range(stage.few(1, PULLS)):
             home = pull_home(stage, f"keys-pull-{turn}", server, seeded=True)
             for all_times, times in zip((idle, busy), _idle_and_busy(stage, home), strict=True):

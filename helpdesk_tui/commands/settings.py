@@ -12,7 +12,7 @@ from helpdesk_tui.config import AUTH_WAYS, FREE, sections
 from helpdesk_tui.config.reading import declared
 from helpdesk_tui.domain.counted import counted
 from helpdesk_tui.errors import ConfigError, SecretError, StoreError
-from helpdesk_tui.secrets import for_sources
+from helpdesk_tui.secrets import SourceSecret, for_sources
 
 SCHEMA_TYPES: Mapping[str, dict[str, Any]] = {
     "text": {"type": "string"},
@@ -40,27 +40,25 @@ def run_check(home: str | None) -> int:
     if not found.config.sources:
         say(f"{file}: no sources yet; run helpdesk-tui setup")
         return 1
-    lacking = 0
-    for secret in for_sources(found.config).values():
+    lacking, secrets = 0, for_sources(found.config)
+    for secret in secrets.values():
         try:
             secret.check()
         except SecretError as error:
             lacking += 1
             warn(str(error))
-    lacking += _check_adapters(found)
-    wrong = _check_policies(found) + _check_rosters(found)
+    wrong = _check_adapters(found, secrets) + _check_policies(found) + _check_rosters(found)
     if not lacking and not wrong:
         say(f"{file}: good, {counted(len(found.config.sources), 'source')}")
     return SecretError.exit_code if lacking or wrong else 0
 
 
-def _check_adapters(found: Place) -> int:
+def _check_adapters(found: Place, secrets: Mapping[str, SourceSecret]) -> int:
     """Tell what only an adapter knows to be wrong with its source; how many are. Nobody is asked anything."""
     from helpdesk_tui import clock
     from helpdesk_tui.adapters import registry
 
     wrong = 0
-    secrets = for_sources(found.config)
     for name, source in found.config.sources.items():
         try:
             registry.make(source, secrets[name], now=clock.now)

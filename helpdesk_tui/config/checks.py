@@ -151,13 +151,14 @@ def check_program(command: tuple[str, ...], place: str, file: Path) -> None:
 def check_own(given: Mapping[str, Any], known: Mapping[str, str] | None, place: str, file: Path) -> None:
     """Check a table that only one platform knows: its keys, and what each holds. `known` is None for a platform that
     is none of ours. Raises ConfigError."""
-    for key, value in given.items() if known is not None else ():
+    if known is None:
+        return
+    for key, value in given.items():
         where = f"{place}.{key}"
-        kind = (known or {}).get(key)
-        if kind is None:
-            raise ConfigError(unknown(key, known or ()), file=file, key=where)
-        if not _is(value, kind):
-            raise ConfigError(f"must be {_KINDS[kind]}", file=file, key=where)
+        if key not in known:
+            raise ConfigError(unknown(key, known), file=file, key=where)
+        if not _is(value, known[key]):
+            raise ConfigError(f"must be {_KINDS[known[key]]}", file=file, key=where)
 
 
 def _is(value: Any, kind: str) -> bool:

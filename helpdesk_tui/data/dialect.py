@@ -28,6 +28,7 @@ HAPPENING = (
 
 OPEN_TICKETS = "ticket INDEXED BY ix_ticket_open_aging"
 """Where a query asks for the open tickets of a source: left to itself SQLite walks all of its tickets."""
+OPEN_OF_SOURCE = f"{OPEN_TICKETS} WHERE is_open = 1 AND source = ?"
 
 SEARCH_INSERT = "INSERT INTO ticket_fts(rowid, number, title, body) VALUES (?, ?, ?, ?)"
 SEARCH_DELETE = "INSERT INTO ticket_fts(ticket_fts, rowid, number, title, body) VALUES ('delete', ?, ?, ?, ?)"

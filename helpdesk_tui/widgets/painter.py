@@ -25,7 +25,7 @@ BRIDGE = 5
 
 
 BACK = 4
-"""So many cells to the left of the cursor, one line down, are nearer than any address."""
+"""So many cells to the left of the cursor, one line down, are never farther than an address."""
 DOWN = "\x1bD"
 """One line down in the same column, every terminal's shortest way; it would scroll below the last line only."""
 AT_ONCE = 1_000

@@ -125,12 +125,12 @@ def _person(connection: sqlite3.Connection, source: str, key: str) -> PersonCard
     return PersonCard(**fact | {"name": fact["name"] or unknown_account(key), "vip": bool(fact["vip"])})
 
 
-def _alike(connection: sqlite3.Connection, row: Row, cluster: int) -> list[tuple[float, int]]:
+def _alike(connection: sqlite3.Connection, row: Row, alike: int) -> list[tuple[float, int]]:
     """The rest of its cluster as likeness and id, most similar first."""
-    if not cluster:
+    if not alike:
         return []
     own = _words(row.title)
-    others = connection.execute(_ALIKE, (cluster, row.id))
+    others = connection.execute(_ALIKE, (alike, row.id))
     scored = [(likeness(own, _words(title)), ident) for ident, title in others]
     return sorted(scored, key=lambda one: (-one[0], one[1]))
 

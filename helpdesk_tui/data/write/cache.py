@@ -34,7 +34,6 @@ LARGEST_LOG = 4 * 1024 * 1024
 _OF_A_SOURCE = (
     *retention.HANGING, "person", "grp", "membership", "organisation", "cursor", "quarantine", *told.TABLES,
 )  # fmt: skip
-_OPEN_OF_SOURCE = f"{dialect.OPEN_TICKETS} WHERE is_open = 1 AND source = ?"
 
 
 class CacheWriter:
@@ -236,12 +235,12 @@ class CacheWriter:
     def open_keys(self, source: str) -> set[str]:
         """The keys of every ticket held as open."""
         with self._write() as sql:
-            return {row[0] for row in sql.all(f"SELECT key FROM {_OPEN_OF_SOURCE}", (source,))}
+            return {row[0] for row in sql.all(f"SELECT key FROM {dialect.OPEN_OF_SOURCE}", (source,))}
 
     def open_count(self, source: str) -> int:
         """How many tickets are held as open."""
         with self._write() as sql:
-            return int(sql.value(f"SELECT count(*) FROM {_OPEN_OF_SOURCE}", (source,)))
+            return int(sql.value(f"SELECT count(*) FROM {dialect.OPEN_OF_SOURCE}", (source,)))
 
     def mark_missing(self, source: str, keys: Collection[str], now: int) -> None:
         """Note on open tickets that a census missed them, the first time it did, and take the note from all others.

@@ -25,10 +25,7 @@ def store(sql: Sql, choices: Choices) -> None:
 
 def wanted(sql: Sql, source: str, limit: int) -> list[str]:
     """Tickets at the top of the queue for which it is not known what may be chosen now."""
-    top = (
-        f"SELECT key, {_MARK} AS mark FROM {dialect.OPEN_TICKETS} WHERE is_open = 1 AND source = ?"
-        f" ORDER BY {FIRST} LIMIT {TOP_OF_QUEUE}"
-    )
+    top = f"SELECT key, {_MARK} AS mark FROM {dialect.OPEN_OF_SOURCE} ORDER BY {FIRST} LIMIT {TOP_OF_QUEUE}"
     rows = sql.all(
         f"SELECT t.key FROM ({top}) t LEFT JOIN choice c ON c.source = ? AND c.ticket = t.key"
         " WHERE c.mark IS NULL OR c.mark <> t.mark LIMIT ?",

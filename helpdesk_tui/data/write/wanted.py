@@ -16,8 +16,7 @@ def open_events(sql: Sql, source: str, limit: int) -> list[tuple[str, int]]:
     return [
         (row[0], row[1])
         for row in sql.all(
-            f"SELECT key, version FROM {dialect.OPEN_TICKETS} WHERE is_open = 1 AND source = ?"
-            f" AND events_version < version ORDER BY {FIRST} LIMIT ?",
+            f"SELECT key, version FROM {dialect.OPEN_OF_SOURCE} AND events_version < version ORDER BY {FIRST} LIMIT ?",
             (source, limit),
         )
     ]
@@ -40,8 +39,8 @@ def activity(sql: Sql, source: str, limit: int) -> list[str]:
     return [
         row[0]
         for row in sql.all(
-            f"SELECT key FROM (SELECT key, version, activity_version FROM {dialect.OPEN_TICKETS}"
-            f" WHERE is_open = 1 AND source = ? ORDER BY {FIRST} LIMIT {TOP_OF_QUEUE})"
+            f"SELECT key FROM (SELECT key, version, activity_version FROM {dialect.OPEN_OF_SOURCE}"
+            f" ORDER BY {FIRST} LIMIT {TOP_OF_QUEUE})"
             " WHERE activity_version < version LIMIT ?",
             (source, limit),
         )
