@@ -105,6 +105,11 @@ class Circuit:
         """The error that still lasts, that of the whole source first; None where all is well."""
         return self.errors.get("") or next(iter(self.errors.values()), None)
 
+    @property
+    def is_down(self) -> bool:
+        """Whether the last that was heard of the source as a whole is an error, whether or not its pause is over."""
+        return "" in self.errors
+
     def bars(self, what: str, now: int) -> Trouble | None:
         """The error after which `what` should not be asked for yet."""
         if not self.whole.may_ask(now):
@@ -120,16 +125,16 @@ class Circuit:
             return
         self.works[what] = after_error(self.works.get(what, Health()), error, now, self.random)
         self.errors[what] = error
-        self._answered(now)
+        self.answered(now)
 
     def went_well(self, what: str, now: int) -> None:
         """Something was asked for and came."""
         self.works.pop(what, None)
         self.errors.pop(what, None)
-        self._answered(now)
+        self.answered(now)
         self.whole = replace(self.whole, last_ok=now)
 
-    def _answered(self, now: int) -> None:
+    def answered(self, now: int) -> None:
         """The source answers, whatever it says; a pause it asked for meanwhile lasts all the same."""
         if self.whole.state is State.PACED and not self.whole.may_ask(now):
             return

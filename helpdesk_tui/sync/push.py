@@ -133,7 +133,7 @@ class Push:
         later: list[int] = []
         names = {change.id for change in ours}
         for change in [*self._uncertain(ours), *(one for one in heads(changes) if one.id in names)]:
-            if change.target in self._busy:
+            if change.target in self._busy or self._is_sounded(change.source):
                 continue
             bar = self._barred(change.source, now)
             when = max(change.not_before, bar, self._avoided.get(change.target, 0))
@@ -159,6 +159,12 @@ class Push:
         circuit = self._senders[source].context.circuit
         return circuit.whole.next_try if circuit.bars("", now) is not None else 0
 
+    def _is_sounded(self, source: str) -> bool:
+        """Whether a source that is down is being asked already: one change finds out for all of them."""
+        if not self._senders[source].context.circuit.is_down:
+            return False
+        return source in self._confirming or any(target[0] == source for target in self._busy)
+
     async def _work(self, change: Change) -> None:
         sender = self._senders[change.source]
         try:
@@ -183,7 +189,7 @@ class Push:
         for name, sender in self._senders.items():
             mine = (one for one in changes if one.source == name and one.state is ChangeState.APPLIED)
             applied = list(islice(mine, CONFIRMED_AT_ONCE))
-            if not applied or name in self._confirming:
+            if not applied or name in self._confirming or self._is_sounded(name):
                 continue
             when = max(self._confirm_at.get(name, 0) if patient else 0, self._barred(name, now))
             if when > now:

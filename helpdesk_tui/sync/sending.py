@@ -104,6 +104,7 @@ class Sender:
         except (PlatformError, SecretError, ConfigError) as error:
             await self._unasked(change, error)
             return
+        self.context.circuit.answered(self.context.now())
         failpoint("looked")
         if not await self._refuses(change, seen):
             await self._write(change, seen)
@@ -120,6 +121,7 @@ class Sender:
             later = self.context.now() + pause(change.looks + 2)
             await self._settle(change, Outcome.NOT_DONE, words=str(error), not_before=later)
             return
+        self.context.circuit.answered(self.context.now())
         failpoint("verified")
         await self._found(change, verdict)
 
@@ -311,7 +313,9 @@ class Sender:
 
     async def _note(self, error: Trouble) -> None:
         """Tell the source's health what concerns all of it; what is about one ticket is not its business."""
-        if of_the_source(error) and self.context.circuit.errors.get("") is not error:
+        if not of_the_source(error):
+            self.context.circuit.answered(self.context.now())
+        elif self.context.circuit.errors.get("") is not error:
             await self.context.trouble(error, "push")
 
 

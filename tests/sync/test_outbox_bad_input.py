@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from helpdesk_tui.adapters.pacing import Retry
 from helpdesk_tui.data.write.outbox import Outbox
 from helpdesk_tui.domain.change_rules import TOO_OLD, Outcome
 from helpdesk_tui.domain.changes import ChangeState
@@ -178,6 +179,27 @@ def test_a_conflict_on_one_field_holds_up_that_field_alone(places: Any, platform
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
+def test_one_change_sounds_a_source_that_is_down_and_the_others_follow(places: Any, platform: Platform) -> None:
+    place = places(platform)
+    tickets = [place.ticket() for _ in range(4)]
+    place.enqueue(place.change(tickets[0], note=TEXT))
+    place.rest()
+    changes = place.enqueue(*(place.change(truth, note="and now") for truth in tickets))
+
+    def down(_request: httpx.Request) -> httpx.Response | None:
+        raise httpx.ConnectTimeout("the tunnel is down")
+
+    place.wire.answer = down
+    place.drain()
+    before = len(place.wire.requests)
+    place.drain(600)
+    assert len({str(request.url) for request in place.wire.requests[before:]}) == 1
+    place.wire.answer = lambda _request: None
+    place.drain(600)
+    assert not [one for one in changes if place.state(one).state is S.QUEUED], "what was found out holds for all"
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_twenty_minutes_without_the_platform_lose_and_double_nothing(places: Any, platform: Platform) -> None:
     place = places(platform)
     tickets = [place.ticket() for _ in range(3)]
@@ -197,7 +219,7 @@ def test_twenty_minutes_without_the_platform_lose_and_double_nothing(places: Any
         place.drain(60)
     assert {place.state(one).state for one in changes} == {S.QUEUED}
     assert any("no connection" in place.state(one).words for one in changes)
-    assert len(place.wire.requests) - before < 80, "nobody hammers on a closed door"
+    assert len(place.wire.requests) - before < 18 * Retry().attempts, "nobody hammers on a closed door"
     place.wire.answer = lambda _request: None
     place.rest()
     states = [place.state(one).state for one in changes]

@@ -262,6 +262,6 @@ def test_a_sender_that_takes_for_unsent_what_was_being_sent_says_things_twice(
 
     monkeypatch.setattr(Outbox, "recover", careless)
     with pytest.raises((AssertionError, ExceptionGroup)) as failure:
-        run(make_model("zendesk"), 60)
+        run(make_model("zendesk"), 200)
     found = failure.value
     assert "said twice" in (str(found.exceptions) if isinstance(found, ExceptionGroup) else str(found))
