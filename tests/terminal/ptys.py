@@ -73,6 +73,12 @@ class Terminal:
         return "\n".join(self.screen.display)
 
     @property
+    def cells(self) -> list[list[pyte.screens.Char]]:
+        """The screen, each letter with its colours and its ground."""
+        rows = self.screen.buffer
+        return [[rows[y][x] for x in range(self.screen.columns)] for y in range(self.screen.lines)]
+
+    @property
     def lines(self) -> list[str]:
         """Its lines."""
         return list(self.screen.display)

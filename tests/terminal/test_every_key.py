@@ -115,7 +115,7 @@ class Sitting:
     def _move(self, step: Step) -> None:
         """Presses a key that must change something; again after the key before it where two answers came as one."""
         for _ in range(TRIES):
-            before = self.terminal.text
+            before = self.terminal.cells
             self.terminal.send(typed(step.keys))
             if self._within(partial(self._differs, before), SOON):
                 break
@@ -125,8 +125,8 @@ class Sitting:
             pytest.fail(f"{step.keys} changes nothing:\n{self.terminal.text}\n{step.keys} changes nothing")
         self._moved = step.keys
 
-    def _differs(self, before: str) -> bool:
-        return self.terminal.text != before
+    def _differs(self, before: object) -> bool:
+        return self.terminal.cells != before
 
     def _shown(self, step: Step, start: int) -> bool:
         if step.sends is not None:

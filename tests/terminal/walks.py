@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 ANYTHING = ""
-"""The screen must change, in whatever way."""
+"""The screen must change, in whatever way; another ground will do."""
 ESCAPE = "\x1b"
 KEYS = {
     "down": "\x1b[B",
@@ -123,10 +123,6 @@ MORE_ACTS = (
 PROMPTS = (Step("g i", r"\n ticket ", ESCAPE),)
 PAGE = r"(?s)\A (DESK-|INC|ZD-)\d.*\? keys"
 """A ticket on a page of its own."""
-
-
-STYLED = rb"\x1b\[[0-9;]+m"
-"""The figure that is chosen stands on another ground, and nothing else changes."""
 
 
 def away(opening: str) -> tuple[Step, ...]:

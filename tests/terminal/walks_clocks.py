@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .walks import ACTS, AND_BACK, APP, ESCAPE, MOVES, PAGE, PULLS, QUEUE, STYLED, Step, Walk, away, gone, steps
+from .walks import ACTS, AND_BACK, APP, ESCAPE, MOVES, PAGE, PULLS, QUEUE, Step, Walk, away, gone, steps
 
 AGING = Walk(
     "aging",
@@ -23,7 +23,7 @@ AGING = Walk(
         Step("=", r"group by +g group", ESCAPE),
         Step("b", "clock: BUSINESS", "b", ends="clock: WALL"),
         Step("tab", "on the board"),
-        *(Step(key, sends=STYLED) for key in ("l", "h", "right", "left")),
+        *steps("l,h,right,left"),
         Step("shift+tab", "in the list"),
         *away("ga"),
     ),
