@@ -128,7 +128,7 @@ class HelpDeskApp(App[None], inherit_bindings=False):
 
     async def _release(self) -> None:
         """The burst may be over: what was typed acts, a paste is dropped and said."""
-        if not self._burst.over(time.monotonic()):
+        if not self._burst.over(time.monotonic()) or not self.screen_stack:  # a closing desk has no screens any more
             return
         keys, dropped = self._burst.take(typing=self._typing)
         if dropped and isinstance(self.screen, DeskScreen):

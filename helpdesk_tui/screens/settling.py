@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from helpdesk_tui.screens.queue.screen import QueueScreen
+from helpdesk_tui.screens.queue.screen import queue_under
 from helpdesk_tui.theme import ScreenSettings, collect_garbage
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ def _watch_notice(app: App[Any], around: Around) -> None:
 
     def look() -> None:
         nonlocal shown
-        text, queue = around.notice(), app.screen_stack[0]
-        if text != shown and isinstance(queue, QueueScreen):
+        text, queue = around.notice(), queue_under(app)
+        if text != shown and queue is not None:
             shown = text
             queue.set_notice(text)
 

@@ -11,7 +11,7 @@ from textual.app import App
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.errors import HelpdeskError
 from helpdesk_tui.screens.base import DeskScreen
-from helpdesk_tui.screens.queue.screen import QueueScreen
+from helpdesk_tui.screens.queue.screen import queue_under
 
 if TYPE_CHECKING:
     from helpdesk_tui.desk.roster.desk import RosterDesk
@@ -46,8 +46,10 @@ class RosterWatch:
         except (HelpdeskError, RuntimeError):  # the desk may be closing
             return
         found = there, self._desk.rosters.trouble or hole
-        queue = self._app.screen_stack[0] if self._app.screen_stack else None
-        if found != self._shown and isinstance(queue, QueueScreen):
+        queue = queue_under(self._app)
+        if queue is None:
+            return
+        if found != self._shown:
             self._shown = found
             queue.set_team(*found)
         screen = self._app.screen

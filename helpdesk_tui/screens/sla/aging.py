@@ -226,10 +226,10 @@ class AgingScreen(PlanTyped, AgingMoves, ActsMore, Carries):
 
     def drill(self, title: str, filter_: str) -> None:
         """Opens the queue with just these tickets."""
-        from helpdesk_tui.screens.queue.screen import QueueScreen
+        from helpdesk_tui.screens.queue.screen import queue_under
 
-        queue = self.app.screen_stack[0]
-        if isinstance(queue, QueueScreen):
+        queue = queue_under(self.app)
+        if queue is not None:
             # The queue does it: this screen's work ends with it.
             view = View("", f"sla {title}", f"SLA: {title}", filter_, Sort.DUE)
             queue.work(queue.open_view(view), "view")
