@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Mapping
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import CookieJar
+from typing import Any
 
 import httpx
 
@@ -15,6 +16,13 @@ from helpdesk_tui.config.checks import LOOPBACK
 from helpdesk_tui.errors import ConfigError
 
 _HOST = re.compile(r"[\w.-]+|[0-9a-fA-F:.]+")
+
+
+class _NoCookies(CookieJar):
+    """A jar that takes none. A policy that refuses each would have every answer searched for them."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        """Leave them where they are."""
 
 
 def address(url: str, name: str) -> httpx.URL:
@@ -58,7 +66,7 @@ def client(
         verify=verify,
         follow_redirects=False,
         trust_env=base.host not in LOOPBACK,
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        cookies=_NoCookies(),
         timeout=httpx.Timeout(75.0, connect=15.0, pool=60.0),
         limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=60),
         headers={

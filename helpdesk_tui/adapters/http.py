@@ -125,6 +125,15 @@ class Http:
             return str(self.base.copy_with(raw_path=url.raw_path))
         raise Garbled(f"the platform gave a link to another host ({url.host[:80]}), which is not followed")
 
+    def _address(self, path: str, params: Params | None = None) -> httpx.URL:
+        """A path under the base address, or an absolute link of its origin, with parameters; made once, for each
+        making of one reads it letter by letter."""
+        whole = self.local(path) if "://" in path else f"{self.base}{path.lstrip('/')}"
+        try:
+            return httpx.URL(whole, params=params) if params else httpx.URL(whole)
+        except httpx.InvalidURL as error:
+            raise Unreachable(reason(error, self.base.host)) from error
+
     async def fetch_json(
         self,
         method: str,
@@ -150,12 +159,11 @@ class Http:
         """
         again = method in ("GET", "HEAD") if retries is None else retries
         wanted = (*ok, 404) if allow_404 else tuple(ok)
-        url = self.local(path) if "://" in path else path
+        url = self._address(path, params)
         reads = again and method != "HEAD"
         request = _Request(
             method,
             url,
-            params=params,
             json=json,
             headers=dict(headers or {}),
             ok=wanted,
@@ -174,7 +182,7 @@ class Http:
                 try:
                     return await self._signed(request, kind)
                 except PlatformError as error:
-                    _log.info("%s %s, try %d: %s", method, httpx.URL(url).path, attempt.num, error)
+                    _log.info("%s %s, try %d: %s", method, url.path, attempt.num, error)
                     raise
         raise AssertionError("unreachable")
 
@@ -198,7 +206,7 @@ class Http:
     async def _ask(self, path: str, fields: Mapping[str, str], as_json: bool) -> Any:
         """Send `fields` to a token endpoint, unsigned and unpaced."""
         body, form = (dict(fields), None) if as_json else (None, dict(fields))
-        request = _Request("POST", path, json=body, form=form, ok=(200, 201), limit=1 << 20)
+        request = _Request("POST", self._address(path), json=body, form=form, ok=(200, 201), limit=1 << 20)
         secrets = {"client": fields.get("client_secret", ""), "refresh": fields.get("refresh_token", "")}
         return (await self._sent(request, {}, hidden=secrets)).data
 
@@ -227,7 +235,6 @@ class Http:
         async with self._client.stream(
             request.method,
             request.url,
-            params=request.params,
             json=request.json,
             data=request.form,
             headers={**request.headers, **signature},
@@ -280,8 +287,7 @@ class _Request:
     """One request, without its signature."""
 
     method: str = field(kw_only=False)
-    url: str = field(kw_only=False)
-    params: Params | None = None
+    url: httpx.URL = field(kw_only=False)
     json: Any = None
     form: dict[str, str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
