@@ -18,6 +18,7 @@ from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.domain.rows import SourceHealth
 from helpdesk_tui.errors import ConfigError, PlatformError, SecretError
 from helpdesk_tui.sync.health import Circuit, Health, State, Trouble
+from helpdesk_tui.sync.repeats import Repeats
 from helpdesk_tui.sync.threaded import Threaded
 
 log = structlog.get_logger("helpdesk_tui.sync")
@@ -44,6 +45,7 @@ class SourceContext:
     news: bool = True
     """Whether anything was stored since somebody last looked what should be read in more depth."""
     circuit: Circuit = field(init=False)
+    repeats: Repeats = field(default_factory=Repeats)
     _written: tuple[Health, int] = (Health(), 0)
     _sign_in: asyncio.Lock = field(default_factory=asyncio.Lock)
     _feeds: dict[str, asyncio.Lock] = field(default_factory=dict)
@@ -136,6 +138,7 @@ class SourceContext:
                     # Only now: what was held under the old meaning is better than an empty queue and an error.
                     log.info("the source means other tickets now", source=self.name)
                     self.data_at, self.circuit.narrowed = 0, None
+                    self.repeats.forget()
                 await self.cache.do(CacheWriter.set_sign_in, self.name, found_as_columns(found))
                 self.signed_in = found
             return self.signed_in

@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-LOOK_SECONDS = 0.4
-LONGEST = 2.0
+LOOK_SECONDS = 0.5
+LONGEST = 5.0
 
 Rest = Callable[[float], Awaitable[bool]]
 """Rests for about so many seconds, longer where nothing stirs; whether anything may have."""
@@ -37,9 +37,19 @@ class Glance:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
+        loop = asyncio.get_running_loop()
+
+        def again() -> None:
+            nonlocal timer
+            timer = loop.call_later(LOOK_SECONDS, again)
             self.look()
+
+        # A task that sleeps would be woken for every look.
+        timer = loop.call_later(LOOK_SECONDS, again)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            timer.cancel()
 
     def look(self) -> None:
         """Let everybody go who rests, where a file looks otherwise than before."""

@@ -42,7 +42,7 @@ from helpdesk_tui.sync.threaded import Threaded
 
 LOOK_SECONDS = 0.4
 """Rest between two looks for requests of the screens, and whether the cache is still the same file."""
-AROUND_SECONDS = 5
+AROUND_SECONDS = 10
 """Pause between two looks whether anybody needs us still and whether the settings changed."""
 CARE_SECONDS = 600
 

@@ -93,7 +93,8 @@ async def _take(context: SourceContext, feed: Feed, before: Cursor, *, keep_curs
             records += _records(page)
             done += len(page.tickets)
             progress = (shown, done, max(page.total or 0, done)) if shown else None
-            if told or (page.cursor, page.last) != (before.cursor, before.complete):
+            moved = (page.cursor, page.last) != (before.cursor, before.complete)
+            if moved or (told and not context.repeats.is_known(feed.name, page)):
                 store = _storing(context, page, feed.name, started, keep_cursor=keep_cursor, progress=progress)
                 await lane.put(store)
                 _news(context, page)
@@ -124,7 +125,7 @@ def _storing(
     """The work of storing one page, with its cursor where it is the feed's own, and how far that brings a first
     pull."""
     skew = context.signed_in.skew if context.signed_in else 0
-    return partial(
+    store = partial(
         CacheWriter.commit_page,
         source=context.name,
         feed=feed,
@@ -147,6 +148,13 @@ def _storing(
         now=context.now(),
         texts_from=context.now() - context.settings.body_days * DAY,
     )
+
+    def stored(writer: CacheWriter) -> Touched:
+        touched = store(writer)
+        context.repeats.stored(feed, page, _records(page), touched)
+        return touched
+
+    return stored
 
 
 def _news(context: SourceContext, page: Page) -> None:

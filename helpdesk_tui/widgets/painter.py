@@ -193,7 +193,7 @@ def _runs(y: int, x: int, chars: list[str], sgrs: list[str], first: int, end: in
 def encode(patches: Sequence[Patch], width: int) -> str:
     """The bytes for patches: in the order of the screen, or style by style where that is shorter.
 
-    `width` is the terminal's: behind its last cell the cursor is nowhere one could move from.
+    `width` is the terminal's: written in its last cell, the cursor stays there, for the driver lets no line wrap.
     """
     if not patches:
         return ""
@@ -214,7 +214,7 @@ def _encode(patches: Sequence[Patch], width: int) -> str:
             ahead = patch.x - x
             if patch.y == y and 0 < ahead < 1000:
                 out.append("\x1b[C" if ahead == 1 else f"\x1b[{ahead}C")
-            elif patch.y == y + 1 and -BACK <= ahead <= 0 and x < width:
+            elif patch.y == y + 1 and -BACK <= ahead <= 0:
                 out.append("\b" * -ahead + DOWN)
             else:
                 out.append(f"\x1b[{patch.y + 1};{patch.x + 1}H")
@@ -222,7 +222,7 @@ def _encode(patches: Sequence[Patch], width: int) -> str:
             out.append(_turn(sgr, patch.sgr))
             sgr = patch.sgr
         out.append(patch.text)
-        y, x = patch.y, patch.x + patch.cells
+        y, x = patch.y, min(patch.x + patch.cells, width - 1)
     if sgr:
         out.append("\x1b[m")
     return "".join(out)

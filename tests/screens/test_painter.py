@@ -34,6 +34,13 @@ def strips(rows: list[list[tuple[str, int]]]) -> list[Strip]:
     return made
 
 
+def terminal() -> pyte.Screen:
+    """A terminal as the driver leaves it: no line wraps."""
+    screen = pyte.Screen(WIDE, HIGH)
+    screen.reset_mode(pyte.modes.DECAWM >> 5, private=True)
+    return screen
+
+
 def shown(screen: pyte.Screen) -> list[list[tuple[str, str, str, bool, bool]]]:
     cells = [[screen.buffer[y][x] for x in range(WIDE)] for y in range(HIGH)]
     return [[(cell.data, cell.fg, cell.bg, cell.bold, cell.reverse) for cell in row] for row in cells]
@@ -50,11 +57,11 @@ def paint(painter: Painter, rows: list[Strip]) -> str:
 @settings(max_examples=150, deadline=None)
 @given(st.lists(frame, min_size=1, max_size=4))
 def test_the_terminal_shows_the_last_frame(frames: list[list[list[tuple[str, int]]]]) -> None:
-    painter, screen = Painter(), pyte.Screen(WIDE, HIGH)
+    painter, screen = Painter(), terminal()
     stream = pyte.Stream(screen)
     for rows in frames:
         stream.feed(paint(painter, strips(rows)))
-    fresh = pyte.Screen(WIDE, HIGH)
+    fresh = terminal()
     pyte.Stream(fresh).feed(paint(Painter(), strips(frames[-1])))
     assert shown(screen) == shown(fresh)
     assert paint(painter, strips(frames[-1])) == ""
@@ -74,8 +81,16 @@ def test_a_column_of_minutes_costs_four_bytes_a_line() -> None:
     assert paint(painter, strips([[("0:12 open", 0)]] * HIGH)) == "\x1b[1;4H2" + "\b\x1bD2" * (HIGH - 1)
 
 
+def test_a_column_at_the_right_edge_costs_three() -> None:
+    painter = Painter()
+    rows, later = ([[("x" * (WIDE - 4) + age, 0)]] * HIGH for age in ("0:11", "0:12"))
+    paint(painter, strips(rows))
+    text = paint(painter, strips(later))
+    assert text == f"\x1b[1;{WIDE}H2" + "\x1bD2" * (HIGH - 1)
+
+
 def test_a_part_of_the_screen() -> None:
-    painter, screen = Painter(), pyte.Screen(WIDE, HIGH)
+    painter, screen = Painter(), terminal()
     stream = pyte.Stream(screen)
     stream.feed(paint(painter, strips([[("x" * WIDE, 0)]] * HIGH)))
     chops: list[dict[int, Strip | None]] = [{0: None, 10: None} for _ in range(HIGH)]

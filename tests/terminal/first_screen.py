@@ -19,7 +19,8 @@ import pyte
 
 PATIENCE = 90.0
 TICKETS = re.compile(r"(INC|RITM|SCTASK|ZD-|ITS-|APP-|OPS-)\d+")
-PRIVATE = re.compile(rb"\x1b\[[<>=?][^a-zA-Z]*\$?[a-zA-Z]")
+FOREIGN = re.compile(rb"\x1b\[[<>=][0-9;:]*[a-zA-Z]|\x1b\[\?[0-9;]+\$p|\x1b\[[0-9;?]* q|\x1bP[^\x1b]*\x1b\\")
+"""Sequences that pyte would print instead of obeying."""
 
 
 def main(command: list[str], wide: int = 80, high: int = 24) -> int:
@@ -40,7 +41,7 @@ def main(command: list[str], wide: int = 80, high: int = 24) -> int:
                 data = os.read(terminal, 65_536)
             except OSError:
                 break
-            stream.feed(PRIVATE.sub(b"", data))
+            stream.feed(FOREIGN.sub(b"", data))
         if not shown and TICKETS.search("\n".join(screen.display)):
             shown = True
             print("\n".join(line.rstrip() for line in screen.display))

@@ -30,7 +30,8 @@ home = Path(sys.argv[1])
 paths = Paths(config_dir=home, state_dir=home / "state", cache_dir=home / "cache", home=home)
 sys.exit(app.run(ScreenSettings(), paths))
 """
-_PRIVATE = re.compile(rb"\x1b\[[<>=?][^a-zA-Z]*\$?[a-zA-Z]")
+_FOREIGN = re.compile(rb"\x1b\[[<>=][0-9;:]*[a-zA-Z]|\x1b\[\?[0-9;]+\$p|\x1b\[[0-9;?]* q|\x1bP[^\x1b]*\x1b\\")
+"""Sequences that pyte would print instead of obeying."""
 LONG = 30.0
 """Seconds after which a terminal that does not show what it should is given up."""
 
@@ -93,7 +94,7 @@ class Terminal:
         except OSError:
             return b""
         self.raw += data
-        self._stream.feed(_PRIVATE.sub(b"", data))
+        self._stream.feed(_FOREIGN.sub(b"", data))
         return data
 
     def until(self, pattern: str) -> str:

@@ -41,6 +41,12 @@ class Touched:
     activity: int = 0
     reference: int = 0
 
+    @property
+    def is_anything(self) -> bool:
+        """Whether anything in the cache is different now."""
+        parts = self.new, self.changed, self.departed, self.events, self.clocks, self.activity, self.reference
+        return bool(self.ids) or any(parts)
+
     def __add__(self, other: Touched) -> Touched:
         """Both together; the later revision."""
         return Touched(
