@@ -34,6 +34,8 @@ SHARE = 4
 """After a look nothing is looked at for so many times as long as it took."""
 PATIENCE = 0.5
 """Seconds by which a look is put off for that at most."""
+TOGETHER = 0.01
+"""Seconds until every part of the screen that tells an age has been drawn: they are sent in one piece."""
 WHOLE = 1.0
 """Seconds between two readings of the whole view."""
 COUNT_SHARE = 10
@@ -114,8 +116,10 @@ class QueueFollow(QueueLive):
             self._minute = now // 60
             # Tickets come to be at risk, or stalled, without anybody writing them.
             self._count_due = True
-            self.tickets.tick(now)
-            self.minute_passed()
+            with self.app.batch_update():
+                self.tickets.tick(now)
+                self.minute_passed()
+                await asyncio.sleep(TOGETHER)
         elif self.tickets.has_countdown(now):
             self.tickets.tick(now)
         if self._stirred:
