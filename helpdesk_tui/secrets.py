@@ -62,10 +62,15 @@ class SourceSecret:
         self._asked = asked
         self._cached: tuple[str, float] | None = None
 
+    def held(self) -> str:
+        """The secret as it was last revealed, "" where it has to be found anew."""
+        cached = self._cached
+        return cached[0] if cached and time.monotonic() < cached[1] else ""
+
     def reveal(self) -> str:
         """The secret. Raises SecretError where there is none or its file is not private."""
-        if self._cached and time.monotonic() < self._cached[1]:
-            return self._cached[0]
+        if held := self.held():
+            return held
         value, lifetime = self._find()
         remember(value)
         self._cached = (value, time.monotonic() + lifetime)

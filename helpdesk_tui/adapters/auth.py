@@ -39,6 +39,11 @@ class Auth(ABC):
         """The platform answered 401 to these headers: forget what they were made of."""
 
 
+async def _secret_of(secret: Secret) -> str:
+    # Revealing may run a command or ask a key ring, so it must not hold up the event loop.
+    return secret.held() or await asyncio.to_thread(secret.reveal)
+
+
 class _Static(Auth):
     """A secret that is sent as it is."""
 
@@ -48,8 +53,7 @@ class _Static(Auth):
     async def headers(self, ask: Ask) -> dict[str, str]:
         """The headers, made anew from the secret."""
         del ask
-        # Revealing may run a command or ask a key ring, so it must not hold up the event loop.
-        return self._made(await asyncio.to_thread(self._secret.reveal))
+        return self._made(await _secret_of(self._secret))
 
     def refused(self, sent: Mapping[str, str]) -> None:
         """Ask for the secret anew next time."""
@@ -132,7 +136,7 @@ class ClientCredentials(Auth):
             self._secret.expire()
 
     async def _renewed(self, ask: Ask, refresh: str) -> _Token:
-        secret = await asyncio.to_thread(self._secret.reveal)
+        secret = await _secret_of(self._secret)
         client = {"client_id": self._client_id, "client_secret": secret}
         if refresh:
             try:

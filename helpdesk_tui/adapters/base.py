@@ -255,8 +255,12 @@ def earliest_trace(change: Change, skew: int) -> int:
 class Secret(Protocol):
     """Where an adapter gets its secret from; it never keeps one longer than a request."""
 
+    def held(self) -> str:
+        """The secret where it is at hand, "" where it has to be revealed."""
+        ...
+
     def reveal(self) -> str:
-        """The secret itself. Raises SecretError."""
+        """The secret itself, which may take a while to find. Raises SecretError."""
         ...
 
     def expire(self) -> None:

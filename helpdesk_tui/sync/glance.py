@@ -38,6 +38,7 @@ class Glance:
     async def run(self) -> None:
         """Look until cancelled."""
         loop = asyncio.get_running_loop()
+        timer: asyncio.TimerHandle
 
         def again() -> None:
             nonlocal timer

@@ -23,6 +23,10 @@ class FakeSecret:
     revealed: int = 0
     expired: int = 0
 
+    def held(self) -> str:
+        """Nothing: whoever wants it has to reveal it."""
+        return ""
+
     def reveal(self) -> str:
         """The secret that is current."""
         self.revealed += 1

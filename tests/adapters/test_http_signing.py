@@ -80,6 +80,16 @@ async def test_a_401_is_tried_once_more_with_a_fresh_secret(
     assert secret.expired == 1
 
 
+async def test_a_secret_at_hand_is_sent_without_being_looked_for(make_http: Callable[..., Http], secret: Any) -> None:
+    served, held = Served(httpx.Response(200, json=1)), iter(["", "at hand"])
+    secret.held = lambda: next(held)
+    http = make_http(served, Bearer(secret))
+    for _ in range(2):
+        await http.fetch_json("GET", "/x")
+    assert [request.headers["Authorization"] for request in served.asked] == ["Bearer s3cret-Value", "Bearer at hand"]
+    assert secret.revealed == 1
+
+
 async def test_a_second_401_is_final(make_http: Callable[..., Http], make_secret: Callable[..., Any]) -> None:
     served = Served(httpx.Response(401, json={"error": {"message": "User Not Authenticated"}}))
     with pytest.raises(AuthFailed, match="User Not Authenticated"):
@@ -194,6 +204,9 @@ def _wanted(*answers: httpx.Response | Exception, method: str = "GET", attempts:
     served = Served(*answers)
 
     class Fixed:
+        def held(self) -> str:
+            return self.reveal()
+
         def reveal(self) -> str:
             return "t"
 

@@ -25,6 +25,9 @@ Change = Callable[[httpx.Request, Any], Any]
 class Token:
     """A secret that stays."""
 
+    def held(self) -> str:
+        return self.reveal()
+
     def reveal(self) -> str:
         return "tok-1"
 

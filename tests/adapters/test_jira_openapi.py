@@ -29,6 +29,9 @@ Exchange = tuple[httpx.Request, httpx.Response]
 class Token:
     """A secret that stays."""
 
+    def held(self) -> str:
+        return self.reveal()
+
     def reveal(self) -> str:
         return "tok-1"
 

@@ -28,6 +28,9 @@ Example = Callable[[str], Any]
 class Token:
     """A secret that stays."""
 
+    def held(self) -> str:
+        return self.reveal()
+
     def reveal(self) -> str:
         return "tok-1"
 

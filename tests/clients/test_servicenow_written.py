@@ -29,6 +29,9 @@ class Secret:
     def __init__(self, value: str) -> None:
         self.value = value
 
+    def held(self) -> str:
+        return self.reveal()
+
     def reveal(self) -> str:
         return self.value
 

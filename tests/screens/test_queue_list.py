@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from array import array
 from typing import Any
 
 import pytest
+from textual.screen import Screen
 
+from helpdesk_tui.app import HelpDeskApp
 from helpdesk_tui.errors import NewerStore
 from helpdesk_tui.screens.queue import follow as queue_follow
 from helpdesk_tui.screens.queue.screen import QueueScreen
 from helpdesk_tui.widgets import ticket_list
+
+from .conftest import NOW
 
 
 def _ids(screen: QueueScreen) -> list[int]:
@@ -322,3 +327,28 @@ async def test_any_size_will_do(open_desk: Any, size: tuple[int, int]) -> None:
         assert desk.text.splitlines()[0].startswith(" 1 Triage ")
         assert len(desk.queue.tickets.marks) == 1
         assert sum(line.startswith(">") for line in desk.text.splitlines()) == 1
+
+
+async def test_what_a_minute_changes_is_drawn_at_once(open_desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[object] = []
+    first = asyncio.Event()
+    display = HelpDeskApp._display
+
+    def noted(app: HelpDeskApp, screen: Screen[object], renderable: Any) -> None:
+        if renderable is not None:
+            drawn.append(renderable)
+            first.set()
+        display(app, screen, renderable)
+
+    async with open_desk() as desk:
+        await desk.pulse()
+        before = desk.text.splitlines()
+        monkeypatch.setattr(HelpDeskApp, "_display", noted)
+        monkeypatch.setattr(desk.queue, "count", desk.queue.show_detail)
+        desk.queue.now = lambda: NOW + 60
+        await desk.queue.pulse()
+        async with asyncio.timeout(10):
+            await first.wait()
+        await desk.settle()
+        changed = sum(old != new for old, new in zip(before, desk.text.splitlines(), strict=True))
+        assert (len(drawn), changed > 3) == (1, True)

@@ -27,6 +27,9 @@ class Secret:
 
     expired = 0
 
+    def held(self) -> str:
+        return self.reveal()
+
     def reveal(self) -> str:
         return "nothing"
 

@@ -63,6 +63,9 @@ class Hidden:
     def __init__(self, value: str) -> None:
         self.value = value
 
+    def held(self) -> str:
+        return self.reveal()
+
     def reveal(self) -> str:
         return self.value
 

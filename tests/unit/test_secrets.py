@@ -60,7 +60,8 @@ def test_the_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_refused_secret_is_found_anew(tmp_path: Path) -> None:
     private(tmp_path / "t", "old one")
     secret = SourceSecret(source(token_file="t"), tmp_path, {})
-    assert secret.reveal() == "old one"
+    assert secret.held() == ""
+    assert (secret.reveal(), secret.held()) == ("old one", "old one")
     private(tmp_path / "t", "new one")
     assert secret.reveal() == "old one"
     secret.expire()

@@ -116,10 +116,7 @@ class QueueFollow(QueueLive):
             self._minute = now // 60
             # Tickets come to be at risk, or stalled, without anybody writing them.
             self._count_due = True
-            with self.app.batch_update():
-                self.tickets.tick(now)
-                self.minute_passed()
-                await asyncio.sleep(TOGETHER)
+            await self._draw_minute(now)
         elif self.tickets.has_countdown(now):
             self.tickets.tick(now)
         if self._stirred:
@@ -134,6 +131,16 @@ class QueueFollow(QueueLive):
             await self._tell_answers()
         if (self._whole_due or self._stale) and time.monotonic() >= self._whole_after:
             await self._look_at_all()
+
+    async def _draw_minute(self, now: int) -> None:
+        """All that tells an age, sent in one piece."""
+        with self.app.batch_update():
+            self.tickets.tick(now)
+            self.minute_passed()
+            await asyncio.sleep(TOGETHER)
+        # The end of a batch wakes the app, but no screen: what was held back would wait for the next key.
+        for screen in self.app.screen_stack:
+            screen.check_idle()
 
     async def _look_at_all(self) -> None:
         """Reads the whole view anew: shown where nobody touched the list, else told in the pill."""

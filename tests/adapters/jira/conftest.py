@@ -29,6 +29,9 @@ class Token:
 
     good = True
 
+    def held(self) -> str:
+        return self.reveal()
+
     def reveal(self) -> str:
         return "tok-1" if self.good else "tok-0"
 

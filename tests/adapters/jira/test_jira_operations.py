@@ -41,6 +41,9 @@ NETWORK, IDENTITY = schedule_id(1), schedule_id(2)
 class Token:
     """A secret that stays."""
 
+    def held(self) -> str:
+        return self.reveal()
+
     def reveal(self) -> str:
         return "tok-1"
 

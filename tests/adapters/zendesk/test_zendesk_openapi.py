@@ -141,6 +141,9 @@ class _Told:
     def __init__(self, value: str) -> None:
         self.value = value
 
+    def held(self) -> str:
+        return self.reveal()
+
     def reveal(self) -> str:
         return self.value
 

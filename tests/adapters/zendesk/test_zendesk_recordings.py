@@ -40,6 +40,9 @@ EMPTY = {"meta": {"has_more": False}, "links": {}}
 
 
 class Secret:
+    def held(self) -> str:
+        return self.reveal()
+
     def reveal(self) -> str:
         return "token"
 

@@ -19,6 +19,9 @@ class Words:
     def __init__(self, value: str) -> None:
         self.value, self.expired = value, 0
 
+    def held(self) -> str:
+        return self.reveal()
+
     def reveal(self) -> str:
         return self.value
 
