@@ -124,8 +124,7 @@ class Gaps:
 
     def _changed(self) -> bool:
         """Whether anything moved that a gap may come of."""
-        pending = [(one.id, str(one.state)) for one in self._outbox.unfinished() if one.kind is ChangeKind.OVERRIDE]
-        team, found = self._team.moved(), (self._cache.fingerprint(), pending)
+        team, found = self._team.moved(), (self._cache.fingerprint(), self._outbox.standing(ChangeKind.OVERRIDE))
         changed, self._print = found != self._print, found
         return team or changed
 

@@ -17,7 +17,7 @@ from helpdesk_tui.data.read.rosters import OwnSchedule, TeamReader
 from helpdesk_tui.data.read.told import ToldReader
 from helpdesk_tui.desk.roster.floor import Floor, RosterRules
 from helpdesk_tui.desk.stores import StorePaths
-from helpdesk_tui.domain.changes import ChangeState
+from helpdesk_tui.domain.changes import ChangeState, Kind
 from helpdesk_tui.domain.filters.names import fold
 from helpdesk_tui.domain.roster.lines import Line
 from helpdesk_tui.domain.roster.standing import Presence
@@ -97,16 +97,19 @@ class Roster:
         return self._team.file_digest(name)
 
     def _stale(self) -> bool:
-        team, outbox = self._team.moved(), self._outbox.moved()
-        fingerprint = self._told.fingerprint()
-        stale = team or outbox or fingerprint != self._print or abs(self._now() - self._read_at) > AGE
+        team, old = self._team.moved(), abs(self._now() - self._read_at) > AGE
+        stale = team or old or self._fingerprint() != self._print
         if stale:
             self._floor = None
         return stale
 
+    def _fingerprint(self) -> tuple[object, ...]:
+        """What of the cache and the outbox is in a floor: both are written all day for other reasons."""
+        return self._told.fingerprint(), self._outbox.standing(Kind.OVERRIDE)
+
     def _load(self) -> Floor:
         now = self._now()
-        self._print, self._read_at = self._told.fingerprint(), now
+        self._print, self._read_at = self._fingerprint(), now
         return load(self._team, self._told, self._outbox, now, self._zone, self._rules)
 
 

@@ -7,6 +7,8 @@ from datetime import date
 
 import pytest
 
+from helpdesk_tui.data.read.facts import Facts
+from helpdesk_tui.desk.acts.deciding import change_for
 from helpdesk_tui.desk.roster.cover import cover_plan
 from helpdesk_tui.desk.roster.desk import RosterDesk
 from helpdesk_tui.desk.roster.floor import RosterRules
@@ -23,7 +25,7 @@ from helpdesk_tui.domain.roster.rotations import Member, Unit
 from helpdesk_tui.domain.roster.schedule import Schedule
 from helpdesk_tui.domain.roster.shifts import Dated, Hours
 from helpdesk_tui.domain.roster.told import ToldOverride
-from helpdesk_tui.domain.tickets import State, Ticket
+from helpdesk_tui.domain.tickets import State, Ticket, TicketRef
 from helpdesk_tui.errors import UsageError
 from tests.unit.roster.desk_place import DAY, NAMES, NOW, PARIS, H, Place, duty
 
@@ -45,6 +47,21 @@ def test_a_member_who_was_deleted_leaves_an_empty_duty(place: Place) -> None:
         "jsm", "people", now=NOW, people=[Person("jsm", "zoe", "Zoe", works_tickets=True, active=False)]
     )
     assert ("Ops", "Zoe gone") in {(one.label, one.what) for one in place.problems()}
+
+
+def test_what_was_read_holds_while_stores_are_written_for_other_reasons(place: Place) -> None:
+    """Marks, drafts and the sender's sign of life are written all day; reading the roster takes a twentieth second."""
+    start, end = NOW + 4 * DAY, NOW + 6 * DAY
+    line = place.told(duty("ada", NOW - DAY, start), duty("ada", end, NOW + 90 * DAY))
+    floor, ticket = place.desk.floor(), TicketRef("jsm", "1")
+    place.outbox.mark([ticket])
+    place.outbox.enqueue([change_for(ticket, Facts({"owner": ""}, "1", 1, NOW, "me"), {"owner": "ada"}, (), NOW)])
+    assert place.desk.floor() is floor
+    [change] = place.desk.carry_out(cover_plan(floor, line, start, end, "Ben", place.now)).changes
+    covered = place.desk.floor()
+    assert covered is not floor
+    place.outbox.undo([change.id])
+    assert place.desk.floor() is not covered
 
 
 def test_overlapping_overrides_are_told_and_the_newer_counts(place: Place) -> None:
