@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from helpdesk_tui.screens.queue.screen import queue_under
+from helpdesk_tui.screens.queue.under import queue_under
 from helpdesk_tui.theme import ScreenSettings, collect_garbage
 
 if TYPE_CHECKING:

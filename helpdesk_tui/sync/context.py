@@ -138,7 +138,6 @@ class SourceContext:
                     # Only now: what was held under the old meaning is better than an empty queue and an error.
                     log.info("the source means other tickets now", source=self.name)
                     self.data_at, self.circuit.narrowed = 0, None
-                    self.repeats.forget()
                 await self.cache.do(CacheWriter.set_sign_in, self.name, found_as_columns(found))
                 self.signed_in = found
             return self.signed_in

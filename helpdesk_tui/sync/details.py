@@ -39,7 +39,7 @@ class Details:
 
     async def read_some(self) -> None:
         """Read some events and some conversations ahead of time."""
-        if not self.context.news:
+        if not self.context.news and not self._try_again():
             return
         self.context.news = False
         try:
@@ -51,6 +51,11 @@ class Details:
             raise
         if self.found or read:
             self.context.news = True
+
+    def _try_again(self) -> bool:
+        """Whether something that could not be read was left alone long enough."""
+        now = self.context.now()
+        return any(until <= now for until in self._left_alone.values())
 
     async def read_events(self, limit: int = EVENTS_AT_ONCE) -> None:
         """Read the events of up to `limit` tickets that changed since theirs were read."""

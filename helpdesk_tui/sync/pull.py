@@ -22,6 +22,8 @@ PAGES_AHEAD = 1
 """Pages that wait to be handed over to the writer."""
 PAGES_BEHIND = 2
 """Pages handed over and not stored yet: the one being stored and the next."""
+REPEATED = 100
+"""Records of a page that is remembered, at most."""
 STREAMS = (Phase.CHANGES, Phase.CLOCKS, Phase.EVENTS)
 
 
@@ -83,7 +85,7 @@ async def pull_again(context: SourceContext, feed: Feed, seconds: int) -> int:
 
 async def _take(context: SourceContext, feed: Feed, before: Cursor, *, keep_cursor: bool, shown: str) -> int:
     records = done = 0
-    started = before.started_at
+    started, at = before.started_at, (before.cursor, before.complete)
     async with (
         Lane(context.cache, PAGES_BEHIND) as lane,
         aclosing(ahead(context.adapter.pull(feed, before.cursor), PAGES_AHEAD)) as pages,
@@ -93,14 +95,18 @@ async def _take(context: SourceContext, feed: Feed, before: Cursor, *, keep_curs
             records += _records(page)
             done += len(page.tickets)
             progress = (shown, done, max(page.total or 0, done)) if shown else None
-            moved = (page.cursor, page.last) != (before.cursor, before.complete)
-            if moved or (told and not context.repeats.is_known(feed.name, page)):
+            moved = page.cursor != at[0] or (page.last and not at[1])
+            # Without a cursor the cache may have been emptied: then nothing is known of it.
+            known = before.complete and context.repeats.is_known(feed.name, page)
+            if (told or moved) and not (known and (not moved or not page.last)):
+                at = page.cursor, page.last
                 store = _storing(context, page, feed.name, started, keep_cursor=keep_cursor, progress=progress)
                 await lane.put(store)
                 _news(context, page)
             if page.last and page.whole:
                 await lane.done()
                 gone = await context.cache.do(CacheWriter.sweep_reference, context.name, page.whole, started)
+                context.repeats.forget()
                 await context.cache.do(CacheWriter.listed_again, context.name, feed.name, started)
                 log.info("reference lists complete", source=context.name, feed=feed.name, gone=gone)
     return records
@@ -151,7 +157,10 @@ def _storing(
 
     def stored(writer: CacheWriter) -> Touched:
         touched = store(writer)
-        context.repeats.stored(feed, page, _records(page), touched)
+        if touched.is_anything or page.bad:
+            context.repeats.forget()
+        elif keep_cursor and _records(page) <= REPEATED:
+            context.repeats.remember(feed, page)
         return touched
 
     return stored

@@ -133,7 +133,10 @@ class Push:
         later: list[int] = []
         names = {change.id for change in ours}
         for change in [*self._uncertain(ours), *(one for one in heads(changes) if one.id in names)]:
-            if change.target in self._busy or self._is_sounded(change.source):
+            if change.target in self._busy:
+                continue
+            if self._is_sounded(change.source):
+                later.append(now + 1)
                 continue
             bar = self._barred(change.source, now)
             when = max(change.not_before, bar, self._avoided.get(change.target, 0))
@@ -189,7 +192,10 @@ class Push:
         for name, sender in self._senders.items():
             mine = (one for one in changes if one.source == name and one.state is ChangeState.APPLIED)
             applied = list(islice(mine, CONFIRMED_AT_ONCE))
-            if not applied or name in self._confirming or self._is_sounded(name):
+            if not applied or name in self._confirming:
+                continue
+            if self._is_sounded(name):
+                later.append(now + 1)
                 continue
             when = max(self._confirm_at.get(name, 0) if patient else 0, self._barred(name, now))
             if when > now:

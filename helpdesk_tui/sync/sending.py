@@ -113,17 +113,23 @@ class Sender:
         """Find out what became of an uncertain change."""
         try:
             await self.context.prepare()
-            verdict = await self.adapter.verify(change)
-        except Refused as error:
-            verdict = Verdict(Landing.UNKNOWN, words=str(error))
+            verdict = await self._verdict(change)
         except (PlatformError, SecretError, ConfigError) as error:
             await self._note(error)
             later = self.context.now() + pause(change.looks + 2)
             await self._settle(change, Outcome.NOT_DONE, words=str(error), not_before=later)
             return
-        self.context.circuit.answered(self.context.now())
         failpoint("verified")
         await self._found(change, verdict)
+
+    async def _verdict(self, change: Change) -> Verdict:
+        """What the platform shows of a change; that it refuses to show the ticket tells nothing."""
+        try:
+            verdict = await self.adapter.verify(change)
+        except Refused as error:
+            return Verdict(Landing.UNKNOWN, words=str(error))
+        self.context.circuit.answered(self.context.now())
+        return verdict
 
     async def confirm(self, changes: Sequence[Change]) -> None:
         """Read the tickets of applied changes into the cache; those that show what was written are done with."""
@@ -139,6 +145,7 @@ class Sender:
         except (PlatformError, SecretError, ConfigError) as error:
             await self._note(error)
             return
+        self.context.circuit.answered(self.context.now())
         await commit(self.context, page, "by id", began)
         failpoint("fetched")
         tickets = {ticket.key: ticket for ticket in page.tickets}
@@ -313,9 +320,7 @@ class Sender:
 
     async def _note(self, error: Trouble) -> None:
         """Tell the source's health what concerns all of it; what is about one ticket is not its business."""
-        if not of_the_source(error):
-            self.context.circuit.answered(self.context.now())
-        elif self.context.circuit.errors.get("") is not error:
+        if of_the_source(error) and self.context.circuit.errors.get("") is not error:
             await self.context.trouble(error, "push")
 
 

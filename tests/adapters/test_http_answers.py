@@ -212,6 +212,12 @@ async def test_base_path_cookies_and_agent(make_http: Callable[..., Http]) -> No
     assert seen[1].headers["Accept-Encoding"] == "gzip"
 
 
+async def test_what_cannot_be_an_address_is_told_as_unreachable(make_http: Callable[..., Http]) -> None:
+    http = make_http(lambda _request: httpx.Response(200, json=1))
+    with pytest.raises(Unreachable):
+        await http.fetch_json("GET", "/" + "x" * 70_000)
+
+
 async def test_skew_is_the_median_of_five_dates(make_http: Callable[..., Http]) -> None:
     stamps = iter([0, 4, 6, 5, 3600, 5, 7])
 

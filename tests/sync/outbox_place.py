@@ -40,6 +40,7 @@ from helpdesk_tui.sandbox.world import LiveWorld
 from helpdesk_tui.sandbox.zendesk import ids as zendesk
 from helpdesk_tui.sync import push, sending
 from helpdesk_tui.sync.context import SourceContext
+from helpdesk_tui.sync.health import Circuit
 from helpdesk_tui.sync.push import Push
 from helpdesk_tui.sync.source import SourceSync
 from helpdesk_tui.sync.threaded import Threaded
@@ -282,6 +283,12 @@ class Place:
             self.push = Push({"desk": source}, self.personal, self.paths.personal_db, now=self.now, host="here")
             await self.push.recover()
         await self.push.drain()
+
+    @property
+    def circuit(self) -> Circuit:
+        """How the sender believes the platform to fare."""
+        assert self.push is not None
+        return self.push._senders["desk"].context.circuit
 
     def end(self) -> None:
         """The sender's process is gone."""

@@ -195,8 +195,28 @@ def test_one_change_sounds_a_source_that_is_down_and_the_others_follow(places: A
     place.drain(600)
     assert len({str(request.url) for request in place.wire.requests[before:]}) == 1
     place.wire.answer = lambda _request: None
+    still: list[bool] = []
+    place.wire.between = lambda: still.append(place.circuit.is_down)
     place.drain(600)
+    assert still == [False], "the first that is looked at tells that the source answers"
     assert not [one for one in changes if place.state(one).state is S.QUEUED], "what was found out holds for all"
+
+
+@pytest.mark.parametrize("status", [403, 500])
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_sign_in_that_fails_is_no_answer(places: Any, platform: Platform, status: int) -> None:
+    place = places(platform)
+    changes = place.enqueue(*(place.change(place.ticket(), note=TEXT) for _ in range(5)))
+    place.wire.answer = lambda _request: httpx.Response(status, json={"error": "not now"})
+    before = len(place.wire.requests)
+    for _ in range(20):
+        place.drain(60)
+    assert len(place.wire.requests) - before <= 20 * Retry().attempts
+    assert place.circuit.is_down
+    assert {place.state(one).state for one in changes} == {S.QUEUED}
+    place.wire.answer = lambda _request: None
+    place.rest()
+    assert {place.state(one).state for one in changes} == {S.CONFIRMED}
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from helpdesk_tui.adapters.base import BadRecord, Feed, Page
+from helpdesk_tui.adapters.base import BadRecord, Feed, Page, Phase
 from helpdesk_tui.data import upkeep
 from helpdesk_tui.data.write.cache import CacheWriter
 from helpdesk_tui.data.write.parts import Touched
+from helpdesk_tui.domain.people import Person
 from helpdesk_tui.domain.tickets import Departure, WayOut
 from helpdesk_tui.sync.compare import compare_open
-from helpdesk_tui.sync.pull import pull_changes
+from helpdesk_tui.sync.pull import commit, pull, pull_changes
 
 from .lists import NOW, World, tickets
 
@@ -27,12 +28,13 @@ class Stream:
 
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         self.world = world
-        self.page = SAME
+        self.pages = [SAME]
         self.stored = 0
         commit_page = CacheWriter.commit_page
 
         async def pull(_feed: Feed, _cursor: str) -> AsyncIterator[Page]:
-            yield self.page
+            for page in self.pages:
+                yield page
 
         def counted(writer: CacheWriter, *given: Any, **named: Any) -> Touched:
             self.stored += named["feed"] == "changes"
@@ -48,6 +50,10 @@ class Stream:
             assert await pull_changes(self.world.source.context) == []
         return self.stored - before
 
+    async def quarantined(self) -> int:
+        """How many records are told not to have parsed."""
+        return await self.world.cache.do(CacheWriter.quarantined, "desk")
+
     async def open(self) -> set[str]:
         """The keys of the tickets that are open in the cache."""
         return await self.world.cache.do(CacheWriter.open_keys, "desk")
@@ -61,7 +67,7 @@ def stream(world: World, monkeypatch: pytest.MonkeyPatch) -> Stream:
 async def test_a_page_that_changes_nothing_is_stored_no_more(stream: Stream) -> None:
     assert await stream.poll(5) == 2, "once for what it says, once to find that this is known"
     assert await stream.open() == {"1"}
-    stream.page = replace(SAME, tickets=tickets(1, 2).tickets)
+    stream.pages = [replace(SAME, tickets=tickets(1, 2).tickets)]
     assert await stream.poll(5) == 2
     assert await stream.open() == {"1", "2"}
 
@@ -89,12 +95,45 @@ async def test_a_source_that_means_others_now_is_stored_anew(stream: Stream) -> 
 
 
 async def test_an_emptied_cache_is_filled_again(stream: Stream) -> None:
+    stream.pages = [Page("8", False, tickets(2).tickets), SAME]
     await stream.poll(3)
     upkeep.purge(stream.world.paths.cache_db)
     await stream.poll()
-    assert await stream.open() == {"1"}
+    assert await stream.open() == {"1", "2"}
 
 
 async def test_what_does_not_parse_is_written_down_whenever_it_comes(stream: Stream) -> None:
-    stream.page = replace(SAME, bad=(BadRecord("changes", "7", "no status", "{}"),))
+    stream.pages = [replace(SAME, bad=(BadRecord("changes", "7", "no status", "{}"),))]
     assert await stream.poll(4) == 4
+
+
+async def test_a_poll_of_several_pages_ends_where_the_last_one_does(stream: Stream) -> None:
+    first = Page("8", False, tickets(2).tickets)
+    stream.pages = [first, SAME]
+    await stream.poll(2)
+    assert await stream.poll(5) == 0
+    stream.pages = [replace(first, tickets=tickets(2, 3).tickets), SAME]
+    assert await stream.poll() == 2
+    cursor = await stream.world.cache.do(CacheWriter.cursor, "desk", "changes")
+    assert cursor is not None
+    assert (cursor.cursor, cursor.complete) == ("9", True)
+
+
+async def test_a_record_that_did_not_parse_by_itself_heals_with_the_page_that_has_it(stream: Stream) -> None:
+    await stream.poll(3)
+    context = stream.world.source.context
+    await commit(context, Page("", True, bad=(BadRecord("by id", "1", "no status", "{}"),)), "by id", NOW)
+    assert await stream.quarantined() == 1
+    await stream.poll(2)
+    assert await stream.quarantined() == 0
+
+
+async def test_who_was_swept_away_comes_back_with_the_page_that_names_them(stream: Stream) -> None:
+    stream.pages = [replace(SAME, people=(Person("desk", "p1", "Ann"),))]
+    await stream.poll(3)
+    feed = Feed("people", Phase.REFERENCE, 600)
+    stream.pages, named = [Page("1", True, whole=frozenset({"people"}))], stream.pages
+    stream.world.time += 60
+    await pull(stream.world.source.context, feed)
+    stream.pages = named
+    assert await stream.poll() == 1

@@ -21,6 +21,7 @@ from helpdesk_tui.domain.tickets import State as TicketState
 from helpdesk_tui.errors import Refused, Unreachable
 from helpdesk_tui.sync.answers import Answers
 from helpdesk_tui.sync.compare import drops_too_much, look_up
+from helpdesk_tui.sync.details import LEFT_ALONE
 from helpdesk_tui.sync.health import State
 from helpdesk_tui.sync.process import take_care
 from helpdesk_tui.sync.pull import commit, pull_changes
@@ -190,6 +191,11 @@ async def test_a_conversation_that_is_refused_holds_up_nothing(world: World) -> 
     read = [key for name, key in world.adapter.asked if name == "activity"]
     assert sorted(read) == [str(key) for key in range(8)], "each once"
     assert world.source.context.health.state is State.OK
+    assert not world.source.context.news
+    world.adapter.asked.clear()
+    world.time += LEFT_ALONE
+    await world.source.details()
+    assert sorted(key for name, key in world.adapter.asked if name == "activity") == ["0", "1", "2"]
     with pytest.raises(Refused, match="not for you"):
         await world.source.activity("1")
     assert world.source.context.health.state is State.OK

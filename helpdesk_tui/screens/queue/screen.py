@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
@@ -393,9 +392,3 @@ class QueueScreen(PlanTyped, TriageInQueue):
         """A word at the beginning of the status line, such as that a restart is due."""
         self.status = self.status._replace(notice=text)
         self.draw_bars()
-
-
-def queue_under(app: App[Any]) -> QueueScreen | None:
-    """The queue under all other screens; None once the desk is closing, whose timers outlive its screens."""
-    bottom = app.screen_stack[0] if app.screen_stack else None
-    return bottom if isinstance(bottom, QueueScreen) else None

@@ -11,7 +11,7 @@ from textual.app import App
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.errors import HelpdeskError
 from helpdesk_tui.screens.base import DeskScreen
-from helpdesk_tui.screens.queue.screen import queue_under
+from helpdesk_tui.screens.queue.under import queue_under
 
 if TYPE_CHECKING:
     from helpdesk_tui.desk.roster.desk import RosterDesk

@@ -226,7 +226,7 @@ class AgingScreen(PlanTyped, AgingMoves, ActsMore, Carries):
 
     def drill(self, title: str, filter_: str) -> None:
         """Opens the queue with just these tickets."""
-        from helpdesk_tui.screens.queue.screen import queue_under
+        from helpdesk_tui.screens.queue.under import queue_under
 
         queue = queue_under(self.app)
         if queue is not None:

@@ -47,7 +47,7 @@ class AlarmWatch:
 
     async def look(self) -> None:
         """Shows what was raised since the last look. A store that cannot be asked is asked again."""
-        screen = self._app.screen
+        screen = self._app.screen if self._app.screen_stack else None  # none any more where the desk is closing
         if self._looking or not isinstance(screen, DeskScreen) or screen.typing:
             return
         self._looking = True
