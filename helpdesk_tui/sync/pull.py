@@ -91,14 +91,14 @@ async def _take(context: SourceContext, feed: Feed, before: Cursor, *, keep_curs
         aclosing(ahead(context.adapter.pull(feed, before.cursor), PAGES_AHEAD)) as pages,
     ):
         async for page in pages:
-            told = _records(page) + len(page.bad)
-            records += _records(page)
+            told = _records(page)
+            records += told
             done += len(page.tickets)
             progress = (shown, done, max(page.total or 0, done)) if shown else None
             moved = page.cursor != at[0] or (page.last and not at[1])
             # Without a cursor the cache may have been emptied: then nothing is known of it.
             known = before.complete and context.repeats.is_known(feed.name, page)
-            if (told or moved) and not (known and (not moved or not page.last)):
+            if (moved and page.last) if known else (told or page.bad or moved):
                 at = page.cursor, page.last
                 store = _storing(context, page, feed.name, started, keep_cursor=keep_cursor, progress=progress)
                 await lane.put(store)
