@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
 
 from helpdesk_tui import keymap
 from helpdesk_tui.desk.roster.desk import RosterDesk
+from helpdesk_tui.desk.roster.floor import Floor
 from helpdesk_tui.desk.roster.periods import Periods
 from helpdesk_tui.desk.roster.view import Period
 from helpdesk_tui.domain.roster.absences import Absence
@@ -22,6 +25,8 @@ from helpdesk_tui.screens.roster.schedule import ScheduleScreen
 from helpdesk_tui.screens.roster.technicians import TechniciansScreen
 
 NOW, DAY = 1_795_307_200, 86_400
+A_WHILE = 0.3
+"""Seconds in which whatever does not wait is done."""
 Open = Callable[..., AbstractAsyncContextManager[Any]]
 
 
@@ -111,6 +116,57 @@ async def test_of_two_hundred_people_only_those_on_the_screen_are_drawn(open_ros
         await desk.press("G", "k")
         assert len(screen.period._rows) <= 80
         assert "Person 192" in desk.text
+
+
+async def test_a_cursor_moved_while_the_roster_is_read_again_stays_there(
+    open_roster: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_roster() as desk:
+        await desk.press("g", "t")
+        screen, gate = desk.app.screen, Event()
+        floor_presence = Floor.presence
+
+        def late(floor: Floor, now: int) -> Any:
+            assert gate.wait(20)
+            return floor_presence(floor, now)
+
+        monkeypatch.setattr(Floor, "presence", late)
+        reading = asyncio.create_task(screen.load())
+        await asyncio.wait([reading], timeout=A_WHILE)
+        await desk.pilot.press("j")
+        here = screen.person_here()
+        gate.set()
+        await reading
+        assert screen.person_here() == here
+
+
+async def test_a_cell_chosen_while_the_period_is_reckoned_again_stays_chosen(
+    open_roster: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_roster() as desk:
+        await desk.press("g", "s")
+        screen, gate = desk.app.screen, Event()
+        before = Periods.prepare
+
+        def late(periods: Periods, period: Period) -> None:
+            assert gate.wait(20)
+            before(periods, period)
+
+        monkeypatch.setattr(Periods, "prepare", late)
+        reading = asyncio.create_task(screen.load())
+        await asyncio.wait([reading], timeout=A_WHILE)
+        cell = screen.place.cell
+        await desk.pilot.press("l")
+        gate.set()
+        await reading
+        assert screen.place.cell == cell + 1
+        gate.clear()
+        await desk.pilot.press(">")
+        await desk.pilot.press("j")
+        gate.set()
+        await desk.settle()
+        assert "day Mon 23 Nov 2026" in desk.text
+        assert screen.place.cell == cell + 1
 
 
 async def test_people_are_sorted_and_grouped(open_roster: Open) -> None:

@@ -84,14 +84,14 @@ class ScheduleScreen(Absences):
 
     async def _show(self) -> None:
         """Reckons the period off the loop, then those beside it."""
-        floor, axis, at = self.floor, self.axis, self._at
+        floor, axis = self.floor, self.axis
         assert floor is not None
         assert axis is not None
         period = self._periods.get(floor, axis, self.now())
         await self._prepare(period)
         if axis is not self.axis:
             return
-        self._turn_to(period, at)
+        self._turn_to(period, self._at)
         self.draw()
         self.work(self._look_ahead(axis), "ahead")
 
@@ -217,7 +217,8 @@ class ScheduleScreen(Absences):
             at = min(range(len(people)), key=lambda number: abs(people[number] - self.place.row))
             self.place.row = people[max(0, min(at + rows, len(people) - 1))]
         self.place.cell = max(0, min(self.place.cell + cells, self.period.axis.cells - 1))
-        self._at = self.instant()
+        if self.period.axis == self.axis:  # else another period is on its way, with the cursor where it is wanted
+            self._at = self.instant()
         self.draw()
 
     def page_size(self) -> int:

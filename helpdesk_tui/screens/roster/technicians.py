@@ -48,8 +48,8 @@ class TechniciansScreen(Absences):
         floor, now = self.floor, self.now()
         if floor is None:
             return
-        here = self.entry
         self.standing = await self.desk.rosters.ask(lambda _: floor.presence(now))
+        here = self.entry  # only now: the cursor may have moved while this was reckoned
         team = sorted(floor.technicians.values(), key=lambda one: (not one.active, one.name.casefold()))
         self.entries = [*team, *floor.joined.unjoined]
         key = _key(here) if here is not None else ""
