@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from http.cookiejar import CookieJar
 from typing import Any
 
+import httpcore
 import httpx
 
 from helpdesk_tui import __version__
@@ -15,6 +16,9 @@ from helpdesk_tui.config import SourceConfig
 from helpdesk_tui.config.checks import LOOPBACK
 from helpdesk_tui.errors import ConfigError
 
+httpcore.AsyncHTTP11Connection.READ_NUM_BYTES = 1 << 20
+"""Bytes taken from a connection at once: in portions of 64 KB a large page is handed up through five layers twenty
+times."""
 _HOST = re.compile(r"[\w.-]+|[0-9a-fA-F:.]+")
 
 

@@ -23,7 +23,9 @@ class SyncOptions:
 def run_sync(home: str | None, options: SyncOptions) -> int:
     """The exit code: 0 done, 2 settings, 3 a platform could not be reached, 4 it refused."""
     from helpdesk_tui import log
+    from helpdesk_tui.sync.pace import load_in_peace
 
+    load_in_peace()
     asked = presence.received_secrets()
     there = configured(home)
     if options.source and options.source not in there.config.sources:

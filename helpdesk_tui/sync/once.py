@@ -136,6 +136,7 @@ def ask_running(paths: Paths, kind: str, source: str, report: Report) -> int | N
 
     None where that process ended without an answer: somebody else has to do it.
     """
+    set_pace()
     personal = stores.open_personal(paths)
     answers = PersonalReader(paths.personal_db)
     try:

@@ -16,8 +16,14 @@ SWITCH = 0.001
 hundred rows, and would wait five milliseconds each time."""
 
 
+def load_in_peace() -> None:
+    """Look for no cycles while modules are loaded, a tenth of the time that takes; until `set_pace`."""
+    gc.disable()
+
+
 def set_pace() -> None:
     """Set both, once the modules are loaded: what they hold stays and is never looked through again."""
     gc.freeze()
+    gc.enable()
     gc.set_threshold(BETWEEN_COLLECTIONS, 20, 50)
     sys.setswitchinterval(SWITCH)

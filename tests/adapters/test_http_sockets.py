@@ -12,6 +12,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 
 import pytest
+from anyio._backends._asyncio import SocketStream
 
 from helpdesk_tui.adapters.auth import Bearer
 from helpdesk_tui.adapters.http import Http
@@ -170,3 +171,21 @@ async def test_a_request_searches_the_disk_for_no_module(
         monkeypatch.setattr(PathFinder, "find_spec", noted)
         await http.fetch_json("GET", "/x")
     assert searched == []
+
+
+async def test_a_large_answer_is_taken_in_large_portions(
+    make_source: Callable[..., SourceConfig], secret: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each portion goes up through five layers; in portions of the usual 64 KB this one would be sixteen."""
+    asked: list[int] = []
+    receive = SocketStream.receive
+
+    async def noted(stream: SocketStream, max_bytes: int = 65_536) -> bytes:
+        asked.append(max_bytes)
+        return await receive(stream, max_bytes)
+
+    monkeypatch.setattr(SocketStream, "receive", noted)
+    whole = b"[%s]" % (b" " * 999_998)
+    async with serving(sending(HEAD + b"Content-Length: 1000000\r\n\r\n" + whole), make_source, secret) as http:
+        await http.fetch_json("GET", "/x")
+    assert min(asked) >= len(whole)

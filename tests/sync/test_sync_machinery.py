@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -14,12 +15,28 @@ from helpdesk_tui.adapters.base import Page
 from helpdesk_tui.errors import CorruptStore, DiskFull, NewerStore, PlatformError, StoreError, Unreachable
 from helpdesk_tui.paths import Paths
 from helpdesk_tui.sync.jobs import Jobs, plan, when_begun, when_ready
+from helpdesk_tui.sync.pace import load_in_peace, set_pace
 from helpdesk_tui.sync.process import Ending
 from helpdesk_tui.sync.pull import ahead
 from helpdesk_tui.sync.serve import MENDS, Lives
 from helpdesk_tui.sync.threaded import Lane, Threaded
 
 from .lists import World
+
+
+def test_what_is_loaded_is_not_searched_for_garbage_and_what_comes_later_is() -> None:
+    before, interval = gc.get_threshold(), sys.getswitchinterval()
+    try:
+        load_in_peace()
+        assert not gc.isenabled()
+        set_pace()
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 1000
+    finally:
+        gc.enable()
+        gc.unfreeze()
+        gc.set_threshold(*before)
+        sys.setswitchinterval(interval)
 
 
 async def test_jobs_are_planned_run_and_waited_for(world: World) -> None:

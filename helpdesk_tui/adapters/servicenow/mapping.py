@@ -25,6 +25,7 @@ R = TypeVar("R", bound=Row)
 REMEMBERED = 10_000
 """People, and other things that rows name again and again, that are kept for the next row."""
 
+_CREATED = EventKind.CREATED
 _PRIORITIES = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
 _CHANNELS = {
     "self-service": "portal",
@@ -102,59 +103,36 @@ class Mapper:
         return self.states.meaning(table, value, label=label, hold_reason=hold_reason, active=active)
 
     def ticket(self, row: Record, into: Read) -> Ticket:
-        """Read one ticket into `into`."""
-        person = self._person(row.who) if row.who.name else None
-        state = self.meaning(row.table, row.state, row.state_label, row.hold_reason, row.active)
-        created = row.opened or row.created
-        # By position, in the order of the fields: by name it takes three times as long, which a first pull feels.
+        """Read one ticket into `into`, and take along what the row says of others. What is said here has version 0: it
+        never replaces a full record."""
+        # Unpacked at once, and given by position: name by name it takes three times as long, which a first pull feels.
+        (
+            sys_id, updated, changes, table, number, title, body, value, status, active, hold_reason, priority,
+            priority_label, group, group_label, owner, owner_label, company, company_label, category, channel, tags,
+            opened, created, resolved, closed, bounced, reopened, linked, who,
+        ) = row  # fmt: skip
+        state = self.meaning(table, value, status, hold_reason, active)
+        created = opened or created
         ticket = Ticket(
-            self.source,
-            row.sys_id,
-            row.number or row.sys_id,
-            KINDS.get(row.table, row.table),
-            row.title,
-            state,
-            row.state_label,
-            created,
-            row.updated or created,
-            version(row.updated, row.changes),
-            _PRIORITIES.get(row.priority, 0),
-            row.priority_label,
-            row.group,
-            row.owner,
-            row.who.key,
-            row.company,
-            row.category_label,
-            _tags(row.tags) if row.tags else (),
-            row.who.vip,
-            f"{self.base}/nav_to.do?uri={row.table}.do%3Fsys_id%3D{row.sys_id}",
-            row.body,
-            row.resolved or (0 if state.is_open else row.closed),
-            row.closed,
-            row.reopened,
-            row.bounced,
-            _CHANNELS.get(row.channel, row.channel),
-            row.linked,
-        )
-        self._note(ticket, row, person, into)
-        return ticket
-
-    def _note(self, ticket: Ticket, row: Record, person: Person | None, into: Read) -> None:
-        """Take along what the row says of others. What is said here has version 0: it never replaces a full record."""
+            self.source, sys_id, number or sys_id, KINDS.get(table, table), title, state, status, created,
+            updated or created, version(updated, changes), _PRIORITIES.get(priority, 0), priority_label, group, owner,
+            who.key, company, category, _tags(tags) if tags else (), who.vip,
+            f"{self.base}/nav_to.do?uri={table}.do%3Fsys_id%3D{sys_id}", body,
+            resolved or (0 if state.is_open else closed), closed, reopened, bounced, _CHANNELS.get(channel, channel),
+            linked,
+        )  # fmt: skip
         into.tickets.append(ticket)
-        if ticket.created_at:
-            into.events.append(
-                Event(self.source, ticket.key, "created", EventKind.CREATED, ticket.created_at, ticket.requester)
-            )
-        if person is not None:
-            into.people[person.key] = person
-        owner, group, company = row.owner, row.group, row.company
-        if owner not in into.people and row.owner_label != owner:
-            into.people[owner] = Person(self.source, owner, row.owner_label, works_tickets=True)
-        if group not in into.groups and row.group_label != group:
-            into.groups[group] = Group(self.source, group, row.group_label)
-        if company not in into.organisations and row.company_label != company:
-            into.organisations[company] = Organisation(self.source, company, row.company_label)
+        if created:
+            into.events.append(Event(self.source, sys_id, "created", _CREATED, created, who.key))
+        if who.name:
+            into.people[who.key] = self._person(who)
+        if owner not in into.people and owner_label != owner:
+            into.people[owner] = Person(self.source, owner, owner_label, works_tickets=True)
+        if group not in into.groups and group_label != group:
+            into.groups[group] = Group(self.source, group, group_label)
+        if company not in into.organisations and company_label != company:
+            into.organisations[company] = Organisation(self.source, company, company_label)
+        return ticket
 
     def clock(self, row: SlaRow, as_of: int) -> Clock:
         """One SLA of one ticket."""

@@ -9,7 +9,7 @@ Every scalar is text, in one of four shapes: plain, `{"link", "value"}`, `{"disp
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 Raw = Mapping[str, Any]
 STAMP = "%Y-%m-%d %H:%M:%S"
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
-_SECOND = timedelta(seconds=1)
+_DAY = 86_400
 
 
 class Cell(NamedTuple):
@@ -86,7 +86,8 @@ def seconds(text: str) -> int:
         return 0
     try:
         if len(text) == 19 and text[10] == " ":
-            return (datetime.fromisoformat(text) - _EPOCH) // _SECOND
+            since = datetime.fromisoformat(text) - _EPOCH
+            return since.days * _DAY + since.seconds
     except ValueError:
         pass
     raise ValueError(f"“{text[:40]}” is not a time of the form YYYY-MM-DD HH:MM:SS")

@@ -28,6 +28,8 @@ from helpdesk_tui.domain.tickets import State, Ticket, WayOut
 RECKONING = "reckoning:"
 """Before a source's name: the key in `meta` under which it says by which rules of the team its clocks are reckoned."""
 
+_IN = "in", 0
+"""The scope of a ticket that has not left it, and since when."""
 _SCOPES = {WayOut.LEFT_SCOPE: "left", WayOut.DELETED: "deleted", WayOut.FORBIDDEN: "forbidden"}
 
 
@@ -133,7 +135,7 @@ class PageWrite:
             if before is not None and ticket.version < before.version:
                 self.unchanged += 1
                 continue
-            scope, scope_at = self._scope(ticket, before)
+            scope, scope_at = self._scope(ticket, before) if before is not None or self.out else _IN
             row = tickets.given(ticket)
             mark = tickets.digest(row, ticket.body)
             if before is not None and before.digest == mark and before.scope == scope:
@@ -157,7 +159,7 @@ class PageWrite:
             stands = before.scope_at > self.part.started_at and ticket.version == before.version
             if stands:
                 return before.scope, before.scope_at
-        return "in", 0
+        return _IN
 
     def _observed(self, incoming: dict[str, Incoming]) -> list[Event]:
         if not self.observing:

@@ -84,14 +84,15 @@ def store(sql: Sql, source: str, kind: Kind, rows: Sequence[Row], rev: Revision,
         return 0
     newest = {row[: kind.key]: row for row in _oldest_first(kind, rows)}
     stored = _stored(sql, source, kind, newest)
-    fresh = [row for name, row in newest.items() if _is_news(kind, row, stored.get(name))]
+    fresh = {name: row for name, row in newest.items() if _is_news(kind, row, stored.get(name))}
     if fresh:
         columns = ("source", *kind.columns, "seen_at", "rev")
         number = rev.take()
         statement = dialect.upsert(kind.table, columns, kind.key_columns)
-        sql.many(statement, [(source, *row, now, number) for row in fresh])
+        sql.put(statement, [(source, *row, now, number) for row in fresh.values()])
     condition = " AND ".join(f"{column} = ?" for column in kind.key_columns)
-    sql.many(f"UPDATE {kind.table} SET seen_at = ? WHERE {condition}", [(now, source, *name) for name in newest])
+    others = [(now, source, *name) for name in newest if name not in fresh]
+    sql.many(f"UPDATE {kind.table} SET seen_at = ? WHERE {condition}", others)
     return len(fresh)
 
 
