@@ -100,10 +100,10 @@ def _changed(terminal: Terminal, control: str, orders: list[Order], turn: int) -
 
 
 def _orders(terminal: Terminal, control: str, each: int) -> list[Order]:
-    """Platform, number and new word of visible tickets, found by their titles."""
+    """Platform, number and new word of visible tickets, found by their numbers and titles."""
     with urllib.request.urlopen(f"{control}/truth?open=1&visible=1", timeout=30) as answer:
         tickets: list[dict[str, Any]] = [json.loads(line) for line in answer]
-    shown = terminal.text()
+    shown = terminal.text().splitlines()
     begins = Counter(ticket["title"][:BEGINNING] for ticket in tickets)
     found: list[Order] = []
     for platform in POLLS:
@@ -113,12 +113,17 @@ def _orders(terminal: Terminal, control: str, each: int) -> list[Order]:
             if ticket["platform"] == platform
             and _plain(ticket["title"])
             and begins[ticket["title"][:BEGINNING]] == 1
-            and ticket["title"][:BEGINNING] in shown
+            and any(_shows(row, ticket["n"], ticket["title"][:BEGINNING]) for row in shown)
         ]
         found += [(platform, ticket["n"], f"FRESH{platform[0]}{at}") for at, ticket in enumerate(mine[:each])]
     if not found:
-        raise RuntimeError(f"no ticket of the sandbox is visible:\n{shown}")
+        raise RuntimeError(f"no ticket of the sandbox is visible:\n{terminal.text()}")
     return found
+
+
+def _shows(row: str, number: int, title: str) -> bool:
+    """Whether a row is the ticket's: of two with one title only one may be on the screen."""
+    return title in row and re.search(rf"[A-Z][-~]?0*{number} ", row) is not None
 
 
 def _plain(title: str) -> bool:

@@ -77,6 +77,9 @@ class Choice(NamedTuple):
 class Overlay(Protocol):
     """What takes every key while it is open, such as a picker; it draws into the three lines at the bottom."""
 
+    asks: bool
+    """Whether the last line has its answers, which nothing that is said meanwhile may cover."""
+
     def take(self, key: str, event: events.Key) -> None:
         """A key; `key` is its character where it has one."""
 
@@ -105,6 +108,8 @@ class DeskScreen(Moving, Going):
         self._said_at = 0.0
         self._above: Line = EMPTY
         """The beginning of a message that does not fit into the last line."""
+        self._unsaid: tuple[str, str, str] | None = None
+        """What was said last while a question stood."""
         self.overlay: Overlay | None = None
 
     def compose_bottom(self) -> ComposeResult:
@@ -146,8 +151,11 @@ class DeskScreen(Moving, Going):
         """One line about what happened, from any text; it goes with the first command after `STALE` seconds.
 
         What is longer begins in the line of keys. `tail` is what has to be read in any case: where there is no room
-        for both in one line, it has the last one for itself.
+        for both in one line, it has the last one for itself. While a question stands it waits for what is said of that.
         """
+        if self.overlay is not None and self.overlay.asks:
+            self._unsaid = text, style, tail
+            return
         self._said_at = time.monotonic()
         said_above, self._above = self._above, EMPTY
         cells = max(20, self.app.size.width - 2)
@@ -161,6 +169,13 @@ class DeskScreen(Moving, Going):
         self.prompt.say((run(" "), *text_line(rest or first, style)) if whole else EMPTY)
         if said_above or self._above:
             self.show_hints()
+
+    def say_held(self) -> None:
+        """What was said while a question stood."""
+        held, self._unsaid = self._unsaid, None
+        if held is not None:
+            text, style, tail = held
+            self.say(text, style, tail=tail)
 
     def failed(self, error: BaseException) -> None:
         """One line about what went wrong."""
@@ -251,10 +266,11 @@ class DeskScreen(Moving, Going):
 
     def perform(self, command: Command, key: str = "") -> None:
         """Does what a command says; `key` is the last key, for commands with many."""
-        if self._said_at and time.monotonic() > self._said_at + STALE:
+        if (self._said_at or self._unsaid) and time.monotonic() > self._said_at + STALE:
             self._said_at, self._above = 0.0, EMPTY
             self.prompt.say(EMPTY)
             self.show_hints()
+            self.say_held()
         if command.writes and self.keymap.read_only:
             self.say(f"READ ONLY: {command.title} is not possible here", "warn")
             return

@@ -18,7 +18,10 @@ from helpdesk_tui.desk.lookout import Attention, Lookout
 from helpdesk_tui.domain.change_rules import Outcome
 from helpdesk_tui.errors import DiskFull
 from helpdesk_tui.paths import Paths
+from helpdesk_tui.screens import base
 from helpdesk_tui.screens.acts import compose, unkept
+from helpdesk_tui.screens.acts.confirm import Confirm
+from helpdesk_tui.screens.base import Choice
 
 
 async def until(desk: Any, shown: Callable[[], bool]) -> None:
@@ -151,6 +154,52 @@ async def test_the_next_start_tells_of_drafts_too(open_desk: Any) -> None:
     async with open_desk() as desk:
         await desk.pulse()
         assert "resumed, 1 draft kept" in desk.prompt
+
+
+async def test_what_is_being_typed_is_not_told_as_kept(open_desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_desk() as desk:
+        await desk.press("r")
+        await desk.type("half a sentence")
+        desk.queue.keep_texts()
+        await desk.settle()
+        said: list[str] = []
+        monkeypatch.setattr(desk.queue, "say", said.append)
+        desk.queue._told_waiting = False
+        await desk.queue.count_outbox()
+        assert said == []
+
+
+@pytest.mark.parametrize(("answer", "said"), [("e", ""), ("q", "kept as a draft")])
+async def test_nothing_that_is_said_covers_the_answers_to_a_question(
+    open_desk: Any, monkeypatch: pytest.MonkeyPatch, answer: str, said: str
+) -> None:
+    monkeypatch.setattr(base, "STALE", 0.0)
+    async with open_desk() as desk:
+        await desk.press("r")
+        await desk.type("Hello")
+        await desk.press("enter")
+        assert "y send" in desk.prompt
+        desk.queue.say("INC0000042 was refused", "bad", tail=": no right to it")
+        assert "y send" in desk.prompt
+        await desk.press(answer)
+        assert said in desk.prompt
+        if answer == "e":
+            await desk.press("escape")
+        await desk.press("j")
+        assert "INC0000042 was refused: no right to it" in desk.prompt
+        await desk.press("k")
+        assert "refused" not in desk.prompt
+
+
+async def test_what_was_said_is_shown_as_soon_as_a_question_is_left_without_a_word(open_desk: Any) -> None:
+    async with open_desk() as desk:
+        asked = Confirm(
+            desk.queue, "Do it?", [Choice("y", "do it", lambda: None), Choice("n", "leave it", lambda: None)]
+        )
+        desk.queue.say("elsewhere something happened")
+        assert "leave it" in desk.prompt
+        asked.answer("n", "n")
+        assert "elsewhere something happened" in desk.prompt
 
 
 async def test_who_else_is_at_a_ticket_is_told_on_its_row_its_page_and_where_it_is_acted_on(

@@ -179,7 +179,7 @@ def test_no_file_names_a_place_of_this_machine_or_a_registry() -> None:
 @pytest.mark.parametrize(
     ("line", "wrong"),
     [
-        ("cd /work/main", True),
+        ("cd /work/here", True),
         ("open('/tmp/x')", True),
         ("--index-url https://x", True),
         ("https://pypi.org/simple", True),

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class _Guarded:
     """Draws itself, and only from then on counts the time until it listens."""
 
+    asks = True
+
     def __init__(self, screen: DeskScreen) -> None:
         self._screen = screen
         self._listens = float("inf")
@@ -52,10 +54,14 @@ class _Guarded:
         result = act() if act is not None else None
         if result is not None:
             self._screen.work(result, "confirmed", exclusive=False)
+        elif self._screen.overlay is None and self._screen.prompt.free:
+            self._screen.say_held()
 
 
 class Planning(_Guarded):
     """Takes every key, and does nothing, while it is found out what has to be asked: none of them is an answer yet."""
+
+    asks = False
 
     def draw(self) -> None:
         """That something is under way."""

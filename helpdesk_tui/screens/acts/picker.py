@@ -66,6 +66,8 @@ def _holds(part: str, word: str) -> bool:
 class Picker(Generic[T]):
     """Open on a screen until something is picked or Escape. `done` is called with what was picked."""
 
+    asks = False
+
     def __init__(
         self,
         screen: DeskScreen,

@@ -100,7 +100,9 @@ class ActsInQueue(ActsMore, QueueTyped):
             self.draw_bars()
         if not self._told_waiting:
             self._told_waiting = True
-            drafts = len(await self.desk.ask(lambda acting: acting.drafts(), aside=aside))
+            kept, text = await self.desk.ask(lambda acting: acting.drafts(), aside=aside), self._text
+            # What is being typed was begun just now, or came back under the user's eyes.
+            drafts = sum(text is None or (one.ref, one.kind) != (text.ref, text.kind) for one in kept)
             if total or drafts:
                 needs = f", {stuck} for your decision: g y" if stuck else ""
                 told = [f"{counted(total, 'write')} waiting{needs}" if total else ""]
