@@ -59,6 +59,8 @@ class Terminal:
         given |= {"HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": str(wide), "LINES": str(high)}
         self.pid, self.fd = pty.fork()
         if self.pid == 0:  # pragma: no cover
+            # Here, and not after the fork: a program that is faster than we would find a terminal without a size.
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", high, wide, 0, 0))
             if errors:
                 os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT, 0o600), 2)
             command = [sys.executable, "-c", program or PROGRAM, str(home)]
@@ -66,7 +68,6 @@ class Terminal:
                 given |= {"PS1": "shell> ", "PROGRAM": shlex.join(command)}
                 command = ["/bin/sh", "-i"]
             os.execve(command[0], command, given | dict(env or {}))
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", high, wide, 0, 0))
 
     @property
     def text(self) -> str:
