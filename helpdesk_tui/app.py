@@ -1,7 +1,6 @@
 """The composition root of the screens: one desk, one keymap, one palette, and the terminal as it really is.
 
-It keeps split escape sequences and pastes from acting, writes only cells that changed, makes every line harmless once
-more, and leaves cleanly when the terminal goes away.
+It writes only cells that changed, makes every line harmless once more, and leaves cleanly when the terminal goes away.
 """
 
 from __future__ import annotations
@@ -9,14 +8,12 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from rich.console import RenderableType
-from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.driver import Driver
@@ -29,11 +26,11 @@ from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.desk.stores import StorePaths
 from helpdesk_tui.domain.views import View
 from helpdesk_tui.screens.base import DeskScreen
+from helpdesk_tui.screens.pressing import Pressing
 from helpdesk_tui.screens.queue.live import FirstLook, ask_first
 from helpdesk_tui.screens.queue.screen import QueueScreen
 from helpdesk_tui.theme import ScreenSettings, remote, theme_name, wants_ascii
 from helpdesk_tui.widgets import terminal
-from helpdesk_tui.widgets.guard import BURST_SILENCE, Burst, EscapeGuard
 from helpdesk_tui.widgets.painter import SYSTEMS, Harmless, Painter, Written
 from helpdesk_tui.widgets.text import Palette, last_words
 
@@ -46,7 +43,7 @@ PRELOAD = 1.0
 """Seconds after the first frame until the libraries that write are loaded, off the loop."""
 
 
-class HelpDeskApp(App[None], inherit_bindings=False):
+class HelpDeskApp(Pressing, inherit_bindings=False):
     """The desk on a terminal. `first` is what the first frame shows, being read meanwhile."""
 
     CSS_PATH = Path(__file__).with_name("helpdesk.tcss")
@@ -76,8 +73,6 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         self._color_depth = SYSTEMS.get(self.console.color_system or "")
         self._first = first
         self.around = around or Around()
-        self._guard = EscapeGuard()
-        self._burst: Burst[events.Key] = Burst()
         self._harmless = [Harmless()]
 
     def get_default_screen(self) -> Screen[None]:
@@ -101,40 +96,6 @@ class HelpDeskApp(App[None], inherit_bindings=False):
         from helpdesk_tui.screens.settling import settle
 
         settle(self, self.desk, self.settings, self.now, self.around)
-
-    # Keys
-
-    async def on_event(self, event: events.Event) -> None:
-        """Lets through keys that somebody pressed."""
-        if isinstance(event, events.Key) and not event.is_forwarded and self._stops(event):
-            return
-        await super().on_event(event)
-
-    @property
-    def _typing(self) -> bool:
-        return isinstance(self.screen, DeskScreen) and self.screen.typing
-
-    def _stops(self, event: events.Key) -> bool:
-        """Whether a key is part of a split sequence, or waits because it came in a burst."""
-        typing = self._typing
-        if self._guard.swallows(event.key, event.character, event.time, typing=typing):
-            return True
-        if (typing and not self._burst.waiting) or not self._burst.holds(
-            event, event.time, printable=event.is_printable
-        ):
-            return False
-        self.set_timer(BURST_SILENCE, self._release)
-        return True
-
-    async def _release(self) -> None:
-        """The burst may be over: what was typed acts, a paste is dropped and said."""
-        if not self._burst.over(time.monotonic()) or not self.screen_stack:  # a closing desk has no screens any more
-            return
-        keys, dropped = self._burst.take(typing=self._typing)
-        if dropped and isinstance(self.screen, DeskScreen):
-            self.screen.say(f"{dropped} keys at once look like a paste and were dropped")
-        for key in keys:
-            await super().on_event(key)
 
     # Drawing
 

@@ -6,11 +6,13 @@ from textual import events
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from helpdesk_tui.widgets.timers import SureTimers
+
 LEAVING = ("q", "escape", "ctrl+q", "ctrl+z", "ctrl+l")
 """Keys that need not wait for what is shown."""
 
 
-class TypedAhead(Screen[None]):
+class TypedAhead(Screen[None], SureTimers):
     """`reading` is true until there is something to act on: until then keys wait, in their order.
 
     What a screen acts on is read by a worker of the group `load`; with its end, however it ends, the waiting ends.

@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol, cast
 
 from textual import events
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.worker import Worker, WorkerState
 
 from helpdesk_tui import clock, safe_text
@@ -137,6 +138,12 @@ class DeskScreen(Moving, Going):
         narrow = self.app.size.width < NARROW
         self.palette.glyphs = ASCII_GLYPHS if narrow or self.palette.ascii else UNICODE
         self.show_hints()
+
+    def _screen_resized(self, size: Size) -> None:
+        """Textual's, only for the size that the terminal has now. Each layout tells the screen of the size it was made
+        for: of two that wait at once, as while a window is drawn larger, each would bring the other back for ever."""
+        if size == self.app.size:
+            super()._screen_resized(size)
 
     def repaint(self, palette: Palette) -> None:
         """Draws everything anew with another palette."""

@@ -125,9 +125,9 @@ class Burst(Generic[T]):
             self._held.append((key, printable))
         return joined
 
-    def over(self, at: float) -> bool:
-        """Whether the burst has ended."""
-        return at - self._last >= BURST_SILENCE
+    def left(self, at: float) -> float:
+        """Seconds until the burst has ended, if nothing else comes; 0.0 where it has."""
+        return max(0.0, self._last + BURST_SILENCE - at)
 
     def take(self, *, typing: bool = False) -> tuple[list[T], int]:
         """The keys that may act now, and how many were dropped as a paste. Into a line that is being typed (`typing`)
