@@ -118,19 +118,24 @@ async def test_of_two_hundred_people_only_those_on_the_screen_are_drawn(open_ros
         assert "Person 192" in desk.text
 
 
+def gated(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> Event:
+    """Makes a method wait for what is returned to be set."""
+    gate, method = Event(), getattr(owner, name)
+
+    def late(*given: Any) -> Any:
+        assert gate.wait(20)
+        return method(*given)
+
+    monkeypatch.setattr(owner, name, late)
+    return gate
+
+
 async def test_a_cursor_moved_while_the_roster_is_read_again_stays_there(
     open_roster: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_roster() as desk:
         await desk.press("g", "t")
-        screen, gate = desk.app.screen, Event()
-        floor_presence = Floor.presence
-
-        def late(floor: Floor, now: int) -> Any:
-            assert gate.wait(20)
-            return floor_presence(floor, now)
-
-        monkeypatch.setattr(Floor, "presence", late)
+        screen, gate = desk.app.screen, gated(monkeypatch, Floor, "presence")
         reading = asyncio.create_task(screen.load())
         await asyncio.wait([reading], timeout=A_WHILE)
         await desk.pilot.press("j")
@@ -145,14 +150,7 @@ async def test_a_cell_chosen_while_the_period_is_reckoned_again_stays_chosen(
 ) -> None:
     async with open_roster() as desk:
         await desk.press("g", "s")
-        screen, gate = desk.app.screen, Event()
-        before = Periods.prepare
-
-        def late(periods: Periods, period: Period) -> None:
-            assert gate.wait(20)
-            before(periods, period)
-
-        monkeypatch.setattr(Periods, "prepare", late)
+        screen, gate = desk.app.screen, gated(monkeypatch, Periods, "prepare")
         reading = asyncio.create_task(screen.load())
         await asyncio.wait([reading], timeout=A_WHILE)
         cell = screen.place.cell
