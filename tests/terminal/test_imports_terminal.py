@@ -26,9 +26,9 @@ FIRST_FRAME = {
         views""",
     "keymap": "acts binding clocks commands model outbox plans presets roster",
     "screens": """acts acts.acting acts.asking acts.compose acts.confirm acts.memory acts.more acts.picker acts.picks
-        acts.typed ahead base carry going moving plans plans.typed queue queue.acts queue.follow queue.keys queue.live
-        queue.screen queue.triage queue.typed sla sla.acts""",
-    "widgets": "bars columns driver guard lines painter prompt terminal text ticket_list ticket_text times",
+        acts.typed ahead base carry going moving plans plans.typed pressing queue queue.acts queue.follow queue.keys
+        queue.live queue.screen queue.triage queue.typed sla sla.acts""",
+    "widgets": "bars columns driver guard lines painter prompt terminal text ticket_list ticket_text timers times",
 }
 """Our own modules that may be loaded before there is something to look at, by package: every one of them costs about
 half a millisecond, and one with large dataclasses several. What only acts, other screens or later looks need is
