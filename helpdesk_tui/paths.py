@@ -8,14 +8,13 @@ Nothing is made or read at import.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 HOME_VARIABLE = "HELPDESK_TUI_HOME"
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(NamedTuple):
     """The folders in use. `home` is set where everything is kept under one folder."""
 
     config_dir: Path

@@ -16,9 +16,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from helpdesk_tui import __version__
 from helpdesk_tui.errors import StoreReadOnly
@@ -36,8 +35,7 @@ SCOPE_PATIENCE = 1.0
 """Seconds in which the user service manager says that it cannot make a scope."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """What the process that holds the sync lock says of itself. `schema` is the cache schema it works with; `trouble`
     is a line for the user where it cannot write the stores, which is why it stands here."""
 
@@ -72,14 +70,14 @@ class HeldLock:
 
     def describe(self, holder: Holder) -> None:
         """Write who holds the lock into its file, over what stood there: that works on a full disk, too."""
-        os.pwrite(self._handle, _padded(json.dumps(asdict(holder))), 0)
+        os.pwrite(self._handle, _padded(json.dumps(holder._asdict())), 0)
         self._holder = holder
 
     def say(self, trouble: str) -> None:
         """Write a trouble beside who holds the lock, "" for none any more."""
         short = trouble[:LONGEST_TROUBLE]
         if self._holder is not None and self._holder.trouble != short:
-            self.describe(replace(self._holder, trouble=short))
+            self.describe(self._holder._replace(trouble=short))
 
     def lost(self) -> bool:
         """Whether another file, or none, stands where the lock was taken: others would not meet it."""

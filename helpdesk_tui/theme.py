@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 GARBAGE = 10_000
@@ -23,8 +23,7 @@ THEMES = ("auto", "dark", "light", "ansi", "mono")
 """The names a user may give; `auto` is mono under NO_COLOR, ansi on a terminal of 16 colours, else dark."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenSettings:
+class ScreenSettings(NamedTuple):
     """What the command line and the configuration decide about the screen.
 
     `ascii` None means: look at the locale. `mouse` None means: off over SSH. `keys` maps command ids to keys, over the
@@ -35,7 +34,7 @@ class ScreenSettings:
     ascii: bool | None = None
     mouse: bool | None = None
     preset: str = "vim"
-    keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    keys: Mapping[str, Sequence[str]] = MappingProxyType({})
     read_only: bool = False
     label: str = ""
     bell: bool = False

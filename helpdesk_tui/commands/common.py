@@ -6,9 +6,9 @@ import os
 import re
 import sys
 import time
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from helpdesk_tui import config, paths, safe_text
 from helpdesk_tui.config import Config, ViewConfig
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 SLOT = re.compile("[1-9]|f[a-z]")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """The folders and settings a command works with."""
 
     paths: Paths
@@ -38,9 +37,9 @@ def place(home: str | None) -> Place:
     found = paths.find(home)
     settings = config.load(found.config_file)
     if settings.store.cache:
-        found = replace(found, cache_dir=_folder(settings, "cache"))
+        found = found._replace(cache_dir=_folder(settings, "cache"))
     if settings.store.team:
-        found = replace(found, team_dir=_folder(settings, "team"))
+        found = found._replace(team_dir=_folder(settings, "team"))
     if settings.screen.zone:
         os.environ["TZ"] = settings.screen.zone
         time.tzset()

@@ -7,8 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from helpdesk_tui import presence
 from helpdesk_tui.commands.common import Place, own_views, place, staff_rules
@@ -28,8 +27,7 @@ TRIES = 2
 """So many times it is started before the user is told that it does not stay."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeskOptions:
+class DeskOptions(NamedTuple):
     """What the command line says about the screen, over the settings. `label` is a word for the status line."""
 
     read_only: bool = False
@@ -138,8 +136,7 @@ def screen_settings(base: ScreenSettings, screen: ScreenConfig, there: Place, op
     """The screen's settings from the file, with the command line's over them."""
     mouse = {"on": True, "off": False}.get(screen.mouse)
     alarms = there.config.alarms if "alarms" in there.config.late else None  # silent where the file says nothing
-    return replace(
-        base,
+    return base._replace(
         theme=options.theme or screen.theme or "auto",
         ascii=True if options.ascii or screen.ascii else None,
         mouse=True if options.mouse else mouse,

@@ -10,8 +10,8 @@ import hashlib
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from helpdesk_tui.data import files
 
@@ -38,8 +38,7 @@ LOCAL = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FileSystem:
+class FileSystem(NamedTuple):
     """The kind of file system a path is on ("" where it cannot be told) and where it is mounted."""
 
     kind: str

@@ -7,7 +7,6 @@ connection = stores.open_read(paths.cache_db, StoreKind.CACHE)  # DB-API, read o
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -162,7 +161,7 @@ CACHE_SCHEMA = SCHEMA[StoreKind.CACHE]
 def settle(paths: Paths) -> tuple[Paths, str]:
     """The paths with the cache and all locks on a disk of this host, and a line for the user where that moved them."""
     place, note = cache_directory(paths.cache_dir)
-    return (replace(paths, cache_dir=place) if place != paths.cache_dir else paths), note
+    return (paths._replace(cache_dir=place) if place != paths.cache_dir else paths), note
 
 
 def open_cache(paths: Paths) -> CacheWriter:

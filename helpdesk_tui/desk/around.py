@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 def _nowhere(source: str, _value: str) -> str:
     return f"no secret of {source} can be kept from here: helpdesk-tui setup {source}"
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """The program around the desk.
 
     `notice` gives a line about the program itself, "" for none. `keep_secret` takes a source's name and a new secret,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -49,7 +48,7 @@ class ColleagueOverlay:
         if not others:
             return rows
         return {
-            ident: replace(row, others=others[row.ref]) if row.ref in others else row for ident, row in rows.items()
+            ident: row._replace(others=others[row.ref]) if row.ref in others else row for ident, row in rows.items()
         }
 
     def stirred(self) -> bool:

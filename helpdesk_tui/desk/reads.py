@@ -138,7 +138,7 @@ class Reads:
     def changes(self, since: int) -> Changes:
         """What changed after a revision, in the cache or of what is pending over it."""
         found, pending = self._aside.changes(since), self._pending.changed()
-        return replace(found, ids=found.ids | pending) if pending else found
+        return found._replace(ids=found.ids | pending) if pending else found
 
     def moved(self) -> bool:
         """Whether the cache was written or replaced since this was last asked, or pending writes came or went."""
@@ -155,7 +155,7 @@ class Reads:
         if found is None or not self._overlays:
             return found
         shown = self._shown({row.id: row for row in (found.row, *(like.row for like in found.alike))})
-        alike = tuple(replace(like, row=shown[like.row.id]) for like in found.alike)
+        alike = tuple(like._replace(row=shown[like.row.id]) for like in found.alike)
         return replace(found, row=shown[found.row.id], alike=alike)
 
     def cluster(self, ticket: int) -> dict[int, TicketRef]:

@@ -6,8 +6,8 @@ minus now, minus `paused_at` while the clock stands; the platform's own figure f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Metric(StrEnum):
@@ -54,8 +54,7 @@ class Stage(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """One metric measured on one ticket.
 
     `ident` is unique within (source, ticket) and stable between readings. `due_at` is the instant of breach, 0 where

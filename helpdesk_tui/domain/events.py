@@ -5,7 +5,6 @@ Instants are integer seconds since the epoch, UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -56,8 +55,7 @@ class ActivityKind(StrEnum):
     SYSTEM = "system"
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
+class Activity(NamedTuple):
     """One entry of a ticket's conversation or history, with its words as plain text just as the platform gave them."""
 
     source: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from helpdesk_tui.domain.tickets import State, TicketRef
 
@@ -26,8 +26,7 @@ def unknown_account(key: str) -> str:
     return f"unknown account {'…' if len(key) > ACCOUNT_END else ''}{key[-ACCOUNT_END:]}" if key else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """Everything the ticket list shows of one ticket.
 
     `id` is the cache's own number: stable while the cache file lives, so what must outlast it (marks, drafts) uses
@@ -86,16 +85,14 @@ LIKES = 20
 """How many similar tickets a page names."""
 
 
-@dataclass(frozen=True, slots=True)
-class AlikeRow:
+class AlikeRow(NamedTuple):
     """A similar open ticket and how similar it is: `score` from 0 to 1."""
 
     row: Row
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class PersonCard:
+class PersonCard(NamedTuple):
     """Who a person is, as far as the ticket's source knows; every field but `name` may be ""."""
 
     key: str
@@ -145,8 +142,7 @@ class TicketDetail:
     """How many more are like it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceHealth:
+class SourceHealth(NamedTuple):
     """How one source does.
 
     `health` is ok, paced, offline, signin, garbled, starting or stopped, and has been since `since`; `words` is the
@@ -180,8 +176,7 @@ class SourceHealth:
     quarantined: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ViewCount:
+class ViewCount(NamedTuple):
     """How many tickets a view holds, and how many of them have breached or will within the risk window.
 
     `sure` is false while a first pull may still change the figure.
@@ -220,8 +215,7 @@ class Listing:
     headings: tuple[Heading, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(NamedTuple):
     """What the cache changed after a revision, up to `rev`.
 
     `ids` were written (they may have entered or left any view), `removed` are gone from the cache. `everything` says
@@ -234,8 +228,7 @@ class Changes:
     everything: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantined:
+class Quarantined(NamedTuple):
     """A record that could not be read: where it came from, why, and its raw text (outside text)."""
 
     source: str

@@ -5,7 +5,6 @@ Instants are integer seconds since the epoch, UTC; 0 means "never" or "not known
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -96,8 +95,7 @@ class Ticket(NamedTuple):
         return TicketRef(self.source, self.key)
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
+class Departure(NamedTuple):
     """A ticket that may no longer be shown, why, and since when it is known (seconds UTC by the platform's clock)."""
 
     source: str

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Sort(StrEnum):
@@ -88,8 +88,7 @@ WIDE_COLUMNS = (
 """What a view without columns of its own shows, as far as the terminal is wide enough."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A saved filter with its sort, grouping and columns.
 
     `slot` is the digit that opens it, or `f` and the letter that follows it, or "" for one that is opened by name.
@@ -107,8 +106,7 @@ class View:
     own: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """What a list asks for: a view's filter narrowed by what was typed, in an order, in groups.
 
     Where `typed` asks for closed tickets, the view's own `is:open` gives way.

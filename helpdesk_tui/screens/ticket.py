@@ -101,7 +101,7 @@ class TicketScreen(PlanTyped, ActsMore, PageScreen, Carries):
     def show_deciding(self, refs: Sequence[TicketRef]) -> None:
         """The mark of what was asked for."""
         if self.detail is not None and self.detail.row.ref in refs:
-            self.detail = replace(self.detail, row=replace(self.detail.row, deciding=True))
+            self.detail = replace(self.detail, row=self.detail.row._replace(deciding=True))
             self.draw()
 
     async def reread(self, refs: Sequence[TicketRef]) -> None:  # noqa: ARG002

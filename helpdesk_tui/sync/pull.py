@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import aclosing
-from dataclasses import replace
 from functools import partial
 
 from helpdesk_tui.adapters.base import Feed, Page, Phase
@@ -140,7 +139,7 @@ def _storing(
         started_at=started,
         progress=progress,
         tickets=page.tickets,
-        departures=[replace(left, seen_at=left.seen_at - skew) for left in page.departures],
+        departures=[left._replace(seen_at=left.seen_at - skew) for left in page.departures],
         events=page.events,
         activity=page.activity,
         activity_whole=page.activity_whole,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from helpdesk_tui.domain.rows import SourceHealth, ViewCount
@@ -78,9 +76,9 @@ def test_what_goes_by_itself_and_what_needs_the_user_are_counted_apart(outbox: i
     assert [part.strip() for part in parts[1:]] == ([told] if told else [])
 
 
-READ, LOST = source("SN", "ok"), replace(source("ZD", "offline"), data_at=0, last_ok=0)
-SHUT = replace(source("JSM", "signin"), data_at=0, last_ok=0)
-PULLING = replace(source("SN", "ok"), data_at=0, last_ok=0, phase="open")
+READ, LOST = source("SN", "ok"), source("ZD", "offline")._replace(data_at=0, last_ok=0)
+SHUT = source("JSM", "signin")._replace(data_at=0, last_ok=0)
+PULLING = source("SN", "ok")._replace(data_at=0, last_ok=0, phase="open")
 
 
 @pytest.mark.parametrize(

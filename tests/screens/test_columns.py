@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -33,7 +32,7 @@ def text(row: Row, cells: int, **frame: bool) -> str:
 
 @pytest.mark.parametrize("cells", [20, 40, 79, 80, 99, 100, 120, 160, 200, 300])
 def test_a_row_is_exactly_as_wide_as_the_list(cells: int) -> None:
-    for row in (ROW, replace(ROW, title="漢字" * 90, owner="\x1b[2J" * 9, group="é" * 99, number="9" * 40, status="")):
+    for row in (ROW, ROW._replace(title="漢字" * 90, owner="\x1b[2J" * 9, group="é" * 99, number="9" * 40, status="")):
         text(row, cells)
     assert width(Layout.of(cells).heading()) == cells
 
@@ -66,7 +65,7 @@ def test_wide_rows_show_state_time_in_it_and_bounces() -> None:
     ],
 )
 def test_a_field(change: dict[str, object], shown: str) -> None:
-    assert shown in text(replace(ROW, **change), 80)  # type: ignore[arg-type]
+    assert shown in text(ROW._replace(**change), 80)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +87,7 @@ def test_names_that_begin_alike_stay_apart(name: str, cells: int, shown: str) ->
 
 
 def test_two_groups_do_not_read_the_same() -> None:
-    rows = {text(replace(ROW, group=f"Client Support {where}"), 80) for where in ("EMEA", "APAC", "Americas")}
+    rows = {text(ROW._replace(group=f"Client Support {where}"), 80) for where in ("EMEA", "APAC", "Americas")}
     assert len(rows) == 3
 
 

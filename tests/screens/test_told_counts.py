@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,8 +35,8 @@ def tabs(counts: dict[str, ViewCount], *sources: SourceHealth) -> str:
 
 def test_before_the_first_tickets_there_is_no_figure(source: SourceHealth) -> None:
     assert " 6 All  " in tabs(NONE)
-    assert " 6 All  " in tabs(NONE, replace(source, phase="reference"))
-    assert " 6 All 0 " in tabs(NONE, replace(source, phase="live"))
+    assert " 6 All  " in tabs(NONE, source._replace(phase="reference"))
+    assert " 6 All 0 " in tabs(NONE, source._replace(phase="live"))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +49,7 @@ def test_before_the_first_tickets_there_is_no_figure(source: SourceHealth) -> No
     ],
 )
 def test_a_first_pull_makes_figures_unsure(source: SourceHealth, phases: list[str], every: str, stalled: str) -> None:
-    line = tabs(SOME, *(replace(source, phase=phase) for phase in phases))
+    line = tabs(SOME, *(source._replace(phase=phase) for phase in phases))
     assert f" 6 All {every} " in line
     assert f" 3 Stalled {stalled} " in line
 

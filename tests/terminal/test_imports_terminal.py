@@ -31,8 +31,9 @@ FIRST_FRAME = {
     "widgets": "bars columns driver guard lines painter prompt terminal text ticket_list ticket_text timers times",
 }
 """Our own modules that may be loaded before there is something to look at, by package: every one of them costs about
-half a millisecond, and one with large dataclasses several. What only acts, other screens or later looks need is
-imported where that begins; `screens.settling` loads what the first act should not wait for."""
+half a millisecond, and so does every dataclass in them, which is why values are tuples with names there. What only
+acts, other screens or later looks need is imported where that begins; `screens.settling` loads what the first act
+should not wait for."""
 BEFORE_THAT = """__main__ commands commands.common commands.desk config config.checks config.reading config.settings
     presence secrets"""
 """The way there from the command line."""

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
@@ -113,7 +112,7 @@ async def test_misspelt_names_are_known_once_names_were_read(desk: Desk) -> None
 
 
 def _pending(rows: Mapping[int, Row]) -> Mapping[int, Row]:
-    return {ident: replace(row, owner=f"{row.owner}?") for ident, row in rows.items()}
+    return {ident: row._replace(owner=f"{row.owner}?") for ident, row in rows.items()}
 
 
 async def test_overlays_show_over_rows_everywhere(paths: Paths) -> None:
@@ -142,7 +141,7 @@ async def test_a_saved_view_comes_back_as_it_went(desk: Desk) -> None:
     view = View(
         "8", "acme", "Client: Acme", "is:open org:acme", Sort.AGE, True, Grouping.OWNER, (Column.KEY, Column.AGE), True
     )
-    await desk.save_view(replace(view, title="Before"))
+    await desk.save_view(view._replace(title="Before"))
     await desk.save_view(view)
     assert await desk.saved_views() == (view,)
     assert view in desk.reads.views()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
@@ -23,7 +23,7 @@ _TICKET = (
     " LEFT JOIN person p ON p.source = t.source AND p.key = t.requester"
 )
 _EVENTS = "SELECT at, kind, old, new, actor, automatic, observed FROM happening WHERE source = ? AND ticket = ?"
-_CLOCK = tuple(field.name for field in fields(Clock) if field.name != "left")
+_CLOCK = tuple(name for name in Clock._fields if name != "left")
 _CLOCKS = f"SELECT {', '.join(_CLOCK)} FROM clock WHERE source = ? AND ticket = ? ORDER BY due_at = 0, due_at, ident"
 _METRICS = {metric.value: metric for metric in Metric}
 _STAGES = {stage.value: stage for stage in Stage}

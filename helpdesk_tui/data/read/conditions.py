@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from helpdesk_tui.data.read import sla_terms
 from helpdesk_tui.data.read.moment import Moment
@@ -17,16 +17,14 @@ from helpdesk_tui.domain.filters.keys import RISK_WINDOW, STALLED_AFTER
 Param = str | int
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """SQL and the values it binds, in order."""
 
     sql: str
     params: tuple[Param, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a condition is made for: the cache that is asked, and the reader's present."""
 
     connection: sqlite3.Connection

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
@@ -41,8 +40,8 @@ _TICKET = (
     f"SELECT {COLUMNS}, {_FACTS} FROM {FROM} LEFT JOIN body b ON b.ticket = t.id"
     " LEFT JOIN organisation o ON o.source = t.source AND o.key = t.organisation WHERE t.id = ?"
 )
-_CLOCK = tuple(field.name for field in fields(Clock) if field.name != "left")
-_ENTRY = tuple(field.name for field in fields(Activity))
+_CLOCK = tuple(name for name in Clock._fields if name != "left")
+_ENTRY = Activity._fields
 _CLOCKS = (
     f"SELECT {', '.join(_CLOCK)} FROM clock WHERE source = ? AND ticket = ?"
     " ORDER BY stage <> 'running', stage <> 'paused', due_at = 0, due_at, ident"
@@ -56,7 +55,7 @@ _ACTIVITY = (
     " WHERE source = ? AND ticket = ? ORDER BY at DESC, id DESC LIMIT 500"
 )
 _EVENTS = "SELECT kind, count(*) FROM happening WHERE source = ? AND ticket = ? GROUP BY kind"
-_CARD = tuple(field.name for field in fields(PersonCard))
+_CARD = PersonCard._fields
 _PERSON = f"SELECT {', '.join(_CARD)} FROM person WHERE source = ? AND key = ?"
 _ALIKE = "SELECT id, title FROM ticket WHERE is_open = 1 AND alike = ? AND id <> ?"
 _CLUSTER = (

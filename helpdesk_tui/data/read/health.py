@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import fields
 from typing import Any
 
 from helpdesk_tui.domain.rows import Quarantined, SourceHealth
@@ -17,7 +16,7 @@ _HEALTH = (
     " (SELECT count(*) FROM quarantine q WHERE q.source = s.name AND q.healed_at = 0) FROM source s"
     " ORDER BY s.place, s.rowid"
 )
-_FIELDS = tuple(field.name for field in fields(SourceHealth))
+_FIELDS = SourceHealth._fields
 _BAD = "SELECT source, feed, key, reason, raw, at FROM quarantine WHERE healed_at = 0 ORDER BY at DESC, id DESC LIMIT ?"
 
 

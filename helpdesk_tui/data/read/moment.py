@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
+from types import MappingProxyType
+from typing import NamedTuple
 
 from helpdesk_tui.domain.filters.ast import Day
 
@@ -27,8 +28,7 @@ def _nothing() -> Collection[tuple[str, str, str, str]]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """The reader's present: `now` in seconds UTC, the zone their days are of, and their login on each source.
 
     `zone` is None for the host's own. A source that is missing from `me` is taken to be signed in with the reader's own
@@ -37,7 +37,7 @@ class Moment:
 
     now: int
     zone: tzinfo | None = None
-    me: Mapping[str, str] = field(default_factory=dict)
+    me: Mapping[str, str] = MappingProxyType({})
     standing: Callable[[str], Collection[tuple[str, str]]] = _nobody
     """The logins, as (source, identifier), of those who are `absent` or `offshift` now; asked only where a filter has
     the word."""

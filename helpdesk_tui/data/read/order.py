@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from helpdesk_tui.domain.views import Grouping, Sort
 
@@ -25,8 +25,7 @@ _GROUP = "coalesce(g.name, t.grp) COLLATE NOCASE"
 _OWNER = "coalesce(w.name, t.owner) COLLATE NOCASE"
 
 
-@dataclass(frozen=True, slots=True)
-class _OrNone:
+class _OrNone(NamedTuple):
     """A column as a key to sort by, where 0 is no value: that comes last whichever way round."""
 
     column: str
@@ -41,8 +40,7 @@ _URGENCY = _OrNone("t.priority")
 _Keys = tuple[tuple[str | _OrNone, bool], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _By:
+class _By(NamedTuple):
     """What to sort by. What is in `first` keeps its place whichever way round."""
 
     keys: _Keys
@@ -69,8 +67,7 @@ _SORTS: Mapping[Sort, _By] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """What a list is divided by: the expression whose changes divide it, its label, and the order of the parts."""
 
     label: str
@@ -100,8 +97,7 @@ _PARTS: Mapping[Grouping, _Part] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """The pieces of a query: joins, the label of each row's part ("" for the empty ones' `empty`), ORDER BY."""
 
     joins: str

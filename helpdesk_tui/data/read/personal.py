@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from helpdesk_tui.data.read.reader import Reader
 from helpdesk_tui.data.sqlite import StoreKind
@@ -17,8 +17,7 @@ _VIEWS = "SELECT slot, name, title, filter, sort, reverse, grouping, columns FRO
 _ANSWER = "SELECT id, kind, state, answer, asked_at, done_at FROM request WHERE id = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What became of a request: `state` is asked, taken, done or failed; `words` are for the user."""
 
     id: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -101,7 +100,7 @@ def overlaid(row: Row, changes: Sequence[Change], name: Named) -> Row:
             values |= _shown(row, wanted, value, name)
     if "state" in pending and "status" not in pending:
         pending.append("status")
-    return replace(row, **values, pending=tuple(pending), trouble=trouble)  # type: ignore[arg-type]
+    return row._replace(**values, pending=tuple(pending), trouble=trouble)  # type: ignore[arg-type]
 
 
 def _shown(row: Row, wanted: str, value: str, name: Named) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from helpdesk_tui.domain.filters.ast import Match, Text
 from helpdesk_tui.domain.filters.keys import BY_NAME, KEYS, Key
@@ -16,8 +16,7 @@ LIMIT = 20
 """How many ways on are offered at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(NamedTuple):
     """Put `insert` in the place of `text[start:end]`; `hint` says what it means."""
 
     start: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum, auto
+from types import MappingProxyType
+from typing import NamedTuple
 
 from helpdesk_tui.domain.clocks import Metric
 from helpdesk_tui.domain.sla.causes import Cause
@@ -28,8 +29,7 @@ class Kind(Enum):
     """An instant gone by: a duration ago or a day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One key: `words` are the values with a fixed meaning, each with what it says; `reserved` those that come later.
 
     `says` begins the explanation ("the owner is"), `meaning` is the manual's sentence.
@@ -40,8 +40,8 @@ class Key:
     says: str
     meaning: str
     aliases: tuple[str, ...] = ()
-    words: Mapping[str, str] = field(default_factory=dict)
-    reserved: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = MappingProxyType({})
+    reserved: Mapping[str, str] = MappingProxyType({})
     examples: tuple[str, ...] = ()
     top: int = 1_000_000
     """The largest number that makes sense."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 
 def fold(text: str) -> str:
@@ -24,15 +25,14 @@ def begins_part(name: str, typed: str) -> bool:
     return at >= 0
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """Names by key of the filter language (`owner`, `group`, `source`, `tag`, `org` …).
 
     `hidden` are names that are right but not offered: logins and addresses.
     """
 
-    by_key: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    hidden: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    by_key: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    hidden: Mapping[str, frozenset[str]] = MappingProxyType({})
 
     def of(self, key: str) -> tuple[str, ...]:
         """The names a key may have."""

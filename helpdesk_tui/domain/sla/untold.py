@@ -7,7 +7,6 @@ whatever word the platform has for a clock that is over. Instants are seconds UT
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.events import EventKind
@@ -50,7 +49,7 @@ def _ended(clock: Clock, cycles: Sequence[Cycle], events: Sequence[Happening]) -
     late = 0 < clock.due_at < (cycle.runs[-1].end if cycle.runs else cycle.ended_at)
     stage = Stage.BREACHED if late else Stage.MET if clock.reckoned else clock.stage
     begun = cycle.started_at if clock.reckoned else clock.started_at or cycle.started_at
-    return replace(clock, stage=stage, stopped_at=cycle.ended_at, started_at=begun, reckoned=True)
+    return clock._replace(stage=stage, stopped_at=cycle.ended_at, started_at=begun, reckoned=True)
 
 
 def _paused(clock: Clock, cycles: Sequence[Cycle], events: Sequence[Happening], facts: Facts) -> Clock:
@@ -63,4 +62,4 @@ def _paused(clock: Clock, cycles: Sequence[Cycle], events: Sequence[Happening], 
     # One that had nothing left has breached at an instant that only its platform can tell.
     due = clock.due_at if left is None or left < 0 else since + left
     # What its platform says it is due at stays so, whatever is found out later.
-    return replace(clock, paused_at=since, due_at=due, reckoned=clock.reckoned or not clock.due_at)
+    return clock._replace(paused_at=since, due_at=due, reckoned=clock.reckoned or not clock.due_at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from helpdesk_tui.desk.lookout import Attention
 from helpdesk_tui.domain.change_states import NEEDS_USER
@@ -49,7 +48,7 @@ class ActsInQueue(ActsMore, QueueTyped):
         """The mark of what was asked for, in the next frame."""
         wanted = set(refs)
         rows = self.tickets.rows.values()
-        self.tickets.supply({row.id: replace(row, deciding=True) for row in rows if row.ref in wanted})
+        self.tickets.supply({row.id: row._replace(deciding=True) for row in rows if row.ref in wanted})
 
     async def reread(self, refs: Sequence[TicketRef]) -> None:
         """Rows as they are now, and the ticket shown beside them."""

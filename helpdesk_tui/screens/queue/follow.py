@@ -11,7 +11,6 @@ import asyncio
 import time
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from helpdesk_tui.domain.rows import Changes, Row, SourceHealth, ViewCount
 from helpdesk_tui.domain.views import Query, Sort, View, all_views, query_of
@@ -334,7 +333,7 @@ def told(
         count = counts.get(view.name)
         if count is not None and (begun or count.n):
             late = reading and any(word in view.filter for word in ("is:stalled", "idle:"))
-            found[view.name] = replace(count, sure=not (young or late))
+            found[view.name] = count._replace(sure=not (young or late))
     return found
 
 

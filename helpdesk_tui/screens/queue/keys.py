@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 
 from textual.timer import Timer
@@ -79,7 +78,7 @@ class QueueActs(Carries, QueueFollow):
         await self._to_risk(-1)
 
     async def _to_risk(self, step: int) -> None:
-        query = replace(self.wanted, typed=f"{self.typed} is:atrisk".strip())
+        query = self.wanted._replace(typed=f"{self.typed} is:atrisk".strip())
         risky = set((await self.desk.ids(query)).ids)
         ids, at = self.tickets.ids, self.tickets.cursor
         order = [(at + step * n) % len(ids) for n in range(1, len(ids) + 1)] if ids else []
@@ -190,7 +189,7 @@ class QueueActs(Carries, QueueFollow):
     async def sort_by(self, sort: Sort) -> None:
         """Orders the list; the same order again turns it round."""
         turned = sort is self.view.sort and not self.view.reverse
-        self.view = replace(self.view, sort=sort, reverse=turned)
+        self.view = self.view._replace(sort=sort, reverse=turned)
         await self.reload(keep=True)
         self.draw_bars()
 
@@ -202,7 +201,7 @@ class QueueActs(Carries, QueueFollow):
 
     async def group_by(self, grouping: Grouping) -> None:
         """Divides the list."""
-        self.view = replace(self.view, grouping=grouping)
+        self.view = self.view._replace(grouping=grouping)
         await self.reload(keep=True)
         self.draw_bars()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -84,7 +83,7 @@ def test_what_is_no_time_to_come_is_said(text: str) -> None:
 def test_the_gravest_reason_comes_first(
     changes: dict[str, object], owner: Owner, talk: Talk, first: str | None
 ) -> None:
-    told = why(replace(ROW, **changes), SATURDAY, owner=owner, talk=talk)  # type: ignore[arg-type]
+    told = why(ROW._replace(**changes), SATURDAY, owner=owner, talk=talk)  # type: ignore[arg-type]
     assert (told[0] if told else None) == first
 
 
@@ -94,7 +93,7 @@ def test_nothing_is_said_of_why_somebody_is_absent() -> None:
 
 def test_what_was_promised_goes_before_everything() -> None:
     words = promise_words(Metric.PROMISE, "promise:1", "promised update", mine=True, by="ana")
-    assert why(replace(ROW, owner=""), SATURDAY, promised=words)[:2] == ["you promised an update", "nobody assigned"]
+    assert why(ROW._replace(owner=""), SATURDAY, promised=words)[:2] == ["you promised an update", "nobody assigned"]
     assert promise_words(Metric.PROMISE, "promise:1", "", mine=False, by="") == "somebody promised an update"
     assert promise_words(Metric.PROMISE, "reminder:1", "reminder: call", mine=False, by="") == "reminder: call"
     assert promise_words(Metric.RESOLUTION, "r", "", mine=True, by="") == ""

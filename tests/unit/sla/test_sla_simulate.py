@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import replace
 from datetime import datetime
 
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
@@ -135,16 +134,16 @@ def test_platforms_clocks_that_run_late_are_overdue_and_others_are_told_apart() 
     none = against(STILL_OPEN)
     assert none.without == (1, 0)
     assert [(flip.was.word, flip.would.word) for flip in none.flips] == [("none", "running")]
-    ended = replace(platform("r", Stage.MET, "27T16:00", "28T00:00"), stopped_at=0)
+    ended = platform("r", Stage.MET, "27T16:00", "28T00:00")._replace(stopped_at=0)
     undated = against(STILL_OPEN, ended, platform("o", Stage.MET, "27T16:00", "28T00:00", "27T17:00"))
     assert undated.undated == 1
     assert undated.before[Metric.RESOLUTION] == Score(1, 0, 0)
-    before = against(SAME_DAY, replace(platform("r", Stage.MET, "23T09:00", "24T00:00"), stopped_at=SINCE - 1))
+    before = against(SAME_DAY, platform("r", Stage.MET, "23T09:00", "24T00:00")._replace(stopped_at=SINCE - 1))
     assert before.before == {}
 
 
 def test_a_platforms_clock_that_ended_later_ran_on_then() -> None:
-    later = replace(platform("r", Stage.MET, "27T16:00", "28T00:00"), stopped_at=UNTIL + H, due_at=UNTIL + H)
+    later = platform("r", Stage.MET, "27T16:00", "28T00:00")._replace(stopped_at=UNTIL + H, due_at=UNTIL + H)
     assert against(STILL_OPEN, later).before[Metric.RESOLUTION] == Score(0, 0, 1)
     cancelled = against(STILL_OPEN, platform("r", Stage.CANCELLED, "27T16:00", "28T00:00", "27T17:00"))
     assert cancelled.before == {}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from helpdesk_tui.domain.clocks import Clock, Metric, Stage
@@ -22,7 +20,7 @@ SOLVED = Happening(MADE + 5 * H, "status", "open", "solved", "tech")
 
 def clock(metric: Metric, stage: Stage, due: int = 0, **more: object) -> Clock:
     made = Clock("zd", "1", metric.value, metric, "", stage, due, MADE + 9 * H)
-    return replace(made, **more)  # type: ignore[arg-type]
+    return made._replace(**more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("due", "stage"), [(2 * H, Stage.MET), (2 * H - 1, Stage.BREACHED), (0, Stage.MET)])
@@ -48,7 +46,7 @@ def test_one_that_stood_until_it_was_solved_is_no_later_than_when_it_stopped() -
     told = clock(Metric.REQUESTER_WAIT, Stage.MET, MADE + 4 * H)
     solved, done = SOLVED._replace(old="pending"), FACTS._replace(state="solved")
     assert completed(told, done, [CREATED, PENDING, solved]).stage is Stage.MET
-    assert completed(replace(told, due_at=MADE + 3 * H - 1), done, [CREATED, PENDING, solved]).stage is Stage.BREACHED
+    assert completed(told._replace(due_at=MADE + 3 * H - 1), done, [CREATED, PENDING, solved]).stage is Stage.BREACHED
 
 
 @pytest.mark.parametrize("events", [[], [REPLY], [MESSAGE, REPLY, SOLVED], [CREATED, MESSAGE], [CREATED, SOLVED]])
@@ -77,7 +75,7 @@ def test_what_stands_has_as_long_as_it_had() -> None:
     told = clock(Metric.RESOLUTION, Stage.PAUSED, left=600)
     rough = completed(told, FACTS._replace(state="pending"), [CREATED])
     assert (rough.paused_at, rough.due_at - rough.paused_at) == (MADE + 9 * H, 600)  # the last change, at the latest
-    stored = replace(rough, left=None)
+    stored = rough._replace(left=None)
     exact = completed(stored, FACTS._replace(state="pending"), [CREATED, PENDING])
     assert (exact.paused_at, exact.due_at - exact.paused_at) == (MADE + 3 * H, 600)
     assert completed(exact, FACTS._replace(state="pending"), [CREATED, PENDING]) == exact
@@ -93,5 +91,5 @@ def test_what_had_breached_before_it_stood_keeps_its_instant() -> None:
     told = clock(Metric.RESOLUTION, Stage.PAUSED, MADE + H, left=-7200)
     found = completed(told, FACTS, [CREATED, PENDING])
     assert (found.paused_at, found.due_at) == (MADE + 3 * H, MADE + H)
-    untold = completed(replace(told, due_at=0), FACTS, [CREATED, PENDING])
+    untold = completed(told._replace(due_at=0), FACTS, [CREATED, PENDING])
     assert (untold.paused_at, untold.due_at) == (MADE + 3 * H, 0)
