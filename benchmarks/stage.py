@@ -7,12 +7,14 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self, cast
@@ -24,6 +26,7 @@ WIDE, SMALL = (160, 45), (80, 24)
 TICKET = r"INC\d{7}|DESK-\d+"
 """What a row of the queue shows on a seeded cache."""
 _NOWHERE = "http://127.0.0.1:9"
+_HOUR = 3_600
 
 
 class Stage:
@@ -155,3 +158,12 @@ def post(url: str, order: Mapping[str, object]) -> dict[str, Any]:
 
 def _root() -> Path:
     return Path(__file__).parents[1]
+
+
+def put_off(path: Path) -> None:
+    """Let nothing breach within the next hour: on any screen, a clock in its last five minutes shows seconds."""
+    now = int(time.time())
+    with closing(sqlite3.connect(path)) as cache, cache:
+        for table in ("ticket", "clock"):
+            values = (_HOUR, now, now + _HOUR)
+            cache.execute(f"UPDATE {table} SET due_at = due_at + ? WHERE due_at BETWEEN ? AND ?", values)

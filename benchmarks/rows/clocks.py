@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 
 from benchmarks import seed_cache, sla
 from benchmarks.report import Result, median
 from benchmarks.rows.sent import wait_for_quiet_minute
-from benchmarks.stage import TICKET, WIDE, Stage, desk, no_sync
+from benchmarks.stage import TICKET, WIDE, Stage, desk, no_sync, put_off
 from benchmarks.terminal import Terminal
 from helpdesk_tui.desk.desk import Desk
 from helpdesk_tui.paths import find
 
 MOST_MS, MOST_TIMES = 150.0, 2.0
-HOUR = 3_600
 _DRAWN = r"ALL(?: \(\d+ more\))? +[1-9]\d*  "
 _QUEUE = "SUMMARY.*IDLE"
 
@@ -35,7 +31,7 @@ def aging(stage: Stage) -> Iterator[Result]:
     path.unlink()
     fresh = stage.root / "aging.db"
     seed_cache.seed(fresh, count, count)
-    _put_off(fresh)
+    put_off(fresh)
     shutil.move(fresh, path)
     path.chmod(0o600)
     yield _counted(stage, home, count)
@@ -75,15 +71,6 @@ def _counted(stage: Stage, home: object, count: int) -> Result:
     return Result(
         "aging figures", at, "ms, median", best, None, f"<= {MOST_MS:.0f}", best <= MOST_MS, None, {"ms": took}
     )
-
-
-def _put_off(path: Path) -> None:
-    """Let nothing breach within the next hour: on either screen, a clock in its last five minutes shows seconds."""
-    now = int(time.time())
-    with closing(sqlite3.connect(path)) as cache, cache:
-        for table in ("ticket", "clock"):
-            values = (HOUR, now, now + HOUR)
-            cache.execute(f"UPDATE {table} SET due_at = due_at + ? WHERE due_at BETWEEN ? AND ?", values)
 
 
 def _standing(stage: Stage, terminal: Terminal, count: int) -> Result:

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks.report import Result, median, share
-from benchmarks.stage import TICKET, WIDE, Stage, desk, no_sync
+from benchmarks.stage import TICKET, WIDE, Stage, desk, no_sync, put_off
 from benchmarks.terminal import Terminal
 from helpdesk_tui.data.read.cache import CacheReader
 from helpdesk_tui.data.read.moment import Moment
@@ -56,7 +56,7 @@ def search(stage: Stage) -> Iterator[Result]:
     finally:
         cache.close()
     bare = _bare(home / "cache" / "cache.db", times)
-    _put_off(home / "cache" / "cache.db")
+    put_off(home / "cache" / "cache.db")
     worst = max(took.values())
     more = {"ms": took, "found": found, "p95": share(every, 0.95), "floor is": "is:closed by bare sqlite3"}
     bound = f"<= {MOST_MS:.0f}"
@@ -72,12 +72,6 @@ def _bare(path: Path, times: int) -> float:
             cache.execute(_FLOOR).fetchall()
             took.append((time.perf_counter() - began) * 1000)
     return median(took)
-
-
-def _put_off(path: Path) -> None:
-    """Lets no ticket come into its last five minutes, whose seconds would be taken for the end of a list."""
-    with closing(sqlite3.connect(path)) as cache, cache:
-        cache.execute("UPDATE ticket SET due_at = due_at + 3600 WHERE due_at - unixepoch() BETWEEN 0 AND 1800")
 
 
 def _typed(stage: Stage, home: Path) -> Result:

@@ -8,7 +8,7 @@ from textual import events
 from textual.app import App
 
 from helpdesk_tui.screens.base import DeskScreen
-from helpdesk_tui.widgets.guard import Burst, EscapeGuard
+from helpdesk_tui.widgets.guard import BURST_SILENCE, Burst, EscapeGuard
 from helpdesk_tui.widgets.timers import SureTimers
 
 
@@ -38,18 +38,15 @@ class Pressing(App[None], SureTimers):
         if (typing and not waited) or not self._burst.holds(event, event.time, printable=event.is_printable):
             return False
         if not waited:
-            self._release_after(self._burst.left(event.time))
+            self.set_timer(BURST_SILENCE, self._release)
         return True
-
-    def _release_after(self, seconds: float) -> None:
-        self.set_timer(seconds, self._release)
 
     async def _release(self) -> None:
         """Once the burst is over: what was typed acts, a paste is dropped and said."""
         if not self.screen_stack:  # a closing desk has no screens any more
             return
         if left := self._burst.left(time.monotonic()):
-            self._release_after(left)
+            self.set_timer(left, self._release)
             return
         keys, dropped = self._burst.take(typing=self._typing)
         if dropped and isinstance(self.screen, DeskScreen):

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any, cast
 
 import pytest
@@ -129,6 +130,18 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+def gated(monkeypatch: pytest.MonkeyPatch, owner: object, name: str) -> Event:
+    """Makes a function of a module or a class wait for what is returned to be set."""
+    gate, real = Event(), getattr(owner, name)
+
+    def late(*given: Any) -> Any:
+        assert gate.wait(20)
+        return real(*given)
+
+    monkeypatch.setattr(owner, name, late)
+    return gate
 
 
 Open = Callable[..., AbstractAsyncContextManager[Desktop]]

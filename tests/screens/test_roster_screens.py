@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
-from threading import Event
 from typing import Any
 
 import pytest
@@ -16,6 +15,8 @@ from helpdesk_tui.desk.roster.desk import RosterDesk
 from helpdesk_tui.domain.roster.absences import Absence
 from helpdesk_tui.screens.roster import base as roster_base
 from helpdesk_tui.screens.roster.oncall import OnCallScreen
+
+from .conftest import gated
 
 NOW = 1_795_307_200
 """Sunday 22 November 2026, 00:26 UTC."""
@@ -41,13 +42,7 @@ async def test_the_board_says_who_is_on_and_how_to_reach_them(open_roster: Open)
 async def test_keys_typed_before_the_first_reading_wait_for_it(
     open_roster: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate, real = Event(), roster_base.read
-
-    def late(desk: RosterDesk, now: int) -> Any:
-        assert gate.wait(20)
-        return real(desk, now)
-
-    monkeypatch.setattr(roster_base, "read", late)
+    gate = gated(monkeypatch, roster_base, "read")
     async with open_roster() as desk:
         for key in ("g", "o", "n", "n"):
             await desk.pilot.press(key)

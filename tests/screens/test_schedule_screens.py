@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
-from threading import Event
 from typing import Any
 
 import pytest
@@ -23,6 +22,8 @@ from helpdesk_tui.screens.roster.oncall import OnCallScreen
 from helpdesk_tui.screens.roster.rotation import RotationScreen
 from helpdesk_tui.screens.roster.schedule import ScheduleScreen
 from helpdesk_tui.screens.roster.technicians import TechniciansScreen
+
+from .conftest import gated
 
 NOW, DAY = 1_795_307_200, 86_400
 A_WHILE = 0.3
@@ -116,18 +117,6 @@ async def test_of_two_hundred_people_only_those_on_the_screen_are_drawn(open_ros
         await desk.press("G", "k")
         assert len(screen.period._rows) <= 80
         assert "Person 192" in desk.text
-
-
-def gated(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> Event:
-    """Makes a method wait for what is returned to be set."""
-    gate, method = Event(), getattr(owner, name)
-
-    def late(*given: Any) -> Any:
-        assert gate.wait(20)
-        return method(*given)
-
-    monkeypatch.setattr(owner, name, late)
-    return gate
 
 
 async def test_a_cursor_moved_while_the_roster_is_read_again_stays_there(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from operator import add
 from typing import NamedTuple
 
+from helpdesk_tui.data.read.clock_rows import METRICS
 from helpdesk_tui.data.read.conditions import Asked, Condition
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.data.read.sql import only_open, where
@@ -30,7 +31,6 @@ COLUMN = {
     Grouping.CATEGORY: "t.category",
 }
 _TABLE = {Grouping.GROUP: "grp", Grouping.OWNER: "person", Grouping.ORGANISATION: "organisation"}
-_METRICS = {metric.value: metric for metric in Metric}
 _SAME = (0,) * (len(BANDS) + 1)
 _INDEX, _DUE_INDEX = "INDEXED BY ix_ticket_open_aging", "INDEXED BY ix_ticket_open_due_at"
 BACK, AHEAD = 60, 140
@@ -158,7 +158,7 @@ def due_clocks(connection: sqlite3.Connection, ids: Collection[int], until: int)
     shown = rows(connection, list(ids))
     clocks = connection.execute(_CLOCKS, (json.dumps(list(ids)), until or 1 << 60))
     found = [
-        Due(shown[number], ident, _METRICS.get(metric, Metric.OTHER), name, *rest)
+        Due(shown[number], ident, METRICS.get(metric, Metric.OTHER), name, *rest)
         for number, ident, metric, name, *rest in clocks
         if number in shown
     ]

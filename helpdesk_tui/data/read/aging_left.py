@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from helpdesk_tui.data.read.aging import AHEAD, BACK, COLUMN, Key, due_clocks, of_open
+from helpdesk_tui.data.read.clock_rows import METRICS
 from helpdesk_tui.data.read.conditions import Asked
 from helpdesk_tui.data.read.moment import Moment
 from helpdesk_tui.domain.clocks import Metric
@@ -19,7 +20,6 @@ from helpdesk_tui.domain.filters.ast import Filter
 from helpdesk_tui.domain.sla.aging import BANDS, HORIZON, HOUR, HOURS, NEAR, SOON, Due, Hour
 from helpdesk_tui.domain.views import Grouping
 
-_METRICS = {metric.value: metric for metric in Metric}
 Deltas = Mapping[Key, Sequence[int]]
 """By what the counts of the bands differ from those by wall time; the last figure is of breached and soon ones without
 an owner."""
@@ -50,7 +50,7 @@ def next_clocks(connection: sqlite3.Connection, typed: Filter, moment: Moment, g
         f" WHERE {condition.sql} AND t.due_at > 0 GROUP BY t.id"
     )
     return [
-        Next(number, source, str(value), owner, priority, due, _METRICS.get(metric, Metric.OTHER), calendar, origin)
+        Next(number, source, str(value), owner, priority, due, METRICS.get(metric, Metric.OTHER), calendar, origin)
         for number, source, value, owner, priority, due, metric, calendar, origin in connection.execute(
             query, condition.params
         )

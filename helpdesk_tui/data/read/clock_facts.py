@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from helpdesk_tui.domain.clocks import Clock, Metric, Stage
+from helpdesk_tui.data.read import clock_rows
+from helpdesk_tui.domain.clocks import Clock
 from helpdesk_tui.domain.sla.history import Facts, Happening
 from helpdesk_tui.domain.sla.policies import Profile
 from helpdesk_tui.domain.sla.stuck import Talk
@@ -23,10 +24,7 @@ _TICKET = (
     " LEFT JOIN person p ON p.source = t.source AND p.key = t.requester"
 )
 _EVENTS = "SELECT at, kind, old, new, actor, automatic, observed FROM happening WHERE source = ? AND ticket = ?"
-_CLOCK = tuple(name for name in Clock._fields if name != "left")
-_CLOCKS = f"SELECT {', '.join(_CLOCK)} FROM clock WHERE source = ? AND ticket = ? ORDER BY due_at = 0, due_at, ident"
-_METRICS = {metric.value: metric for metric in Metric}
-_STAGES = {stage.value: stage for stage in Stage}
+_CLOCKS = f"{clock_rows.OF_TICKET} ORDER BY due_at = 0, due_at, ident"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def _known(connection: sqlite3.Connection, row: tuple[Any, ...]) -> Known:
         Happening(at, what, old, new, actor, bool(automatic), bool(observed))
         for at, what, old, new, actor, automatic, observed in connection.execute(_EVENTS, (source, key))
     )
-    clocks = tuple(clock_of(each) for each in connection.execute(_CLOCKS, (source, key)))
+    clocks = tuple(clock_rows.clock_of(each) for each in connection.execute(_CLOCKS, (source, key)))
     return Known(number, TicketRef(source, key), name, facts, profile, events, clocks)
 
 
@@ -104,16 +102,6 @@ def _profiled(row: tuple[Any, ...]) -> Profiled:
 
 def _words(*texts: str) -> frozenset[str]:
     return frozenset(str(text).casefold() for text in texts if text)
-
-
-def clock_of(values: tuple[Any, ...]) -> Clock:
-    """A row of `clock`, its columns in the order of the value's fields."""
-    fact = dict(zip(_CLOCK, values, strict=True))
-    fact["metric"] = _METRICS.get(fact["metric"], Metric.OTHER)
-    fact["stage"] = _STAGES.get(fact["stage"], Stage.RUNNING)
-    fact["within_hours"] = None if fact["within_hours"] < 0 else bool(fact["within_hours"])
-    fact["reckoned"] = bool(fact["reckoned"])
-    return Clock(**fact)
 
 
 def talks(connection: sqlite3.Connection, ids: Collection[int]) -> dict[int, tuple[str, str, Talk]]:

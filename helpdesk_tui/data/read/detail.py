@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from helpdesk_tui.data.read import clock_rows
 from helpdesk_tui.data.read.window import COLUMNS, FROM, row_of, rows
 from helpdesk_tui.domain.alike import likeness, words
-from helpdesk_tui.domain.clocks import Clock, Metric, Stage
 from helpdesk_tui.domain.events import Activity, ActivityKind
 from helpdesk_tui.domain.rows import LIKES, AlikeRow, PersonCard, Row, TicketDetail, unknown_account
 from helpdesk_tui.domain.tickets import TicketRef
@@ -40,12 +40,8 @@ _TICKET = (
     f"SELECT {COLUMNS}, {_FACTS} FROM {FROM} LEFT JOIN body b ON b.ticket = t.id"
     " LEFT JOIN organisation o ON o.source = t.source AND o.key = t.organisation WHERE t.id = ?"
 )
-_CLOCK = tuple(name for name in Clock._fields if name != "left")
 _ENTRY = Activity._fields
-_CLOCKS = (
-    f"SELECT {', '.join(_CLOCK)} FROM clock WHERE source = ? AND ticket = ?"
-    " ORDER BY stage <> 'running', stage <> 'paused', due_at = 0, due_at, ident"
-)
+_CLOCKS = f"{clock_rows.OF_TICKET} ORDER BY stage <> 'running', stage <> 'paused', due_at = 0, due_at, ident"
 _TOLD = {
     "author_name": "coalesce(nullif(author_name, ''), (SELECT name FROM person p WHERE p.source = activity.source"
     " AND p.key = activity.author), '')"
@@ -64,8 +60,6 @@ _CLUSTER = (
 )
 _words = lru_cache(4096)(words)
 """A cluster has few titles and many tickets, and is looked at with each move of the cursor."""
-_METRICS = {metric.value: metric for metric in Metric}
-_STAGES = {stage.value: stage for stage in Stage}
 _KINDS = {kind.value: kind for kind in ActivityKind}
 
 
@@ -85,7 +79,7 @@ def detail(connection: sqlite3.Connection, ticket: int) -> TicketDetail | None:
         linked=_list(fact["linked"]),
         requester=_person(connection, row.source, fact["requester"]),
         owner=_person(connection, row.source, fact["owner"]),
-        clocks=tuple(map(_clock, connection.execute(_CLOCKS, where))),
+        clocks=tuple(map(clock_rows.clock_of, connection.execute(_CLOCKS, where))),
         activity=tuple(map(_entry, connection.execute(_ACTIVITY, where))),
         events=dict(connection.execute(_EVENTS, where)),
         alike=_most_alike(connection, alike),
@@ -96,15 +90,6 @@ def detail(connection: sqlite3.Connection, ticket: int) -> TicketDetail | None:
 def cluster(connection: sqlite3.Connection, ticket: int) -> dict[int, TicketRef]:
     """The open tickets of this one's cluster by id, itself among them where it is open; empty where it has none."""
     return {ident: TicketRef(source, key) for ident, source, key in connection.execute(_CLUSTER, (ticket,))}
-
-
-def _clock(values: tuple[Any, ...]) -> Clock:
-    fact = dict(zip(_CLOCK, values, strict=True))
-    fact["metric"] = _METRICS.get(fact["metric"], Metric.OTHER)
-    fact["stage"] = _STAGES.get(fact["stage"], Stage.RUNNING)
-    fact["within_hours"] = None if fact["within_hours"] < 0 else bool(fact["within_hours"])
-    fact["reckoned"] = bool(fact["reckoned"])
-    return Clock(**fact)
 
 
 def _entry(values: tuple[Any, ...]) -> Activity:
